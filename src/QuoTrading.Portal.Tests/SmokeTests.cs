@@ -1,0 +1,2 @@
+namespace QuoTrading.Portal.Tests;
+public sealed class SmokeTests { [Xunit.Fact] public void Works() => Xunit.Assert.True(true); }

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>
+/// The text that a customer types or his client sends. Our own keys: 25 characters of an alphabet without look-alikes, 125 bits
+/// from the system's generator, in groups of five. Imported keys keep their text.
+/// </summary>
+public static partial class LicenseKey
+{
+    /// <summary>The most characters that a key may have, here and at the wire.</summary>
+    public const int MaxLength = 128;
+
+    // Crockford's base 32: no I, L, O, U.
+    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    /// <summary>A new key of our own.</summary>
+    public static string Create()
+    {
+        var symbols = RandomNumberGenerator.GetString(Alphabet, 25);
+        return string.Join('-', Enumerable.Range(0, 5).Select(group => symbols.Substring(group * 5, 5)));
+    }
+
+    /// <summary>As keys are compared: trimmed; our own upper-cased; foreign ones to the letter.</summary>
+    public static string Normalise(string key)
+    {
+        var trimmed = key.Trim();
+        return OwnFormat().IsMatch(trimmed) ? trimmed.ToUpperInvariant() : trimmed;
+    }
+
+    /// <summary>What people see of a key: its ends, at most a half of it.</summary>
+    public static string Mask(string key)
+    {
+        var shown = Math.Min(4, key.Length / 4);
+        return shown == 0 ? "…" : $"{key[..shown]}-…-{key[^shown..]}";
+    }
+
+    [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex OwnFormat();
+}
+
+/// <summary>SHA-256 of a normalised key: what a license is found by.</summary>
+public readonly record struct KeyHash(UInt128 High, UInt128 Low)
+{
+    public static KeyHash Of(string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(LicenseKey.Normalise(key)), hash);
+        return FromBytes(hash);
+    }
+
+    public static KeyHash FromBytes(ReadOnlySpan<byte> hash) =>
+        new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash), System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+
+    public byte[] ToBytes()
+    {
+        var hash = new byte[SHA256.HashSizeInBytes];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(hash, High);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(hash.AsSpan(16), Low);
+        return hash;
+    }
+}

@@ -1,0 +1,19 @@
+namespace QuoTrading.Portal;
+
+/// <summary>Settings of the installation: the section <c>Portal</c> of appsettings.json, or <c>Portal__…</c> in the environment.</summary>
+public sealed class PortalOptions
+{
+    public const string Section = "Portal";
+
+    /// <summary>
+    /// Where the database (unless <c>ConnectionStrings:Portal</c> says otherwise), the lock file, the key ring and backups lie.
+    /// A relative path counts from the folder of appsettings.json.
+    /// </summary>
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) of reverse proxies whose X-Forwarded-For and -Proto are believed.</summary>
+    public string[] KnownProxies { get; set; } = [];
+
+    /// <summary>Allows session timeouts from 5 s, for tests and demonstrations. Bots in the field beat every 20 to 30 s.</summary>
+    public bool AllowShortTimeouts { get; set; }
+}

@@ -1,0 +1,17 @@
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>A device that has logged in to a license. An address over its limit is still served for such pairs (PROTOCOL.md).</summary>
+public sealed class LicenseDevice
+{
+    public long LicenseId { get; set; }
+
+    public required string Device { get; set; }
+
+    /// <summary>UTC.</summary>
+    public DateTime FirstSeenAt { get; set; }
+
+    /// <summary>UTC.</summary>
+    public DateTime LastLoginAt { get; set; }
+
+    public int Logins { get; set; }
+}

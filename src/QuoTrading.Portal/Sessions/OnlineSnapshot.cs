@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>The live sessions at one instant. Sort orders are made once and shared by all who look.</summary>
+/// <param name="rows">Newest session first.</param>
+/// <param name="at">UTC.</param>
+public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
+{
+    private readonly ConcurrentDictionary<OnlineSort, IReadOnlyList<OnlineRow>> orders = new();
+    private readonly Lazy<Dictionary<Guid, OnlineRow>> byId = new(() => rows.ToDictionary(row => row.SessionId));
+
+    public IReadOnlyList<OnlineRow> Rows => rows;
+
+    /// <summary>UTC.</summary>
+    public DateTime At => at;
+
+    public OnlineRow? Find(Guid sessionId) => byId.Value.GetValueOrDefault(sessionId);
+
+    /// <summary>All rows in an order; equal ones by session, so that rows do not jump between two snapshots.</summary>
+    public IReadOnlyList<OnlineRow> In(OnlineSort sort) => orders.GetOrAdd(sort, Sort);
+
+    private IReadOnlyList<OnlineRow> Sort(OnlineSort sort)
+    {
+        Comparison<OnlineRow> compare = sort.Column switch
+        {
+            OnlineColumn.Customer => (a, b) => string.CompareOrdinal(a.CustomerEmail, b.CustomerEmail),
+            OnlineColumn.Key => (a, b) => string.CompareOrdinal(a.KeyMasked, b.KeyMasked),
+            OnlineColumn.Plan => (a, b) => string.CompareOrdinal(a.Plan, b.Plan),
+            OnlineColumn.Device => (a, b) => string.CompareOrdinal(a.DeviceName ?? a.Device, b.DeviceName ?? b.Device),
+            OnlineColumn.Address => (a, b) => string.CompareOrdinal(a.Address, b.Address),
+            OnlineColumn.Version => (a, b) => string.CompareOrdinal(a.BotVersion, b.BotVersion),
+            OnlineColumn.Status => (a, b) => string.CompareOrdinal(a.Status, b.Status),
+            OnlineColumn.Symbol => (a, b) => string.CompareOrdinal(a.Symbol, b.Symbol),
+            OnlineColumn.ProfitAndLoss => (a, b) => Nullable.Compare(a.Telemetry.SessionPnl, b.Telemetry.SessionPnl),
+            OnlineColumn.Position => (a, b) => Nullable.Compare(a.Telemetry.Position, b.Telemetry.Position),
+            OnlineColumn.Since => (a, b) => a.StartedAt.CompareTo(b.StartedAt),
+            OnlineColumn.LastSeen => (a, b) => a.LastSeenAt.CompareTo(b.LastSeenAt),
+            _ => throw new ArgumentOutOfRangeException(nameof(sort)),
+        };
+        var sorted = (OnlineRow[])rows.Clone();
+        var sign = sort.Descending ? -1 : 1;
+        Array.Sort(sorted, (a, b) => compare(a, b) is var order and not 0 ? sign * order : a.SessionId.CompareTo(b.SessionId));
+        return sorted;
+    }
+}
+
+/// <summary>One live session, as people see it. Immutable; the same object as long as nothing changed.</summary>
+/// <param name="LastSeenAt">UTC, wall time.</param>
+/// <param name="StaleAt">UTC: when the session will time out if its client is silent from now on.</param>
+public sealed record OnlineRow(
+    Guid SessionId,
+    long LicenseId,
+    string CustomerEmail,
+    string? CustomerName,
+    string KeyMasked,
+    string Plan,
+    string Device,
+    string? DeviceName,
+    string Address,
+    string? BotVersion,
+    string? Status,
+    string? Symbol,
+    Telemetry Telemetry,
+    DateTime StartedAt,
+    DateTime LastSeenAt,
+    DateTime StaleAt);
+
+/// <summary>How a list is ordered.</summary>
+public readonly record struct OnlineSort(OnlineColumn Column, bool Descending);
+
+public enum OnlineColumn
+{
+    Customer,
+    Key,
+    Plan,
+    Device,
+    Address,
+    Version,
+    Status,
+    Symbol,
+    ProfitAndLoss,
+    Position,
+    Since,
+    LastSeen,
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace QuoTrading.Portal.Storage.Sqlite;
+
+/// <summary>
+/// Holds the database for one server: answers may come from memory only where nobody else writes sessions. The operating system
+/// drops the lock with the process, however it ends. The command line does not take it.
+/// </summary>
+public sealed class ServerLock : IDisposable
+{
+    private readonly List<FileStream> held = [];
+
+    private ServerLock()
+    {
+    }
+
+    /// <exception cref="StartException">Another server holds it; the message says which.</exception>
+    public static ServerLock Acquire(SqliteDatabase database, TimeProvider time)
+    {
+        var taken = new ServerLock();
+        try
+        {
+            foreach (var path in Paths(database)) taken.held.Add(Take(path, database.FilePath, time));
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in held) file.Dispose();
+        held.Clear();
+    }
+
+    // In the data directory, and beside the database where that is elsewhere: two servers may name one file by two settings.
+    private static IEnumerable<string> Paths(SqliteDatabase database)
+    {
+        var name = Path.GetFileName(database.FilePath);
+        var folder = Path.GetDirectoryName(database.FilePath)!;
+        yield return Path.Combine(folder, name + ".lock");
+        if (string.Equals(folder, database.DataDirectory, StringComparison.Ordinal)) yield break;
+        var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(database.FilePath)))[..8];
+        yield return Path.Combine(database.DataDirectory, $"{name}-{mark}.lock");
+    }
+
+    private static FileStream Take(string path, string database, TimeProvider time)
+    {
+        try
+        {
+            // Not FileShare.None: the next one must be able to read who holds it. Two writers exclude each other all the same.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            file.SetLength(0);
+            var started = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            file.Write(Encoding.UTF8.GetBytes($"process {Environment.ProcessId} on {Environment.MachineName}, since {started}"));
+            file.Flush();
+            return file;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new StartException(
+                $"Another portal server is running on {database}: {ReadHolder(path)}. Stop it first, or give this one a database of its own (ConnectionStrings:Portal).");
+        }
+    }
+
+    private static string ReadHolder(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return reader.ReadToEnd() is { Length: > 0 } holder ? holder : "it does not say which";
+        }
+        catch (IOException)
+        {
+            return "it does not say which";
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace QuoTrading.Portal.Storage.Sqlite;
+
+/// <summary>The database file: where it is, and how a connection to it is opened.</summary>
+public sealed class SqliteDatabase
+{
+    // FULL: a commit is on the disk when it returns, power off included. NORMAL would not be.
+    private const string Pragmas = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+    private readonly string connectionString;
+    private readonly DbContextOptions<PortalDbContext> unitOptions = new DbContextOptionsBuilder<PortalDbContext>().Options;
+
+    /// <param name="connectionString">As configured; a relative file counts from <paramref name="root"/>. Null: portal.db in the data directory.</param>
+    /// <param name="dataDirectory">Absolute.</param>
+    /// <exception cref="StartException">The connection string cannot be read, or names no file. The message says what to write.</exception>
+    public SqliteDatabase(string? connectionString, string root, string dataDirectory)
+    {
+        var builder = Parse(connectionString ?? $"Data Source={Path.Combine(dataDirectory, "portal.db")}");
+        FilePath = Path.GetFullPath(builder.DataSource, root);
+        DataDirectory = dataDirectory;
+        builder.DataSource = FilePath;
+        builder.Cache = SqliteCacheMode.Private;
+        this.connectionString = builder.ToString();
+    }
+
+    /// <summary>Absolute.</summary>
+    public string FilePath { get; }
+
+    /// <summary>Absolute.</summary>
+    public string DataDirectory { get; }
+
+    public bool Exists => File.Exists(FilePath);
+
+    /// <summary>Opens a connection with this product's promises set on it. The caller disposes it.</summary>
+    public SqliteConnection OpenConnection()
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            ApplyPragmas(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Options for contexts that open their own connections.</summary>
+    public void Configure(DbContextOptionsBuilder options) => options
+        .UseSqlite(connectionString)
+        .AddInterceptors(PragmaInterceptor.Instance)
+        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.AmbientTransactionWarning));
+
+    /// <summary>A context on a connection and inside a transaction that are the caller's.</summary>
+    public PortalDbContext CreateContext(DbConnection connection, DbTransaction transaction)
+    {
+        var context = new PortalDbContext(new DbContextOptionsBuilder<PortalDbContext>(unitOptions).UseSqlite(connection).Options);
+        context.Database.UseTransaction(transaction);
+        return context;
+    }
+
+    private static SqliteConnectionStringBuilder Parse(string text)
+    {
+        SqliteConnectionStringBuilder builder;
+        try
+        {
+            builder = new SqliteConnectionStringBuilder(text);
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            throw new StartException("ConnectionStrings:Portal cannot be read. It should look like \"Data Source=/path/to/portal.db\".");
+        }
+
+        if (builder.DataSource is "" or ":memory:" || builder.Mode == SqliteOpenMode.Memory)
+            throw new StartException("ConnectionStrings:Portal names no file. It should look like \"Data Source=/path/to/portal.db\".");
+        return builder;
+    }
+
+    private static void ApplyPragmas(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        command.ExecuteNonQuery();
+    }
+
+    private sealed class PragmaInterceptor : DbConnectionInterceptor
+    {
+        public static readonly PragmaInterceptor Instance = new();
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => ApplyPragmas(connection);
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            ApplyPragmas(connection);
+            return Task.CompletedTask;
+        }
+    }
+}

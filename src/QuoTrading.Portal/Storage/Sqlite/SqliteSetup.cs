@@ -1,0 +1,49 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace QuoTrading.Portal.Storage.Sqlite;
+
+/// <summary>Creates and migrates the database. Only a server does that, and only with the lock held.</summary>
+internal static class SqliteSetup
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <exception cref="StartException">It cannot be created, read or migrated.</exception>
+    public static async Task PrepareAsync(SqliteDatabase database, PortalDbContext context)
+    {
+        try
+        {
+            await using (var connection = database.OpenConnection()) EnableWriteAheadLog(connection);
+
+            var known = context.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+            var applied = await context.Database.GetAppliedMigrationsAsync();
+            if (applied.FirstOrDefault(name => !known.Contains(name)) is { } newer)
+                throw new StartException($"The database {database.FilePath} was made by a newer version of the portal ({newer}). Run that version, or restore a backup.");
+
+            if (!(await context.Database.GetPendingMigrationsAsync()).Any()) return;
+            await DropLeftMigrationLockAsync(context);
+            using var limit = new CancellationTokenSource(Limit);
+            await context.Database.MigrateAsync(limit.Token);
+        }
+        catch (Exception failure) when (failure is SqliteException or OperationCanceledException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The database {database.FilePath} cannot be opened or migrated: {failure.Message}");
+        }
+    }
+
+    private static void EnableWriteAheadLog(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        if (command.ExecuteScalar() is not "wal")
+            throw new StartException($"{connection.DataSource} does not allow a write-ahead log. Put the database on a local disk, not on a network share.");
+    }
+
+    // A server killed while it migrated leaves a row that the next would wait for without end. Ours is the only server.
+    private static async Task DropLeftMigrationLockAsync(PortalDbContext context)
+    {
+        var there = await context.Database
+            .SqlQuery<int>($"SELECT count(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync();
+        if (there > 0) await context.Database.ExecuteSqlAsync($"DELETE FROM __EFMigrationsLock");
+    }
+}

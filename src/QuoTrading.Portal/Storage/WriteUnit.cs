@@ -1,0 +1,59 @@
+using System.Data.Common;
+
+namespace QuoTrading.Portal.Storage;
+
+/// <summary>
+/// A transaction of the writer's: what is done in it becomes durable together or not at all. Handed out by
+/// <see cref="Writer.RunAsync{T}"/>; not to be kept.
+/// </summary>
+public sealed class WriteUnit : IAsyncDisposable
+{
+    private readonly Func<DbConnection, DbTransaction, PortalDbContext> createContext;
+    private readonly StatementCache statements;
+    private readonly DbTransaction transaction;
+    private List<Action>? committed;
+    private List<Action>? rolledBack;
+    private PortalDbContext? db;
+
+    internal WriteUnit(StatementCache statements, DbTransaction transaction, Func<DbConnection, DbTransaction, PortalDbContext> createContext)
+    {
+        this.statements = statements;
+        this.transaction = transaction;
+        this.createContext = createContext;
+    }
+
+    /// <summary>A context inside this transaction.</summary>
+    public PortalDbContext Db => db ??= createContext(statements.Connection, transaction);
+
+    /// <summary>Runs a statement whose parameters are <c>@p0</c>, <c>@p1</c>, …, prepared once a connection. For the hot paths.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public int Execute(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql, values, transaction).ExecuteNonQuery();
+
+    /// <summary>The same for a statement that returns one number.</summary>
+    public long ExecuteScalar(string sql, params ReadOnlySpan<object?> values) =>
+        Convert.ToInt64(statements.Prepare(sql, values, transaction).ExecuteScalar());
+
+    /// <summary>The same for one that returns rows.</summary>
+    public DbDataReader Query(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql, values, transaction).ExecuteReader();
+
+    /// <summary>Runs once the unit is durable, before anyone else gets a turn. Must not throw and not wait.</summary>
+    public void OnCommitted(Action action) => (committed ??= []).Add(action);
+
+    /// <summary>Runs if the unit failed, before anyone else gets a turn. Must not throw and not wait.</summary>
+    public void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (db is not null) await db.DisposeAsync();
+        await transaction.DisposeAsync();
+    }
+
+    internal async Task CommitAsync(CancellationToken cancel)
+    {
+        if (db is not null && db.ChangeTracker.HasChanges()) await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(CancellationToken.None);
+        committed?.ForEach(action => action());
+    }
+
+    internal void RolledBack() => rolledBack?.ForEach(action => action());
+}

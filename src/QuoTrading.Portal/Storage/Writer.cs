@@ -1,0 +1,109 @@
+using System.Data.Common;
+using QuoTrading.Portal.Storage.Sqlite;
+
+namespace QuoTrading.Portal.Storage;
+
+/// <summary>
+/// The only write path of the process: one unit at a time, each durable when its task completes. The session registry's batches
+/// go first, then everybody else's units, of at most <see cref="MostRows"/> rows each.
+/// </summary>
+public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log) : IAsyncDisposable
+{
+    /// <summary>The most rows that a unit of anybody but the registry may write, so that nobody waits long for his turn.</summary>
+    public const int MostRows = 500;
+
+    private readonly PriorityGate gate = new();
+    private StatementCache? statements;
+    private long seenVersion = -1;
+
+    /// <summary>
+    /// Grows whenever another connection than the writer's has changed the database: another process, or a context that saved by
+    /// itself. Whoever caches what is stored compares it inside a unit and drops what he has.
+    /// </summary>
+    public long ForeignChanges { get; private set; }
+
+    /// <summary>Runs <paramref name="work"/> in a unit of its own and commits it.</summary>
+    /// <param name="work">Called with the turn held and the transaction open. If it throws, nothing is changed.</param>
+    /// <param name="first">For the session registry alone.</param>
+    /// <exception cref="StoreUnavailableException">The store could not take it. Nothing was changed.</exception>
+    public async Task<T> RunAsync<T>(Func<WriteUnit, Task<T>> work, bool first = false, CancellationToken cancel = default)
+    {
+        using var turn = await gate.EnterAsync(first, cancel);
+        WriteUnit? unit = null;
+        try
+        {
+            var opened = statements ??= new StatementCache(database.OpenConnection());
+            unit = new WriteUnit(opened, opened.Connection.BeginTransaction(), database.CreateContext);
+            NoticeForeignChanges(unit);
+            var result = await work(unit);
+            await unit.CommitAsync(cancel);
+            await unit.DisposeAsync();
+            return result;
+        }
+        catch (Exception failure)
+        {
+            await GiveUpAsync(unit, failure);
+            if (failure is not StoreUnavailableException && SqliteErrors.IsUnavailable(failure))
+                throw new StoreUnavailableException(failure.Message, failure);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public Task RunAsync(Func<WriteUnit, Task> work, CancellationToken cancel = default) =>
+        RunAsync(async unit =>
+        {
+            await work(unit);
+            return true;
+        }, cancel: cancel);
+
+    /// <summary>Takes a turn for a write on another connection of this process; disposing the result gives it back.</summary>
+    internal ValueTask<IDisposable> EnterAsync(CancellationToken cancel) => gate.EnterAsync(goesFirst: false, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var turn = await gate.EnterAsync(goesFirst: false);
+        if (statements is not null) await statements.DisposeAsync();
+        statements = null;
+    }
+
+    // Inside the transaction: nobody else can commit between this look and our own commit.
+    private void NoticeForeignChanges(WriteUnit unit)
+    {
+        var version = unit.ExecuteScalar("PRAGMA data_version");
+        if (seenVersion != -1 && version != seenVersion) ForeignChanges++;
+        seenVersion = version;
+    }
+
+    private async Task GiveUpAsync(WriteUnit? unit, Exception failure)
+    {
+        try
+        {
+            // Disposing an open transaction rolls it back.
+            if (unit is not null) await unit.DisposeAsync();
+        }
+        catch (DbException inner)
+        {
+            LogRollbackFailed(inner.Message);
+        }
+
+        unit?.RolledBack();
+        if (!SqliteErrors.IsUnavailable(failure)) return;
+
+        // What state the connection is in after an I/O error nobody promises: the next unit gets a new one.
+        LogUnavailable(failure.Message);
+        if (statements is not null)
+        {
+            await statements.DisposeAsync();
+            statements = null;
+            ForeignChanges++;
+            seenVersion = -1;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database cannot be written now: {Reason}")]
+    private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A rollback failed; the connection is given up: {Reason}")]
+    private partial void LogRollbackFailed(string reason);
+}
