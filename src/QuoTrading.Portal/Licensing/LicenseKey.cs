@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -37,11 +38,12 @@ public static partial class LicenseKey
         return shown == 0 ? "…" : $"{key[..shown]}-…-{key[^shown..]}";
     }
 
-    [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex OwnFormat();
 }
 
 /// <summary>SHA-256 of a normalised key: what a license is found by.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct KeyHash(UInt128 High, UInt128 Low)
 {
     public static KeyHash Of(string key)

@@ -14,5 +14,5 @@ public sealed class OnlineBoard
     /// return at once. Disposing the result, any number of times, ends the calls.
     /// </summary>
     /// <param name="name">Who listens, for the log.</param>
-    public IDisposable Subscribe(string name, Action changed) => throw new NotImplementedException();
+    public IDisposable Subscribe(string name, Action changed) => throw new NotSupportedException();
 }

@@ -1,0 +1,75 @@
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>What people, and their scripts, do to sessions. The session registry is the one who does it.</summary>
+public interface ISessionDesk
+{
+    /// <summary>The settings in force.</summary>
+    SessionSettings Settings { get; }
+
+    /// <summary>
+    /// Ends sessions and marks their devices, so that only a login brings them back. Audited once for each session that was live.
+    /// </summary>
+    /// <param name="reason">Why, for the history: 1 to <see cref="LogOutResult.MaxReasonLength"/> characters.</param>
+    /// <param name="keepOut">Also keeps the devices out, counted from now; <see cref="Timeout.InfiniteTimeSpan"/> for good.</param>
+    /// <returns>One result an id, in their order; nothing for an id that never was a session.</returns>
+    /// <exception cref="ForbiddenException">The actor is below Support.</exception>
+    /// <exception cref="ArgumentException">The reason is empty or too long; the message is fit for people.</exception>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    Task<IReadOnlyList<LogOutResult>> LogOutAsync(Actor actor, IReadOnlyCollection<Guid> sessionIds, string reason,
+        TimeSpan? keepOut = null, CancellationToken cancel = default);
+
+    /// <summary>Ends all live sessions of the license with this key, like <see cref="LogOutAsync"/>.</summary>
+    /// <returns>How many were live; null if there is no such license.</returns>
+    Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default);
+
+    /// <summary>What these settings would do to the sessions that are live now. Changes nothing.</summary>
+    SettingsPreview Preview(SessionSettings proposed);
+
+    /// <summary>Validates, ends what is stale under the old timeout, and applies, in one unit; audited.</summary>
+    /// <returns>The errors, by field; empty when it was done.</returns>
+    /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default);
+}
+
+/// <summary>What became of one session that somebody logged out.</summary>
+/// <param name="Session">The session's history row, ended.</param>
+/// <param name="WasLive">False if it had ended before; then nothing was changed and nothing audited.</param>
+public sealed record LogOutResult(SessionRecord Session, bool WasLive)
+{
+    public const int MaxReasonLength = 500;
+}
+
+/// <summary>A change of settings; what is null stays as it is. Units as in <see cref="SessionSettings"/>.</summary>
+public sealed record SessionSettingsChange(
+    int? SessionTimeoutSeconds = null,
+    int? HeartbeatIntervalSeconds = null,
+    int? DisconnectGraceSeconds = null,
+    int? HistoryRetentionDays = null,
+    SymbolSessions? SymbolSessions = null,
+    int? ExpiryGraceMinutes = null)
+{
+    public SessionSettings ApplyTo(SessionSettings settings) => settings with
+    {
+        SessionTimeoutSeconds = SessionTimeoutSeconds ?? settings.SessionTimeoutSeconds,
+        HeartbeatIntervalSeconds = HeartbeatIntervalSeconds ?? settings.HeartbeatIntervalSeconds,
+        DisconnectGraceSeconds = DisconnectGraceSeconds ?? settings.DisconnectGraceSeconds,
+        HistoryRetentionDays = HistoryRetentionDays ?? settings.HistoryRetentionDays,
+        SymbolSessions = SymbolSessions ?? settings.SymbolSessions,
+        ExpiryGraceMinutes = ExpiryGraceMinutes ?? settings.ExpiryGraceMinutes,
+    };
+}
+
+/// <summary>What is wrong with a setting.</summary>
+/// <param name="Field">As the API names it: <c>session_timeout_seconds</c>, …</param>
+/// <param name="Message">One sentence with the bounds, fit for people.</param>
+public sealed record SettingError(string Field, string Message);
+
+/// <summary>What proposed settings would do to the live sessions.</summary>
+/// <param name="Live">How many are live now.</param>
+/// <param name="WouldEnd">How many would end at once.</param>
+/// <param name="TooRare">How many of the others beat so rarely that two of their intervals exceed the timeout.</param>
+public sealed record SettingsPreview(int Live, int WouldEnd, int TooRare);
