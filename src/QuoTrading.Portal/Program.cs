@@ -1,4 +1,6 @@
 using QuoTrading.Portal;
+using QuoTrading.Portal.Api;
+using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
 
 if (CommandLine.IsCommand(args)) return await CommandLine.RunAsync(args);
@@ -10,7 +12,14 @@ try
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
 
+    builder.Services.AddSingleton<QuoTrading.Portal.Licensing.LicenseDirectory>();
+    builder.Services.AddSingleton<QuoTrading.Portal.Accounts.Audit.AuditLog>();
+    builder.Services.AddSessions(builder.Configuration);
+    builder.Services.AddApi(builder.Configuration);
+
     var app = builder.Build();
+    app.UseForwardedHeaders();
+    app.MapApi();
     using var taken = await app.Services.PrepareStorageAsync();
     await app.RunAsync();
     return 0;
