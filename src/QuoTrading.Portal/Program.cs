@@ -1,4 +1,5 @@
 using QuoTrading.Portal;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 if (CommandLine.IsCommand(args)) return await CommandLine.RunAsync(args);
@@ -9,6 +10,7 @@ try
     builder.WebHost.UseStaticWebAssets();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
+    builder.Services.AddLicensing();
 
     var app = builder.Build();
     using var taken = await app.Services.PrepareStorageAsync();
