@@ -1,5 +1,6 @@
 using QuoTrading.Portal;
 using QuoTrading.Portal.Api;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
 
@@ -11,9 +12,7 @@ try
     builder.WebHost.UseStaticWebAssets();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
-
-    builder.Services.AddSingleton<QuoTrading.Portal.Licensing.LicenseDirectory>();
-    builder.Services.AddSingleton<QuoTrading.Portal.Accounts.Audit.AuditLog>();
+    builder.Services.AddLicensing();
     builder.Services.AddSessions(builder.Configuration);
     builder.Services.AddApi(builder.Configuration);
 

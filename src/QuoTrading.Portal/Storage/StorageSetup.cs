@@ -20,7 +20,7 @@ public static class StorageSetup
         services.AddDbContextFactory<PortalDbContext>(database.Configure);
         services.AddDataProtection()
             .SetApplicationName("QuoTrading.Portal")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));
+            .PersistKeysToFileSystem(new DirectoryInfo(KeyRingFolder(dataDirectory)));
         return services;
     }
 
@@ -45,6 +45,9 @@ public static class StorageSetup
             throw;
         }
     }
+
+    /// <summary>Where the key ring lies that encrypts license keys and sign-ins.</summary>
+    internal static string KeyRingFolder(string dataDirectory) => Path.Combine(dataDirectory, "keys");
 
     private static void CreateFolder(string path)
     {
