@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 
@@ -13,6 +14,7 @@ internal static class CommandLine
     public static Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("The QuoTrading portal. Without a command it runs the server.");
+        foreach (var command in AccountCommands.All()) root.Add(command);
         return root.Parse(args).InvokeAsync();
     }
 
@@ -26,6 +28,7 @@ internal static class CommandLine
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
+            builder.Services.AddAccountsCore();
 
             using var host = builder.Build();
             var database = host.Services.GetRequiredService<SqliteDatabase>();

@@ -1,4 +1,6 @@
 using QuoTrading.Portal;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Components;
 using QuoTrading.Portal.Storage;
 
 if (CommandLine.IsCommand(args)) return await CommandLine.RunAsync(args);
@@ -9,9 +11,16 @@ try
     builder.WebHost.UseStaticWebAssets();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
+    builder.Services.AddAccounts();
+    builder.Services.AddPages();
 
     var app = builder.Build();
     using var taken = await app.Services.PrepareStorageAsync();
+
+    app.UsePages();
+    app.UseAccounts();
+    app.MapAccounts();
+    app.MapPages();
     await app.RunAsync();
     return 0;
 }

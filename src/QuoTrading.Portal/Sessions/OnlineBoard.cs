@@ -4,7 +4,7 @@ namespace QuoTrading.Portal.Sessions;
 /// What the Online page shows: one shared immutable snapshot of the live sessions, renewed at most twice a second while anybody
 /// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
 /// </summary>
-public sealed class OnlineBoard
+public sealed class OnlineBoard : IOnlineBoard
 {
     /// <summary>The newest snapshot; never null, never waits.</summary>
     public OnlineSnapshot Current { get; } = new([], DateTime.MinValue);
