@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Storage;
 
@@ -15,7 +16,7 @@ public static class AccountsSetup
     /// <summary>People, tokens and the audit log: what the server and the command line share.</summary>
     public static IdentityBuilder AddAccountsCore(this IServiceCollection services)
     {
-        services.AddSingleton<AuditLog>();
+        services.TryAddSingleton<AuditLog>();
         services.AddSingleton<ApiTokens>();
         services.AddScoped<People>();
 
@@ -25,7 +26,6 @@ public static class AccountsSetup
 
         return services.AddIdentityCore<PortalUser>(options =>
             {
-                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.User.RequireUniqueEmail = true;
                 options.User.AllowedUserNameCharacters = "";
                 options.Password.RequiredLength = People.ShortestPassword;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Storage.Sqlite;
 
@@ -17,10 +18,11 @@ public static class StorageSetup
 
         services.AddSingleton(database);
         services.AddSingleton<Writer>();
+        services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
         services.AddDbContextFactory<PortalDbContext>(database.Configure);
         services.AddDataProtection()
             .SetApplicationName("QuoTrading.Portal")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));
+            .PersistKeysToFileSystem(new DirectoryInfo(KeyRingFolder(dataDirectory)));
         return services;
     }
 
@@ -45,6 +47,9 @@ public static class StorageSetup
             throw;
         }
     }
+
+    /// <summary>Where the key ring lies that encrypts license keys and sign-ins.</summary>
+    internal static string KeyRingFolder(string dataDirectory) => Path.Combine(dataDirectory, "keys");
 
     private static void CreateFolder(string path)
     {

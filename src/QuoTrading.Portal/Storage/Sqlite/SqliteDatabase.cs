@@ -8,11 +8,13 @@ namespace QuoTrading.Portal.Storage.Sqlite;
 /// <summary>The database file: where it is, and how a connection to it is opened.</summary>
 public sealed class SqliteDatabase
 {
-    // FULL: a commit is on the disk when it returns, power off included. NORMAL would not be.
-    private const string Pragmas = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+    private const int DefaultBusySeconds = 5;
 
     private readonly string connectionString;
-    private readonly DbContextOptions<PortalDbContext> unitOptions = new DbContextOptionsBuilder<PortalDbContext>().Options;
+    private readonly string pragmas;
+    private readonly PragmaInterceptor interceptor;
+    private readonly DbContextOptions<PortalDbContext> unitOptions =
+        new DbContextOptionsBuilder<PortalDbContext>().UseApplicationServiceProvider(PortalDbContext.SchemaServices).Options;
 
     /// <param name="connectionString">As configured; a relative file counts from <paramref name="root"/>. Null: portal.db in the data directory.</param>
     /// <param name="dataDirectory">Absolute.</param>
@@ -24,6 +26,14 @@ public sealed class SqliteDatabase
         DataDirectory = dataDirectory;
         builder.DataSource = FilePath;
         builder.Cache = SqliteCacheMode.Private;
+
+        // SQLite waits for a lock by busy_timeout, and then the driver tries again until its own timeout, half a minute where
+        // nothing is said. One number for both, or a locked file would hold up everybody for that half minute.
+        if (!builder.ShouldSerialize("Default Timeout")) builder.DefaultTimeout = DefaultBusySeconds;
+
+        // FULL: a commit is on the disk when it returns, power off included. NORMAL would not be.
+        pragmas = $"PRAGMA busy_timeout = {builder.DefaultTimeout * 1000L}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+        interceptor = new PragmaInterceptor(this);
         this.connectionString = builder.ToString();
     }
 
@@ -55,7 +65,7 @@ public sealed class SqliteDatabase
     /// <summary>Options for contexts that open their own connections.</summary>
     public void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(connectionString)
-        .AddInterceptors(PragmaInterceptor.Instance)
+        .AddInterceptors(interceptor)
         .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.AmbientTransactionWarning));
 
     /// <summary>A context on a connection and inside a transaction that are the caller's.</summary>
@@ -83,22 +93,22 @@ public sealed class SqliteDatabase
         return builder;
     }
 
-    private static void ApplyPragmas(DbConnection connection)
+    private void ApplyPragmas(DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = Pragmas;
+#pragma warning disable CA2100 // The only thing in it that is not a constant is a number.
+        command.CommandText = pragmas;
+#pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 
-    private sealed class PragmaInterceptor : DbConnectionInterceptor
+    private sealed class PragmaInterceptor(SqliteDatabase database) : DbConnectionInterceptor
     {
-        public static readonly PragmaInterceptor Instance = new();
-
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => ApplyPragmas(connection);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => database.ApplyPragmas(connection);
 
         public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
-            ApplyPragmas(connection);
+            database.ApplyPragmas(connection);
             return Task.CompletedTask;
         }
     }

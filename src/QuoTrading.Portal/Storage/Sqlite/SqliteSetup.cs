@@ -15,11 +15,7 @@ internal static class SqliteSetup
         {
             await using (var connection = database.OpenConnection()) EnableWriteAheadLog(connection);
 
-            var known = context.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-            var applied = await context.Database.GetAppliedMigrationsAsync();
-            if (applied.FirstOrDefault(name => !known.Contains(name)) is { } newer)
-                throw new StartException($"The database {database.FilePath} was made by a newer version of the portal ({newer}). Run that version, or restore a backup.");
-
+            await RefuseNewerAsync(database, context);
             if (!(await context.Database.GetPendingMigrationsAsync()).Any()) return;
             await DropLeftMigrationLockAsync(context);
             using var limit = new CancellationTokenSource(Limit);
@@ -29,6 +25,30 @@ internal static class SqliteSetup
         {
             throw new StartException($"The database {database.FilePath} cannot be opened or migrated: {failure.Message}");
         }
+    }
+
+    /// <summary>For the command line: the database must be as this version of the portal knows it.</summary>
+    /// <exception cref="StartException">It is not, or cannot be read.</exception>
+    public static async Task CheckAsync(SqliteDatabase database, PortalDbContext context)
+    {
+        try
+        {
+            await RefuseNewerAsync(database, context);
+            if ((await context.Database.GetPendingMigrationsAsync()).Any())
+                throw new StartException($"The database {database.FilePath} is that of an older version of the portal. Start the server of this version once; it brings it up to date.");
+        }
+        catch (SqliteException failure)
+        {
+            throw new StartException($"The database {database.FilePath} cannot be read: {failure.Message}");
+        }
+    }
+
+    private static async Task RefuseNewerAsync(SqliteDatabase database, PortalDbContext context)
+    {
+        var known = context.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        var applied = await context.Database.GetAppliedMigrationsAsync();
+        if (applied.FirstOrDefault(name => !known.Contains(name)) is { } newer)
+            throw new StartException($"The database {database.FilePath} was made by a newer version of the portal ({newer}). Run that version, or restore a backup.");
     }
 
     private static void EnableWriteAheadLog(SqliteConnection connection)

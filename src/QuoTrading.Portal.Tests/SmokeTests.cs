@@ -1,2 +1,0 @@
-namespace QuoTrading.Portal.Tests;
-public sealed class SmokeTests { [Xunit.Fact] public void Works() => Xunit.Assert.True(true); }

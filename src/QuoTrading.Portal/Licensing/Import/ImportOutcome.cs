@@ -1,0 +1,32 @@
+namespace QuoTrading.Portal.Licensing.Import;
+
+/// <summary>What an import did, or, for a preview, would do.</summary>
+public abstract record ImportOutcome
+{
+    private ImportOutcome()
+    {
+    }
+
+    public sealed record Accepted(ImportReport Report) : ImportOutcome;
+
+    /// <summary>Nothing was imported: all or nothing.</summary>
+    public sealed record Rejected(ImportErrors Errors) : ImportOutcome;
+}
+
+/// <param name="Added">Licenses that were not there.</param>
+/// <param name="NewCustomers">Customers that were not there.</param>
+/// <param name="AlreadyThere">Licenses that were there and say what the file says.</param>
+/// <param name="Differences">Licenses that were there and say something else.</param>
+/// <param name="Updated">How many of these took the file's values; all, or none.</param>
+/// <param name="Repeated">Rows of the file that say once more what an earlier one says.</param>
+public sealed record ImportReport(
+    int Added,
+    int NewCustomers,
+    int AlreadyThere,
+    IReadOnlyList<ImportDifference> Differences,
+    int Updated,
+    int Repeated,
+    IReadOnlyList<string> Notices);
+
+/// <param name="What">In words: <c>plan is MONTHLY, the file says ADMIN</c>.</param>
+public sealed record ImportDifference(int Line, long LicenseId, string KeyMasked, string What);

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>
+/// Encrypts key texts with the installation's key ring, and shows one again to an administrator. A stolen database without the
+/// ring's folder yields no key.
+/// </summary>
+public sealed class KeyVault(IDataProtectionProvider protection, Writer writer, AuditLog audit)
+{
+    private readonly IDataProtector protector = protection.CreateProtector("QuoTrading.LicenseKeys");
+
+    /// <summary>What is stored of a key's text.</summary>
+    public string Protect(string key) => protector.Protect(key);
+
+    /// <summary>Shows the key of a license; that it was shown, and to whom, is in the audit log before the answer is.</summary>
+    /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be audited, so it is not shown.</exception>
+    public Task<RevealOutcome> RevealAsync(Actor actor, long licenseId, string? reason = null, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Administrator);
+        return writer.RunAsync(async unit =>
+        {
+            var license = await unit.Db.Licenses.AsNoTracking().SingleOrDefaultAsync(l => l.Id == licenseId, cancel);
+            if (license is null) return new RevealOutcome.NotFound();
+            if (!TryUnprotect(license.KeyEncrypted, out var key)) return new RevealOutcome.Unreadable();
+
+            audit.Add(unit.Db, actor, "license.reveal", "license", licenseId.ToString(CultureInfo.InvariantCulture), reason,
+                after: new { Key = license.KeyMasked });
+            return (RevealOutcome)new RevealOutcome.Revealed(key);
+        }, cancel: cancel);
+    }
+
+    private bool TryUnprotect(string stored, out string key)
+    {
+        try
+        {
+            key = protector.Unprotect(stored);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            key = "";
+            return false;
+        }
+    }
+}
+
+/// <summary>The answer to <see cref="KeyVault.RevealAsync"/>.</summary>
+public abstract record RevealOutcome
+{
+    private RevealOutcome()
+    {
+    }
+
+    /// <param name="Key">The key's text, in full. Never for a log.</param>
+    public sealed record Revealed(string Key) : RevealOutcome
+    {
+        public override string ToString() => $"{nameof(Revealed)} {LicenseKey.Mask(Key)}";
+    }
+
+    public sealed record NotFound : RevealOutcome;
+
+    /// <summary>The key ring that encrypted it is gone, as after restoring a backup without the ring's folder. The key itself still works.</summary>
+    public sealed record Unreadable : RevealOutcome;
+}

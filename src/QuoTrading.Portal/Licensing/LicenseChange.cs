@@ -1,0 +1,146 @@
+using QuoTrading.Portal.Accounts.Audit;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>What people do to a license that is there.</summary>
+public abstract record LicenseChange
+{
+    private LicenseChange()
+    {
+    }
+
+    /// <summary>The action's name in the audit log.</summary>
+    internal abstract string Action { get; }
+
+    /// <summary>Who may do it, whatever the license.</summary>
+    internal virtual PortalRole Needs => PortalRole.Administrator;
+
+    /// <summary>What is wrong with it, whatever the license.</summary>
+    internal virtual FieldError? Check(DateTime utcNow) => null;
+
+    /// <summary>Who may do it to this license.</summary>
+    internal virtual PortalRole NeedsFor(License license) => Needs;
+
+    /// <summary>Does it, or says why it cannot be done to this license.</summary>
+    internal abstract FieldError? Apply(License license, DateTime utcNow);
+
+    /// <summary>Its sessions end, and nobody logs in, until it is reactivated.</summary>
+    public sealed record Suspend : LicenseChange
+    {
+        internal override string Action => "license.suspend";
+
+        internal override PortalRole Needs => PortalRole.Support;
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            if (license.Status == LicenseStatus.Cancelled)
+                return new("status", "A cancelled license cannot be suspended; leave it, or let an administrator reactivate it first.");
+            license.Status = LicenseStatus.Suspended;
+            return null;
+        }
+    }
+
+    /// <summary>Makes it active again. Support may undo a suspension; undoing a cancellation needs whoever may cancel.</summary>
+    public sealed record Reactivate : LicenseChange
+    {
+        internal override string Action => "license.reactivate";
+
+        internal override PortalRole Needs => PortalRole.Support;
+
+        internal override PortalRole NeedsFor(License license) =>
+            license.Status == LicenseStatus.Cancelled ? PortalRole.Administrator : PortalRole.Support;
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.Status = LicenseStatus.Active;
+            return null;
+        }
+    }
+
+    /// <summary>Ends it, and its sessions.</summary>
+    public sealed record Cancel : LicenseChange
+    {
+        internal override string Action => "license.cancel";
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.Status = LicenseStatus.Cancelled;
+            return null;
+        }
+    }
+
+    /// <summary>Adds days to its expiry, or, if that has passed, to now: who pays for 30 days gets 30 days.</summary>
+    public sealed record Extend(int Days) : LicenseChange
+    {
+        internal override string Action => "license.extend";
+
+        internal override PortalRole Needs => PortalRole.Support;
+
+        internal override FieldError? Check(DateTime utcNow) => LicenseRules.CheckDays(Days, utcNow);
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            if (license.ExpiresAt is not { } expiry)
+                return new("days", "The license never expires, so there is nothing to extend; set an expiry if it should have one.");
+            var from = expiry > utcNow ? expiry : utcNow;
+            if (LicenseRules.CheckDays(Days, from) is { } error) return error;
+            license.ExpiresAt = from.AddDays(Days);
+            return null;
+        }
+    }
+
+    /// <summary>Sets the expiry.</summary>
+    /// <param name="Instant">UTC, may have passed; null for never.</param>
+    public sealed record SetExpiry(DateTime? Instant) : LicenseChange
+    {
+        internal override string Action => "license.expiry";
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.ExpiresAt = Instant is { } instant ? DateTime.SpecifyKind(instant, DateTimeKind.Utc) : null;
+            return null;
+        }
+    }
+
+    /// <summary>Sets how many devices may use it at a time; with fewer, surplus sessions end.</summary>
+    public sealed record SetSeats(int Seats) : LicenseChange
+    {
+        internal override string Action => "license.seats";
+
+        internal override FieldError? Check(DateTime utcNow) => LicenseRules.CheckSeats(Seats);
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.Seats = Seats;
+            return null;
+        }
+    }
+
+    /// <summary>Sets the plan's name.</summary>
+    public sealed record SetPlan(string Plan) : LicenseChange
+    {
+        internal override string Action => "license.plan";
+
+        internal override FieldError? Check(DateTime utcNow) => LicenseRules.CheckPlan(Plan);
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.Plan = Plan.Trim();
+            return null;
+        }
+    }
+
+    /// <summary>Sets the note; null or blank removes it.</summary>
+    public sealed record SetNote(string? Note) : LicenseChange
+    {
+        internal override string Action => "license.note";
+
+        internal override FieldError? Check(DateTime utcNow) => LicenseRules.CheckText("note", "note", Note, LicenseRules.MaxNote);
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
+            return null;
+        }
+    }
+}

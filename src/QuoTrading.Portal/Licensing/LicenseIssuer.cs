@@ -1,0 +1,88 @@
+using System.Globalization;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>Makes licenses with keys of our own.</summary>
+public sealed class LicenseIssuer(Writer writer, KeyVault vault, AuditLog audit, TimeProvider time)
+{
+    // The customer and the audit row are in the first unit.
+    private const int PerUnit = Writer.MostRows - 2;
+
+    /// <summary>
+    /// Makes the licenses of an order, in units of less than <see cref="Writer.MostRows"/>. One audit row, in the first unit, tells of all.
+    /// </summary>
+    /// <param name="onDurable">
+    /// Given the licenses of each unit once it is durable. A large order that breaks off leaves those it was given; the exception
+    /// takes nothing of them back.
+    /// </param>
+    /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not take a unit; what <paramref name="onDurable"/> was given is there.</exception>
+    public async Task<IssueOutcome> IssueAsync(Actor actor, LicenseOrder order, Action<IReadOnlyList<IssuedLicense>>? onDurable = null,
+        CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Administrator);
+        var now = time.GetUtcNow().UtcDateTime;
+        if (LicenseRules.Check(order, now) is { Count: > 0 } errors || !EmailAddress.TryNormalise(order.Email, out var email))
+            return new IssueOutcome.Invalid(LicenseRules.Check(order, now));
+
+        var terms = new LicenseTerms(order.Plan.Trim(), LicenseStatus.Active, order.Term.From(now), order.Seats, Blank(order.Note));
+        var issued = new List<IssuedLicense>(order.Count);
+        long? customerId = null;
+        var next = MakeKeysAsync(order.Count);
+        while (issued.Count < order.Count)
+        {
+            // The next keys are made while these are on their way to the disk.
+            var keys = await next;
+            next = MakeKeysAsync(order.Count - issued.Count - keys.Count);
+            var stored = await writer.RunAsync(unit => Task.FromResult(Store(unit, keys)), cancel: cancel);
+            issued.AddRange(stored);
+            onDurable?.Invoke(stored);
+        }
+
+        return new IssueOutcome.Issued(issued, customerId!.Value, terms.ExpiresAt);
+
+        List<IssuedLicense> Store(WriteUnit unit, List<(string Text, SealedKey Sealed)> keys)
+        {
+            var isFirst = customerId is null;
+            var customer = customerId ?? LicenseTable.FindOrAddCustomer(unit, email, Blank(order.CustomerName), accountId: null, now).Id;
+            var stored = keys.ConvertAll(key => new IssuedLicense(LicenseTable.Add(unit, customer, key.Sealed, terms, now, now), key.Text));
+            if (isFirst) Audit(unit, customer, stored[0]);
+            unit.OnCommitted(() => customerId = customer);
+            return stored;
+        }
+
+        void Audit(WriteUnit unit, long customer, IssuedLicense first)
+        {
+            var after = new
+            {
+                Customer = email,
+                Key = order.Count == 1 ? LicenseKey.Mask(first.Key) : null,
+                order.Count,
+                terms.Plan,
+                terms.ExpiresAt,
+                terms.Seats,
+                terms.Note,
+            };
+            if (order.Count == 1) audit.Add(unit.Db, actor, "license.create", "license", Text(first.Id), after: after);
+            else audit.Add(unit.Db, actor, "license.create", "customer", Text(customer), after: after);
+        }
+    }
+
+    private Task<List<(string Text, SealedKey Sealed)>> MakeKeysAsync(int left) => Task.Run(() =>
+    {
+        var keys = new List<(string, SealedKey)>(Math.Min(left, PerUnit));
+        while (keys.Count < Math.Min(left, PerUnit))
+        {
+            var key = LicenseKey.Create();
+            keys.Add((key, SealedKey.Of(key, vault)));
+        }
+
+        return keys;
+    });
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing.Import;
+
+namespace QuoTrading.Portal.Licensing;
+
+public static class LicensingSetup
+{
+    /// <summary>The services of this room. They need <c>AddStorage</c> and a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddLicensing(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AuditLog>();
+        services.AddSingleton<KeyVault>();
+        services.AddSingleton<LicenseDirectory>();
+        services.AddSingleton<LicenseIssuer>();
+        services.AddSingleton<LicenseDesk>();
+        services.AddSingleton<LicenseImport>();
+        return services;
+    }
+}
