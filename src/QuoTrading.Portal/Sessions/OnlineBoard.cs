@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Sessions;
 /// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
 /// </summary>
 public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, TimeProvider time, ILogger<OnlineBoard> log)
-    : BackgroundService
+    : BackgroundService, IOnlineBoard
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 

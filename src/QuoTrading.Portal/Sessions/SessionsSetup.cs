@@ -16,6 +16,7 @@ public static class SessionsSetup
         services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddHostedService<SessionsService>();
         services.AddSingleton<OnlineBoard>();
+        services.AddSingleton<IOnlineBoard>(provider => provider.GetRequiredService<OnlineBoard>());
         services.AddHostedService(provider => provider.GetRequiredService<OnlineBoard>());
         return services;
     }
