@@ -56,8 +56,7 @@ public sealed class ServerLock : IDisposable
             // Only FileShare.None excludes another writer on Unix: every other mode is a shared lock there. So nobody can read
             // this file while it is held, and who holds it stands in a file beside it.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var started = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-            File.WriteAllText(HolderOf(path), $"process {Environment.ProcessId} on {Environment.MachineName}, since {started}");
+            WriteHolder(path, time);
             return file;
         }
         catch (IOException) when (File.Exists(path))
@@ -68,6 +67,19 @@ public sealed class ServerLock : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StartException($"The lock file {path} cannot be written: {failure.Message}");
+        }
+    }
+
+    private static void WriteHolder(string path, TimeProvider time)
+    {
+        try
+        {
+            var started = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            File.WriteAllText(HolderOf(path), $"process {Environment.ProcessId} on {Environment.MachineName}, since {started}");
+        }
+        catch (IOException failure)
+        {
+            throw new StartException($"{HolderOf(path)} cannot be written: {failure.Message}");
         }
     }
 
