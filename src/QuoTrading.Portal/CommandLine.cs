@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
@@ -26,7 +27,7 @@ internal static class CommandLine
         [
             LicenseCommands.Create(),
             BackupCommand.Create(),
-            // Here: the commands of Accounts.
+            .. AccountCommands.All(),
         ];
         foreach (var command in commands) root.Subcommands.Add(command);
 
@@ -59,6 +60,7 @@ internal static class CommandLine
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
             builder.Services.AddLicensing();
+            builder.Services.AddAccountsCore();
 
             using var host = builder.Build();
             var database = host.Services.GetRequiredService<SqliteDatabase>();

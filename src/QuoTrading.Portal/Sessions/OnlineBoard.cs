@@ -1,18 +1,141 @@
+using QuoTrading.Portal.Licensing;
+
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
 /// What the Online page shows: one shared immutable snapshot of the live sessions, renewed at most twice a second while anybody
 /// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
 /// </summary>
-public sealed class OnlineBoard
+public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, TimeProvider time, ILogger<OnlineBoard> log)
+    : BackgroundService, IOnlineBoard
 {
-    /// <summary>The newest snapshot; never null, never waits.</summary>
-    public OnlineSnapshot Current { get; } = new([], DateTime.MinValue);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock changing = new();
+    private readonly SemaphoreSlim renewing = new(1);
+    private Watcher[] watchers = [];
+    private Dictionary<Guid, (LiveSession Session, LicenseFacts? License, OnlineRow Row)> rows = [];
+
+    /// <summary>The newest snapshot; never null, never waits. At most half a second old while anybody watches.</summary>
+    public OnlineSnapshot Current { get; private set; } = new([], DateTime.UnixEpoch);
 
     /// <summary>
     /// Calls <paramref name="changed"/> on a pool thread each time a new snapshot is there, at most twice a second. It must
     /// return at once. Disposing the result, any number of times, ends the calls.
     /// </summary>
     /// <param name="name">Who listens, for the log.</param>
-    public IDisposable Subscribe(string name, Action changed) => throw new NotSupportedException();
+    public IDisposable Subscribe(string name, Action changed)
+    {
+        var watcher = new Watcher(this, name, changed);
+        lock (changing) watchers = [.. watchers, watcher];
+        return watcher;
+    }
+
+    /// <summary>How many watch.</summary>
+    public int Watchers => watchers.Length;
+
+    /// <summary>Makes a snapshot of this instant, whoever watches.</summary>
+    public async Task<OnlineSnapshot> RenewAsync()
+    {
+        await renewing.WaitAsync();
+        try
+        {
+            var now = time.GetUtcNow().UtcDateTime;
+            var next = new Dictionary<Guid, (LiveSession, LicenseFacts?, OnlineRow)>(rows.Count);
+            foreach (var session in registry.Live())
+            {
+                var license = licenses.Recall(session.LicenseId);
+                next[session.SessionId] = rows.TryGetValue(session.SessionId, out var known) && ReferenceEquals(known.Session, session) && ReferenceEquals(known.License, license)
+                    && known.Row.StaleAt - registry.StaleAt(session) is { TotalSeconds: > -1 and < 1 }
+                    ? known
+                    : (session, license, Row(session, license));
+            }
+
+            rows = next;
+            Current = new OnlineSnapshot([.. next.Values.Select(r => r.Item3).OrderByDescending(r => r.StartedAt).ThenBy(r => r.SessionId)], now);
+            return Current;
+        }
+        finally
+        {
+            renewing.Release();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var changes = feed.Subscribe(nameof(OnlineBoard));
+        try
+        {
+            while (await WaitForChangeAsync(changes, stoppingToken))
+            {
+                if (watchers.Length == 0) continue;
+                await RenewAndTellAsync();
+                // A login or an end shows at once; what follows it within half a second shows together.
+                await Task.Delay(Pace, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogStopped();
+        }
+    }
+
+    // Refreshes do not pass through the feed: they are looked at twice a second.
+    private async Task<bool> WaitForChangeAsync(SessionFeed.Subscription changes, CancellationToken cancel)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(changes.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(Pace, time, enough.Token));
+        await enough.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
+        changes.TakeMissed();
+        while (changes.Reader.TryRead(out _))
+        {
+            // The snapshot looks at the registry itself; that something changed is all there is to know.
+        }
+
+        return true;
+    }
+
+    /// <summary>One turn of the loop: a new snapshot, and everybody is told if it differs from the last.</summary>
+    internal async Task RenewAndTellAsync()
+    {
+        var before = Current;
+        var after = await RenewAsync();
+        if (before.Rows.SequenceEqual(after.Rows, ReferenceEqualityComparer.Instance)) return;
+        foreach (var watcher in watchers) watcher.Tell();
+    }
+
+    private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
+        session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.KeyMasked ?? "", license?.Plan ?? "",
+        session.Device, session.DeviceName, session.Address, session.BotVersion, session.Status, session.Symbol,
+        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session));
+
+    private void Remove(Watcher watcher)
+    {
+        lock (changing) watchers = [.. watchers.Where(w => w != watcher)];
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The online board stops.")]
+    private partial void LogStopped();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A watcher of the online board failed: {Name}")]
+    private partial void LogWatcherFailed(Exception failure, string name);
+
+    private sealed class Watcher(OnlineBoard board, string name, Action changed) : IDisposable
+    {
+        public void Tell()
+        {
+            try
+            {
+                changed();
+            }
+            catch (Exception failure)
+            {
+                // The others are told all the same.
+                board.LogWatcherFailed(failure, name);
+            }
+        }
+
+        public void Dispose() => board.Remove(this);
+    }
 }

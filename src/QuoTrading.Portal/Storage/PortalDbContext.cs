@@ -38,8 +38,14 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
-    // The newest schema of Identity's, so that passkeys can come without a migration of users.
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+    /// <summary>
+    /// Identity asks the application's services alone for the version of its schema. For contexts that have none: without this
+    /// they would share a model of another version with those that do, by who comes first.
+    /// </summary>
+    internal static IServiceProvider SchemaServices { get; } = new ServiceCollection().Configure<IdentityOptions>(ChooseSchema).BuildServiceProvider();
+
+    /// <summary>The newest schema of Identity's, so that passkeys can come without a migration of users.</summary>
+    internal static void ChooseSchema(IdentityOptions options) => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Save asynchronously: a save waits for its turn at the writer.");

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Storage.Sqlite;
 
@@ -17,6 +18,7 @@ public static class StorageSetup
 
         services.AddSingleton(database);
         services.AddSingleton<Writer>();
+        services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
         services.AddDbContextFactory<PortalDbContext>(database.Configure);
         services.AddDataProtection()
             .SetApplicationName("QuoTrading.Portal")

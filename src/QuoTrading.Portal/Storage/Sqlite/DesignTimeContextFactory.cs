@@ -7,5 +7,5 @@ namespace QuoTrading.Portal.Storage.Sqlite;
 internal sealed class DesignTimeContextFactory : IDesignTimeDbContextFactory<PortalDbContext>
 {
     public PortalDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PortalDbContext>().UseSqlite("Data Source=design.db").Options);
+        new(new DbContextOptionsBuilder<PortalDbContext>().UseSqlite("Data Source=design.db").UseApplicationServiceProvider(PortalDbContext.SchemaServices).Options);
 }

@@ -13,7 +13,8 @@ public sealed class SqliteDatabase
     private readonly string connectionString;
     private readonly string pragmas;
     private readonly PragmaInterceptor interceptor;
-    private readonly DbContextOptions<PortalDbContext> unitOptions = new DbContextOptionsBuilder<PortalDbContext>().Options;
+    private readonly DbContextOptions<PortalDbContext> unitOptions =
+        new DbContextOptionsBuilder<PortalDbContext>().UseApplicationServiceProvider(PortalDbContext.SchemaServices).Options;
 
     /// <param name="connectionString">As configured; a relative file counts from <paramref name="root"/>. Null: portal.db in the data directory.</param>
     /// <param name="dataDirectory">Absolute.</param>

@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Accounts;
+
+public static class AccountsSetup
+{
+    /// <summary>People, tokens and the audit log: what the server and the command line share.</summary>
+    public static IdentityBuilder AddAccountsCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AuditLog>();
+        services.AddSingleton<ApiTokens>();
+        services.AddScoped<People>();
+
+        // The key ring lies as plain files in the data directory, as operators are told. Said here, so that the
+        // framework need not warn of it at each start.
+        services.Configure<KeyManagementOptions>(options => options.XmlEncryptor = new NullXmlEncryptor());
+
+        return services.AddIdentityCore<PortalUser>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                options.User.AllowedUserNameCharacters = "";
+                options.Password.RequiredLength = People.ShortestPassword;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 1;
+                options.Lockout.MaxFailedAccessAttempts = SignInDesk.FailuresUntilLockOut;
+                options.Lockout.DefaultLockoutTimeSpan = SignInDesk.LockOut;
+            })
+            .AddRoles<IdentityRole>()
+            .AddEntityFrameworkStores<PortalDbContext>();
+    }
+
+    /// <summary>Sign-in, roles and tokens for the server.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddAccountsCore().AddSignInManager();
+        services.AddSingleton<NoSuchPerson>();
+        services.AddScoped<SignInDesk>();
+        services.AddSingleton<SetupCode>();
+        services.AddHostedService<SetupAnnouncement>();
+
+        services.AddHttpContextAccessor();
+        services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<CurrentActor>();
+
+        var schemes = services.AddAuthentication(IdentityConstants.ApplicationScheme);
+        schemes.AddIdentityCookies();
+        schemes.AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.Scheme, null);
+        services.ConfigureApplicationCookie(Configure);
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.AddAuthorization(Policies.Configure);
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "portal.antiforgery";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        return services;
+    }
+
+    /// <summary>Who asks, and whether he may. Behind error pages and forwarded headers, before every endpoint.</summary>
+    public static WebApplication UseAccounts(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        return app;
+    }
+
+    public static WebApplication MapAccounts(this WebApplication app)
+    {
+        app.MapPost("/sign-out", SignOutAsync);
+        return app;
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, SignInDesk desk, IAntiforgery antiforgery)
+    {
+        try
+        {
+            await antiforgery.ValidateRequestAsync(context);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return Results.BadRequest();
+        }
+
+        await desk.SignOutAsync(context.GetActor());
+        return Results.LocalRedirect("/sign-in");
+    }
+
+    private static void Configure(CookieAuthenticationOptions options)
+    {
+        options.Cookie.Name = "portal.session";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.ExpireTimeSpan = TimeSpan.FromHours(12);
+        options.SlidingExpiration = true;
+        options.LoginPath = "/sign-in";
+        options.LogoutPath = "/sign-out";
+        options.AccessDeniedPath = "/no-access";
+        options.ReturnUrlParameter = "ReturnUrl";
+        options.Events.OnRedirectToLogin = context => RedirectAsync(context, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToAccessDenied = context => RedirectAsync(context, StatusCodes.Status403Forbidden);
+    }
+
+    // A script that asks /api shall not be sent to a page.
+    private static Task RedirectAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) context.Response.StatusCode = status;
+        else context.Response.Redirect(context.RedirectUri);
+        return Task.CompletedTask;
+    }
+}

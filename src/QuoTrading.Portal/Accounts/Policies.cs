@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Authorization;
+using QuoTrading.Portal.Accounts.Audit;
+
+namespace QuoTrading.Portal.Accounts;
+
+/// <summary>
+/// Who may pass where. Whatever names no policy needs a signed-in person with at least the role Viewer (the fallback).
+/// </summary>
+public static class Policies
+{
+    public const string Viewer = nameof(PortalRole.Viewer);
+    public const string Support = nameof(PortalRole.Support);
+    public const string Administrator = nameof(PortalRole.Administrator);
+
+    /// <summary>The same for scripts: an API token, never a cookie; refused with 401 or 403 as problem details.</summary>
+    public static class Api
+    {
+        public const string Viewer = "Api.Viewer";
+        public const string Support = "Api.Support";
+        public const string Administrator = "Api.Administrator";
+    }
+
+    internal static void Configure(AuthorizationOptions options)
+    {
+        foreach (var role in Enum.GetValues<PortalRole>())
+        {
+            options.AddPolicy(role.ToString(), policy => policy.RequireAuthenticatedUser().RequireRole(AtLeast(role)));
+            options.AddPolicy("Api." + role, policy => policy
+                .AddAuthenticationSchemes(ApiTokenHandler.Scheme).RequireAuthenticatedUser().RequireRole(AtLeast(role)));
+        }
+
+        options.FallbackPolicy = options.GetPolicy(Viewer);
+        options.DefaultPolicy = options.FallbackPolicy!;
+    }
+
+    private static IEnumerable<string> AtLeast(PortalRole role) =>
+        Enum.GetValues<PortalRole>().Where(other => other >= role).Select(other => other.ToString());
+}

@@ -1,0 +1,24 @@
+namespace QuoTrading.Portal.Api;
+
+public static class ApiSetup
+{
+    /// <summary>HTTP for clients and scripts. Needs sessions and accounts.</summary>
+    /// <exception cref="StartException">A setting is wrong.</exception>
+    public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection(PortalOptions.Section).Get<PortalOptions>() ?? new();
+        // Now, and not when the first request comes: a wrong setting stops the start.
+        KnownProxies.Configure(new ForwardedHeadersOptions(), options.KnownProxies);
+        services.Configure<ForwardedHeadersOptions>(forwarded => KnownProxies.Configure(forwarded, options.KnownProxies));
+        services.AddSingleton(configuration.GetSection($"{PortalOptions.Section}:Limits").Get<LimitOptions>() ?? new());
+        services.AddSingleton<RequestLimits>();
+        services.AddSingleton<ClientDoor>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder app)
+    {
+        ClientApi.Map(app);
+        return app;
+    }
+}

@@ -1,0 +1,89 @@
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>The endpoints of launchers and bots (PROTOCOL.md). No cookie, no antiforgery; every answer is JSON.</summary>
+internal static class ClientApi
+{
+    private static readonly string[] PostPaths = ["/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear"];
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var clients = app.MapGroup("/api").AllowAnonymous().DisableAntiforgery().WithTags("Clients");
+        clients.MapPost("/main", LogIn);
+        clients.MapPost("/validate-license", Validate);
+        clients.MapPost("/heartbeat", Heartbeat);
+        clients.MapPost("/session/release", Release);
+        clients.MapPost("/session/clear", Clear);
+        clients.MapGet("/hello", () => ClientResult.Ok(
+            new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer));
+
+        // Bots look for a time service here: a JSON 200 would stop their trading, a redirect to the sign-in page would be one.
+        foreach (var path in PostPaths) clients.MapMethods(path[4..], ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"], OnlyPost);
+        clients.Map("/{**rest}", () => ClientResult.Refuse(404, new Refusal { Message = "There is no such endpoint.", Code = "not_found" }));
+    }
+
+    private static void OnlyPost(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        response.Headers.Allow = "POST";
+    }
+
+    private static Task<IResult> LogIn(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Main, needsDevice: false,
+        (registry, request, message) => request.Device is null ? registry.ValidateAsync(message) : registry.LogInAsync(message),
+        (request, answer) => ClientResult.Ok(Session(request, answer, new MainAnswer
+        {
+            Message = $"Valid {answer.License!.Plan} license",
+            LicenseExpiration = ClientTime.Text(answer.License.ExpiresAt),
+            DaysUntilExpiration = ClientTime.DaysLeft(answer.License, answer.Now.Utc),
+            HoursUntilExpiration = ClientTime.HoursLeft(answer.License, answer.Now.Utc),
+            SignalType = request.SignalType ?? "NEUTRAL",
+            Regime = request.Regime ?? "RANGING",
+        }), ClientJson.Default.MainAnswer));
+
+    private static Task<IResult> Validate(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Validate, needsDevice: true,
+        (registry, request, message) => request.CheckOnly ? registry.CheckAsync(message) : registry.LogInAsync(message),
+        (request, answer) => ClientResult.Ok(Session(request, answer, new ValidateAnswer
+        {
+            Message = request.CheckOnly ? "License validated successfully (check only)" : "License validated successfully",
+            LicenseType = answer.License!.Plan,
+            ExpiryDate = ClientTime.Text(answer.License.ExpiresAt),
+        }), ClientJson.Default.ValidateAnswer));
+
+    private static Task<IResult> Heartbeat(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Heartbeat, needsDevice: true,
+        (registry, _, message) => registry.HeartbeatAsync(message),
+        (request, answer) => ClientResult.Ok(Session(request, answer, new HeartbeatAnswer
+        {
+            LicenseExpiration = ClientTime.Text(answer.License!.ExpiresAt),
+            DaysUntilExpiration = ClientTime.DaysLeft(answer.License, answer.Now.Utc),
+            HoursUntilExpiration = ClientTime.HoursLeft(answer.License, answer.Now.Utc),
+        }), ClientJson.Default.HeartbeatAnswer));
+
+    private static Task<IResult> Release(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Release, needsDevice: true,
+        (registry, _, message) => registry.ReleaseAsync(message),
+        (_, answer) => ClientResult.Ok(answer.Outcome is Outcome.Released
+            ? new ReleaseAnswer("success", "Session released successfully")
+            : new ReleaseAnswer("info", "No active session found for this device"), ClientJson.Default.ReleaseAnswer));
+
+    private static Task<IResult> Clear(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Clear, needsDevice: false,
+        (registry, _, message) => registry.ClearAsync(message),
+        (_, answer) =>
+        {
+            var count = answer.Outcome is Outcome.Cleared(var cleared) ? cleared : 0;
+            return ClientResult.Ok(new ClearAnswer("success", count > 0 ? "Stale sessions cleared" : "No stale sessions found", count), ClientJson.Default.ClearAnswer);
+        });
+
+    /// <summary>Adds what the session's device is told, and what was dropped of its request.</summary>
+    private static T Session<T>(ClientRequest request, Answer answer, T body) where T : SessionAnswer
+    {
+        var holds = answer.Outcome as Outcome.Holds;
+        if (holds is { SymbolKept: true }) request.Warnings.Add("symbol was ignored: another session on this seat trades it.");
+        return body with
+        {
+            SessionId = holds?.Session.SessionId.ToString("D"),
+            HeartbeatIntervalSeconds = holds is null ? null : answer.Settings.HeartbeatIntervalSeconds,
+            SessionTimeoutSeconds = holds is null ? null : answer.Settings.SessionTimeoutSeconds,
+            Warnings = request.Warnings.Count > 0 ? request.Warnings : null,
+        };
+    }
+}

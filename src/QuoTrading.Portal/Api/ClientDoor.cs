@@ -1,0 +1,88 @@
+using System.Buffers;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
+internal sealed partial class ClientDoor(
+    SessionRegistry registry, RequestLimits limits, IDbContextFactory<PortalDbContext> contexts, TimeProvider time, ILogger<ClientDoor> log)
+{
+    private static readonly TimeSpan KnownPairFor = TimeSpan.FromDays(30);
+
+    public async Task<IResult> ServeAsync(HttpContext http, ClientEndpoint endpoint, bool needsDevice,
+        Func<SessionRegistry, ClientRequest, ClientMessage, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
+    {
+        try
+        {
+            if (await ReadBodyAsync(http) is not { } body) return ClientRefusals.TooLarge(endpoint);
+            var (request, error) = ClientRequestReader.Read(body);
+            if (request is null) return ClientRefusals.BadRequest(endpoint, error!);
+            if (needsDevice && request.Device is null) return ClientRefusals.BadRequest(endpoint, "device_fingerprint is missing.");
+
+            var message = Message(request, ClientAddress.Of(http));
+            if (await LimitAsync(message) is { } seconds) return ClientRefusals.TooMany(seconds);
+            var answer = await ask(registry, request, message);
+            if (answer.Outcome is Outcome.UnknownKey) limits.CountGuess(message.Address);
+            return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : ClientRefusals.Of(endpoint, answer);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ClientRefusals.TooLarge(endpoint) : ClientRefusals.BadRequest(endpoint, "The request is not complete.");
+        }
+        catch (StoreUnavailableException)
+        {
+            return ClientRefusals.Unavailable();
+        }
+        catch (Exception failure) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(failure, endpoint);
+            return ClientRefusals.Unavailable();
+        }
+    }
+
+    private static ClientMessage Message(ClientRequest request, string address) => new(
+        KeyHash.Of(request.LicenseKey), request.Device ?? "", address, request.SessionId, request.Symbol, request.BotVersion, request.Status,
+        request.Metadata, request.DeviceName);
+
+    private async Task<int?> LimitAsync(ClientMessage message)
+    {
+        if (limits.Take(message.Key) is { } seconds) return seconds;
+        // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
+        return limits.CheckGuesses(message.Address) is { } wait && !await IsKnownPairAsync(message) ? wait : null;
+    }
+
+    private async Task<bool> IsKnownPairAsync(ClientMessage message)
+    {
+        var key = message.Key.ToBytes();
+        var since = time.GetUtcNow().UtcDateTime - KnownPairFor;
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.LicenseDevices.AnyAsync(d => d.Device == message.Device && d.LastLoginAt >= since
+            && db.Licenses.Any(l => l.Id == d.LicenseId && l.KeyHash == key));
+    }
+
+    /// <returns>Null if it is larger than any honest one.</returns>
+    private static async Task<byte[]?> ReadBodyAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength > ClientRequestReader.MostBytes) return null;
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            if (read.Buffer.Length > ClientRequestReader.MostBytes) return null;
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A client's request could not be answered: {Endpoint}")]
+    private partial void LogFailed(Exception failure, ClientEndpoint endpoint);
+}

@@ -1,0 +1,94 @@
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>Which endpoint refuses: the same refusal has another status, or another sentence, here and there.</summary>
+internal enum ClientEndpoint
+{
+    Main,
+    Validate,
+    Heartbeat,
+    Release,
+    Clear,
+}
+
+/// <summary>The table of refusals of PROTOCOL.md.</summary>
+internal static class ClientRefusals
+{
+    public static ClientResult BadRequest(ClientEndpoint endpoint, string message) => ClientResult.Refuse(400, new Refusal
+    {
+        Message = message,
+        Code = "bad_request",
+        LicenseValid = endpoint == ClientEndpoint.Validate ? false : null,
+    });
+
+    public static ClientResult TooLarge(ClientEndpoint endpoint) => ClientResult.Refuse(413, new Refusal
+    {
+        Message = $"The body is larger than {ClientRequestReader.MostBytes / 1024} KiB.",
+        Code = "body_too_large",
+        LicenseValid = endpoint == ClientEndpoint.Validate ? false : null,
+    });
+
+    public static ClientResult TooMany(int retryAfterSeconds) => ClientResult.Refuse(429, new Refusal
+    {
+        Message = "Too many requests. Please wait a moment and try again.",
+        Code = "too_many_requests",
+    }, retryAfterSeconds);
+
+    public static ClientResult Unavailable() => ClientResult.Refuse(503, new Refusal
+    {
+        Message = "The license server cannot answer right now. Please try again in a few seconds.",
+        Code = "unavailable",
+    }, retryAfterSeconds: 5);
+
+    /// <param name="answer">Its outcome must be a refusal.</param>
+    public static ClientResult Of(ClientEndpoint endpoint, Answer answer)
+    {
+        var code = WireNames.RefusalCode(answer.Outcome) ?? throw new ArgumentException("The outcome is no refusal.", nameof(answer));
+        return answer.Outcome switch
+        {
+            Outcome.UnknownKey => License(endpoint, answer, code, "Invalid license key"),
+            Outcome.LicenseRefused(LicenseProblem.Expired) => License(endpoint, answer, code, "License expired"),
+            Outcome.LicenseRefused(LicenseProblem.Suspended) => License(endpoint, answer, code, "License is suspended"),
+            Outcome.LicenseRefused(LicenseProblem.Cancelled) => License(endpoint, answer, code, "License is cancelled"),
+            Outcome.Conflict conflict => Conflict(endpoint, conflict, code),
+            Outcome.ForcedOut => LoggedOut(code, "You have been logged out by an administrator. Log in again to continue.", null, null),
+            Outcome.KeptOut(null) => LoggedOut(code, "You have been logged out by an administrator. This device may not log in. Please contact support.", null, null),
+            Outcome.KeptOut({ } until) => LoggedOut(code,
+                $"You have been logged out by an administrator. This device may log in again from {ClientTime.Text(until)} UTC.",
+                ClientTime.Text(until), (int)Math.Max(1, Math.Ceiling((until - answer.Now.Utc).TotalSeconds))),
+            Outcome.SessionOver => ClientResult.Refuse(403, new Refusal { Message = "This session has ended. Log in again to continue.", Code = code, SessionConflict = false }),
+            _ => throw new ArgumentException("The outcome is no refusal.", nameof(answer)),
+        };
+    }
+
+    private static ClientResult License(ClientEndpoint endpoint, Answer answer, string code, string message) =>
+        ClientResult.Refuse(endpoint == ClientEndpoint.Validate ? 401 : 403, new Refusal
+        {
+            Message = message,
+            Code = code,
+            LicenseValid = false,
+            LicenseExpiration = endpoint == ClientEndpoint.Main ? ClientTime.Text(answer.License?.ExpiresAt) : null,
+        });
+
+    private static ClientResult Conflict(ClientEndpoint endpoint, Outcome.Conflict conflict, string code) => ClientResult.Refuse(403, new Refusal
+    {
+        Message = endpoint == ClientEndpoint.Heartbeat
+            ? "License already in use on another device"
+            : "License already in use on another device. Please stop the bot on the other computer first.",
+        Code = code,
+        SessionConflict = true,
+        ActiveDevice = (conflict.ActiveDevice.Length <= 8 ? conflict.ActiveDevice : conflict.ActiveDevice[..8]) + "...",
+        EstimatedWaitSeconds = conflict.WaitSeconds,
+    }, conflict.WaitSeconds);
+
+    // session_conflict makes every bot in the field shut down.
+    private static ClientResult LoggedOut(string code, string message, string? until, int? retryAfterSeconds) => ClientResult.Refuse(403, new Refusal
+    {
+        Message = message,
+        Code = code,
+        SessionConflict = true,
+        ForceLogout = true,
+        KeptOutUntil = until,
+    }, retryAfterSeconds);
+}

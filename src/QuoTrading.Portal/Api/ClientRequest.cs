@@ -1,0 +1,36 @@
+namespace QuoTrading.Portal.Api;
+
+/// <summary>A client's request body, read by PROTOCOL.md's rules: strict fields as they must be, lenient ones as far as they were good.</summary>
+internal sealed class ClientRequest
+{
+    /// <summary>Trimmed, 1 to 128 characters.</summary>
+    public string LicenseKey { get; set; } = "";
+
+    /// <summary>1 to 256 characters, or null where it was left out.</summary>
+    public string? Device { get; set; }
+
+    public bool CheckOnly { get; set; }
+
+    public Guid? SessionId { get; set; }
+
+    public string? Symbol { get; set; }
+
+    public string? BotVersion { get; set; }
+
+    /// <summary><c>online</c> or <c>idle</c>.</summary>
+    public string? Status { get; set; }
+
+    /// <summary>The JSON object, as it came.</summary>
+    public string? Metadata { get; set; }
+
+    public string? DeviceName { get; set; }
+
+    /// <summary>Old launchers send these two and read them back.</summary>
+    public string? SignalType { get; set; }
+
+    /// <inheritdoc cref="SignalType"/>
+    public string? Regime { get; set; }
+
+    /// <summary>One sentence for each lenient field that was dropped.</summary>
+    public IList<string> Warnings { get; } = [];
+}

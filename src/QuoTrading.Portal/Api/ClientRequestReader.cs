@@ -1,0 +1,155 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using QuoTrading.Portal.Licensing;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>Reads a client's request body. Nothing in it is believed, and nothing in it makes the server fail.</summary>
+internal static class ClientRequestReader
+{
+    /// <summary>The largest body, in bytes. Metadata beyond its own limit is dropped with a warning as long as the body fits here.</summary>
+    public const int MostBytes = 256 * 1024;
+
+    private const int MostDevice = 256;
+    private const int MostMetadataBytes = 8 * 1024;
+    private const int MostMetadataDepth = 32;
+    private const int MostText = 64;
+    private const int MostName = 128;
+
+    // The reader walks, it does not recurse: depth costs it a bit a level. Deep metadata is telemetry gone wrong, not a bad request.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = MostBytes };
+
+    /// <returns>The request, or what is wrong with it in one sentence for whoever wrote the client.</returns>
+    public static (ClientRequest? Request, string? Error) Read(ReadOnlySpan<byte> body)
+    {
+        body = body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
+        if (!Utf8.IsValid(body)) return (null, "The body is not UTF-8.");
+        var request = new ClientRequest();
+        try
+        {
+            var reader = new Utf8JsonReader(body, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return (null, "The body must be a JSON object.");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                if (ReadField(ref reader, body, request) is { } error) return (null, error);
+            if (reader.Read()) return (null, "The body must be one JSON object.");
+        }
+        catch (JsonException)
+        {
+            return (null, "The body is not valid JSON.");
+        }
+
+        return request.LicenseKey.Length == 0 ? (null, "license_key is missing.") : (request, null);
+    }
+
+    private static string? ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, ClientRequest request)
+    {
+        var name = Known(ref reader);
+        reader.Read();
+        switch (name)
+        {
+            case "license_key":
+                if (!TryText(ref reader, out var key) || key.Trim() is not { Length: >= 1 and <= LicenseKey.MaxLength } trimmed || trimmed.Any(char.IsControl))
+                    return $"license_key must be a text of 1 to {LicenseKey.MaxLength} characters, none of them control characters.";
+                request.LicenseKey = trimmed;
+                return null;
+            case "device_fingerprint":
+                if (!TryText(ref reader, out var device) || string.IsNullOrWhiteSpace(device) || device.Length > MostDevice || device.Any(char.IsControl))
+                    return $"device_fingerprint must be a text of 1 to {MostDevice} characters, none of them control characters.";
+                request.Device = device;
+                return null;
+            case "check_only":
+                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return "check_only must be true or false.";
+                request.CheckOnly = reader.GetBoolean();
+                return null;
+            case "session_id":
+                if (reader.TokenType == JsonTokenType.Null) return null;
+                if (!TryText(ref reader, out var id) || !Guid.TryParseExact(id, "D", out var session)) return "session_id must be a session's id as the server gave it, or be left out.";
+                request.SessionId = session;
+                return null;
+            case "metadata":
+                request.Metadata = ReadMetadata(ref reader, body, request);
+                return null;
+            case "status":
+                request.Status = ReadLenient(ref reader, request, name, MostText);
+                if (request.Status is null or "online" or "idle") return null;
+                request.Warnings.Add("status was ignored: it must be \"online\" or \"idle\".");
+                request.Status = null;
+                return null;
+            case "symbol":
+                request.Symbol = ReadLenient(ref reader, request, name, MostText);
+                return null;
+            case "bot_version":
+                request.BotVersion = ReadLenient(ref reader, request, name, MostText);
+                return null;
+            case "device_name":
+                request.DeviceName = ReadLenient(ref reader, request, name, MostName);
+                return null;
+            case "signal_type":
+                request.SignalType = ReadEcho(ref reader);
+                return null;
+            case "regime":
+                request.Regime = ReadEcho(ref reader);
+                return null;
+            default:
+                reader.Skip();
+                return null;
+        }
+    }
+
+    private static string? Known(ref Utf8JsonReader reader)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["license_key", "device_fingerprint", "check_only", "session_id", "metadata", "status", "symbol",
+            "bot_version", "device_name", "signal_type", "regime"])
+            if (reader.ValueTextEquals(name)) return name;
+        return null;
+    }
+
+    private static string? ReadLenient(ref Utf8JsonReader reader, ClientRequest request, string name, int most)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        if (TryText(ref reader, out var text) && text.Length is > 0 && text.Length <= most && !text.Any(char.IsControl)) return text;
+        request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters, none of them control characters.");
+        reader.Skip();
+        return null;
+    }
+
+    private static string? ReadMetadata(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, ClientRequest request)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        var start = (int)reader.TokenStartIndex;
+        var top = reader.CurrentDepth;
+        var deepest = top;
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            while (reader.Read() && reader.CurrentDepth > top) deepest = Math.Max(deepest, reader.CurrentDepth);
+        var text = body[start..(int)reader.BytesConsumed];
+        if (isObject && text.Length <= MostMetadataBytes && deepest - top <= MostMetadataDepth) return Encoding.UTF8.GetString(text);
+
+        request.Warnings.Add($"metadata was ignored: it must be a JSON object of at most {MostMetadataBytes} bytes and {MostMetadataDepth} levels.");
+        return null;
+    }
+
+    private static string? ReadEcho(ref Utf8JsonReader reader)
+    {
+        if (TryText(ref reader, out var text) && text.Length is > 0 and <= MostText) return text;
+        reader.Skip();
+        return null;
+    }
+
+    private static bool TryText(ref Utf8JsonReader reader, out string text)
+    {
+        text = "";
+        if (reader.TokenType != JsonTokenType.String) return false;
+        try
+        {
+            text = reader.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: JSON allows its escape, text does not.
+            return false;
+        }
+    }
+}

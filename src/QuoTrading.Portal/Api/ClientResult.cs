@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>An answer to a client: a status, a JSON body, and how many seconds to wait where that helps.</summary>
+internal abstract class ClientResult(int status, int? retryAfterSeconds) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        if (retryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var json = Serialize();
+        response.ContentLength = json.Length;
+        await response.Body.WriteAsync(json, httpContext.RequestAborted);
+    }
+
+    public static ClientResult Ok<T>(T body, JsonTypeInfo<T> type) => new Of<T>(200, null, body, type);
+
+    public static ClientResult Refuse(int status, Refusal refusal, int? retryAfterSeconds = null) =>
+        new Of<Refusal>(status, retryAfterSeconds, refusal, RefusalJson.Default.Refusal);
+
+    protected abstract byte[] Serialize();
+
+    private sealed class Of<T>(int status, int? retryAfterSeconds, T body, JsonTypeInfo<T> type) : ClientResult(status, retryAfterSeconds)
+    {
+        protected override byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(body, type);
+    }
+}

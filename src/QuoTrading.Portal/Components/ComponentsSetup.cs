@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Diagnostics;
+using QuoTrading.Portal.Components.Shared;
+using Radzen;
+
+namespace QuoTrading.Portal.Components;
+
+public static class ComponentsSetup
+{
+    // Styles are inline where a component computes a height or a position; scripts never are, and nothing comes from elsewhere.
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+        "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddScoped<Notices>();
+        return services;
+    }
+
+    /// <summary>Error pages and security headers; before everything else. What is under /api answers for itself.</summary>
+    public static WebApplication UsePages(this WebApplication app)
+    {
+        app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
+        app.Use(SetHeadersAsync);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(SkipStatusPagesOfApiAsync);
+        return app;
+    }
+
+    public static WebApplication MapPages(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<PortalRoot>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        return app;
+    }
+
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    private static Task SetHeadersAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XFrameOptions = "DENY";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        return next(context);
+    }
+
+    private static Task SkipStatusPagesOfApiAsync(HttpContext context, RequestDelegate next)
+    {
+        if (IsApi(context) && context.Features.Get<IStatusCodePagesFeature>() is { } feature) feature.Enabled = false;
+        return next(context);
+    }
+}

@@ -1,0 +1,40 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+
+namespace QuoTrading.Portal.Components.Pages.Account;
+
+public sealed partial class OwnAccount
+{
+    private string? problem;
+    private bool done;
+
+    [CascadingParameter]
+    public required HttpContext HttpContext { get; set; }
+
+    [SupplyParameterFromForm]
+    public Input? Posted { get; set; }
+
+    [Inject]
+    public required SignInDesk Desk { get; set; }
+
+    private Input Form => Posted ??= new();
+
+    private async Task SubmitAsync()
+    {
+        problem = await Desk.ChangePasswordAsync(HttpContext, Form.Current, Form.Wanted);
+        done = problem is null;
+    }
+
+    public sealed class Input
+    {
+        [Required(ErrorMessage = "Enter your current password."), StringLength(People.LongestPassword)]
+        public string Current { get; set; } = "";
+
+        [Required(ErrorMessage = "Choose a new password."), StringLength(People.LongestPassword)]
+        public string Wanted { get; set; } = "";
+
+        [Compare(nameof(Wanted), ErrorMessage = "The two passwords are not the same.")]
+        public string Again { get; set; } = "";
+    }
+}

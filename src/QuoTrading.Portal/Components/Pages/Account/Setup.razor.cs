@@ -1,0 +1,87 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Account;
+
+public sealed partial class Setup
+{
+    private bool allowed;
+    private string? problem;
+
+    [CascadingParameter]
+    public required HttpContext HttpContext { get; set; }
+
+    [SupplyParameterFromForm]
+    public Input? Posted { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Code { get; set; }
+
+    [Inject]
+    public required SetupCode Expected { get; set; }
+
+    [Inject]
+    public required People People { get; set; }
+
+    [Inject]
+    public required SignInDesk Desk { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    private Input Form => Posted ??= new();
+
+    protected override async Task OnInitializedAsync()
+    {
+        HttpContext.Response.Headers.CacheControl = "no-store";
+        if (await People.AnyAdministratorAsync(HttpContext.RequestAborted))
+        {
+            Navigation.NavigateTo("/sign-in");
+            return;
+        }
+
+        allowed = Expected.Matches(Code);
+        if (!allowed) HttpContext.Response.StatusCode = StatusCodes.Status403Forbidden;
+    }
+
+    private async Task SubmitAsync()
+    {
+        // The form is only drawn with the right code, but anybody can post one.
+        if (!allowed) return;
+        var address = HttpContext.Connection.RemoteIpAddress.ToText();
+        try
+        {
+            switch (await People.CreateFirstAdministratorAsync(Form.Email, Form.Password, address))
+            {
+                case PersonCreation.Created created:
+                    await Desk.SignInAsync(created.UserId, address);
+                    Navigation.NavigateTo("/online");
+                    return;
+                case PersonCreation.Refused refused:
+                    problem = refused.Message;
+                    return;
+                default:
+                    Navigation.NavigateTo("/sign-in");
+                    return;
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            problem = "The database cannot be written now. Nothing was changed; try again in a moment.";
+        }
+    }
+
+    public sealed class Input
+    {
+        [Required(ErrorMessage = "Enter your e-mail address."), StringLength(254)]
+        public string Email { get; set; } = "";
+
+        [Required(ErrorMessage = "Choose a password."), StringLength(People.LongestPassword)]
+        public string Password { get; set; } = "";
+
+        [Compare(nameof(Password), ErrorMessage = "The two passwords are not the same.")]
+        public string Again { get; set; } = "";
+    }
+}

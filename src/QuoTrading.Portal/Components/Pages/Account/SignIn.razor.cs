@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+
+namespace QuoTrading.Portal.Components.Pages.Account;
+
+public sealed partial class SignIn
+{
+    private bool failed;
+    private bool nobodyYet;
+
+    [CascadingParameter]
+    public required HttpContext HttpContext { get; set; }
+
+    [SupplyParameterFromForm]
+    public Input? Posted { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? ReturnUrl { get; set; }
+
+    [Inject]
+    public required SignInDesk Desk { get; set; }
+
+    [Inject]
+    public required People People { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    private Input Form => Posted ??= new();
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (HttpContext.User.GetRole() is not null && HttpMethods.IsGet(HttpContext.Request.Method))
+        {
+            Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/online"));
+            return;
+        }
+
+        nobodyYet = !await People.AnyAdministratorAsync(HttpContext.RequestAborted);
+    }
+
+    private async Task SubmitAsync()
+    {
+        failed = !await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+        if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/online"));
+    }
+
+    public sealed class Input
+    {
+        [Required(ErrorMessage = "Enter your e-mail address."), StringLength(254)]
+        public string Email { get; set; } = "";
+
+        [Required(ErrorMessage = "Enter your password."), StringLength(People.LongestPassword)]
+        public string Password { get; set; } = "";
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Components.Pages.Online;
+
+/// <summary>One session. Drawn again only when its row, which is immutable, is another one, or its selection changed.</summary>
+public sealed partial class OnlineTableRow
+{
+    private (OnlineRow Row, bool Selected, bool MayLogOut) drawn;
+
+    [Parameter, EditorRequired]
+    public required OnlineRow Row { get; set; }
+
+    [Parameter]
+    public bool Selected { get; set; }
+
+    [Parameter]
+    public bool MayLogOut { get; set; }
+
+    [Parameter]
+    public EventCallback<bool> Picked { get; set; }
+
+    [Parameter]
+    public EventCallback LogOutClicked { get; set; }
+
+    protected override bool ShouldRender() => !ReferenceEquals(drawn.Row, Row) || drawn.Selected != Selected || drawn.MayLogOut != MayLogOut;
+
+    protected override void OnAfterRender(bool firstRender) => drawn = (Row, Selected, MayLogOut);
+
+    private static string? Tone(decimal? amount) => amount switch { > 0 => "gain", < 0 => "loss", _ => null };
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Components.Pages.Online;
+
+/// <summary>How the fields of a session read.</summary>
+public static class OnlineText
+{
+    public const string Nothing = "–";
+
+    /// <summary><c>+$137</c>, <c>−$20.50</c>, <c>$0</c>; a dash where nothing is known.</summary>
+    public static string Money(decimal? amount)
+    {
+        if (amount is not { } dollars) return Nothing;
+        var sign = dollars switch { > 0 => "+", < 0 => "−", _ => "" };
+        var digits = Math.Abs(dollars).ToString(dollars == Math.Truncate(dollars) ? "#,0" : "#,0.00", CultureInfo.InvariantCulture);
+        return $"{sign}${digits}";
+    }
+
+    /// <summary><c>long 2 ES</c>, <c>short 1 NQ</c>, <c>flat</c>; a dash where nothing is known.</summary>
+    public static string Position(OnlineRow row) => row.Telemetry.Position switch
+    {
+        null => Nothing,
+        0 => "flat",
+        { } held => $"{(held > 0 ? "long" : "short")} {Math.Abs(held).ToString("0.####", CultureInfo.InvariantCulture)} {row.Telemetry.Symbol ?? row.Symbol}".TrimEnd(),
+    };
+
+    /// <summary><c>long 2 ES, +$137</c>.</summary>
+    public static string PositionWithProfit(OnlineRow row) =>
+        row.Telemetry.PositionPnl is { } profit ? $"{Position(row)}, {Money(profit)}" : Position(row);
+
+    public static string DeviceName(OnlineRow row) => row.DeviceName ?? Fingerprint(row);
+
+    public static string Fingerprint(OnlineRow row) => row.Device.Length <= 8 ? row.Device : row.Device[..8] + "…";
+
+    public static string Sessions(int count) => count == 1 ? "1 session" : $"{count.ToString("#,0", CultureInfo.InvariantCulture)} sessions";
+
+    public static string Count(int count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>For attributes that the browser's script reads.</summary>
+    public static string Iso(DateTime utc) => utc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,78 @@
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Components.Pages.Settings;
+
+/// <summary>The settings as they are being typed, beside those they began as.</summary>
+public sealed class SettingsForm(SessionSettings loaded)
+{
+    /// <summary>What the fields are called, by their name in the API.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Labels = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["session_timeout_seconds"] = "Session timeout",
+        ["heartbeat_interval_seconds"] = "Heartbeat interval",
+        ["disconnect_grace_seconds"] = "Disconnect grace",
+        ["history_retention_days"] = "History is kept for",
+        ["symbol_sessions"] = "Symbol sessions",
+        ["expiry_grace_minutes"] = "Expiry grace",
+    };
+
+    public SessionSettings Loaded => loaded;
+
+    public int? Timeout { get; set; } = loaded.SessionTimeoutSeconds;
+
+    public int? Interval { get; set; } = loaded.HeartbeatIntervalSeconds;
+
+    public int? DisconnectGrace { get; set; } = loaded.DisconnectGraceSeconds;
+
+    public int? Retention { get; set; } = loaded.HistoryRetentionDays;
+
+    public int? ExpiryGrace { get; set; } = loaded.ExpiryGraceMinutes;
+
+    public SymbolSessions SymbolSessions { get; set; } = loaded.SymbolSessions;
+
+    public bool IsChanged => Check(null).Count > 0 || Proposed != loaded;
+
+    /// <summary>What is typed; where it is no number, as it was.</summary>
+    public SessionSettings Proposed => new SessionSettingsChange(Timeout, Interval, DisconnectGrace, Retention, SymbolSessions, ExpiryGrace).ApplyTo(loaded);
+
+    /// <summary>Names only what differs, so that a colleague's other change stays.</summary>
+    public SessionSettingsChange Change
+    {
+        get
+        {
+            var proposed = Proposed;
+            return new SessionSettingsChange(
+                Differing(proposed.SessionTimeoutSeconds, loaded.SessionTimeoutSeconds),
+                Differing(proposed.HeartbeatIntervalSeconds, loaded.HeartbeatIntervalSeconds),
+                Differing(proposed.DisconnectGraceSeconds, loaded.DisconnectGraceSeconds),
+                Differing(proposed.HistoryRetentionDays, loaded.HistoryRetentionDays),
+                Differing(proposed.SymbolSessions, loaded.SymbolSessions),
+                Differing(proposed.ExpiryGraceMinutes, loaded.ExpiryGraceMinutes));
+        }
+    }
+
+    /// <summary>What is wrong, one sentence a field. Without rules, only what is no number.</summary>
+    public IReadOnlyDictionary<string, string> Check(SessionSettingsRules? rules)
+    {
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        Number("session_timeout_seconds", Timeout);
+        Number("heartbeat_interval_seconds", Interval);
+        Number("disconnect_grace_seconds", DisconnectGrace);
+        Number("history_retention_days", Retention);
+        Number("expiry_grace_minutes", ExpiryGrace);
+        foreach (var error in rules?.Check(Proposed) ?? []) problems.TryAdd(error.Field, InWords(error));
+        return problems;
+
+        void Number(string field, int? value)
+        {
+            if (value is null) problems.Add(field, $"{Labels[field]} must be a whole number.");
+        }
+    }
+
+    /// <summary>The rules name fields as the API does; people know their labels.</summary>
+    public static string InWords(SettingError error) => Labels
+        .Aggregate(error.Message, (text, label) => text.Replace(label.Key, label.Value, StringComparison.Ordinal))
+        .Replace("twice Heartbeat", "twice the heartbeat", StringComparison.Ordinal);
+
+    private static T? Differing<T>(T value, T before) where T : struct => EqualityComparer<T>.Default.Equals(value, before) ? null : value;
+}

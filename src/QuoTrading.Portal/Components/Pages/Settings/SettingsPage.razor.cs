@@ -1,0 +1,115 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Settings;
+
+public sealed partial class SettingsPage
+{
+    private static readonly int[] Presets = [60, 90, 120];
+
+    private SettingsForm form = new(new SessionSettings());
+    private IReadOnlyDictionary<string, string> problems = new Dictionary<string, string>(StringComparer.Ordinal);
+    private SessionSettings? newer;
+    private string? previewText;
+    private bool mayChange;
+    private bool busy;
+
+    [Inject]
+    public required ISessionDesk Desk { get; set; }
+
+    [Inject]
+    public required SessionSettingsRules Rules { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    [Inject]
+    public required TimeProvider Time { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        Reload();
+        mayChange = (await Who.GetAsync()).Role >= PortalRole.Administrator;
+    }
+
+    private string? Problem(string field) => problems.GetValueOrDefault(field);
+
+    private void Reload()
+    {
+        form = new SettingsForm(Desk.Settings);
+        newer = null;
+        Consider();
+    }
+
+    private void Edit(Action change)
+    {
+        change();
+        Consider();
+    }
+
+    private void Consider()
+    {
+        problems = form.Check(Rules);
+        previewText = !form.IsChanged || problems.Count > 0 ? null : InWords(Desk.Preview(form.Proposed));
+    }
+
+    internal static string InWords(SettingsPreview preview)
+    {
+        var live = preview.Live == 1 ? "1 live session" : $"{preview.Live.ToString("#,0", CultureInfo.InvariantCulture)} live sessions";
+        var rare = preview.TooRare == 1 ? "1 beats too rarely for this timeout." : $"{preview.TooRare.ToString("#,0", CultureInfo.InvariantCulture)} beat too rarely for this timeout.";
+        return preview switch
+        {
+            { Live: 0 } => "No session is live now: nothing would end.",
+            { WouldEnd: 0, TooRare: 0 } => $"None of {live} would end, and all beat often enough.",
+            { TooRare: 0 } => $"{preview.WouldEnd.ToString("#,0", CultureInfo.InvariantCulture)} of {live} would end at once.",
+            { WouldEnd: 0 } => $"None of {live} would end at once; {rare}",
+            _ => $"{preview.WouldEnd.ToString("#,0", CultureInfo.InvariantCulture)} of {live} would end at once; {rare}",
+        };
+    }
+
+    private async Task SaveAsync(bool onTop)
+    {
+        if (busy) return;
+        Consider();
+        if (problems.Count > 0) return;
+        if (!onTop && Desk.Settings.ChangedAt != form.Loaded.ChangedAt)
+        {
+            newer = Desk.Settings;
+            return;
+        }
+
+        busy = true;
+        try
+        {
+            var errors = await Desk.ChangeSettingsAsync(await Who.GetAsync(), form.Change);
+            if (errors.Count > 0)
+            {
+                problems = errors.DistinctBy(error => error.Field).ToDictionary(error => error.Field, SettingsForm.InWords, StringComparer.Ordinal);
+                return;
+            }
+
+            Reload();
+            Notices.Done("Settings saved", "They apply from the next request on.");
+        }
+        catch (ForbiddenException refused)
+        {
+            Notices.Failed("You may not change settings", refused.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            Notices.StoreUnavailable();
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>A decision in the making: every step changes the sessions and notes the change.</summary>
+internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, Instant now)
+{
+    private readonly ImmutableArray<SessionChange>.Builder changes = ImmutableArray.CreateBuilder<SessionChange>();
+
+    public LicenseSessions Sessions { get; private set; } = sessions;
+
+    public Decision Decide(Outcome outcome) => new(outcome, changes.ToImmutable(), Sessions);
+
+    /// <summary>Ends what is silent for the timeout or longer.</summary>
+    /// <returns>How many.</returns>
+    public int EndStale()
+    {
+        var count = 0;
+        foreach (var session in Sessions.Live)
+        {
+            if (!SessionRules.IsStale(session, settings, now.Ms)) continue;
+            End(session, EndReason.TimedOut);
+            count++;
+        }
+
+        return count;
+    }
+
+    public void End(LiveSession session, EndReason reason, string? by = null, string? note = null)
+    {
+        // By its number: an end before this one may have made it the lead of its seat.
+        var at = IndexOf(session);
+        var ended = Sessions.Live[at];
+        Sessions = Sessions with { Live = Sessions.Live.RemoveAt(at) };
+        if (reason == EndReason.TimedOut) Sessions = Sessions with { Resumable = Sessions.Resumable.Add(new(ended, now.Ms)) };
+        changes.Add(new SessionChange.Ended(ended, reason, by, note));
+        if (ended.SeatLead) PromoteLead(ended.Seat);
+    }
+
+    /// <summary>Drops the time-outs that are past resuming.</summary>
+    public void ForgetPast()
+    {
+        if (Sessions.Resumable.Any(IsPast)) Sessions = Sessions with { Resumable = Sessions.Resumable.RemoveAll(IsPast) };
+    }
+
+    public LiveSession Start(LiveSession session, bool byHeartbeat)
+    {
+        TakeSeat(session);
+        changes.Add(new SessionChange.Started(session, byHeartbeat));
+        return session;
+    }
+
+    public LiveSession Resume(LiveSession session)
+    {
+        TakeSeat(session);
+        changes.Add(new SessionChange.Resumed(session));
+        return session;
+    }
+
+    public LiveSession Refresh(LiveSession session, LiveSession refreshed, bool byLogin)
+    {
+        Replace(session, refreshed);
+        changes.Add(byLogin ? new SessionChange.Continued(refreshed) : new SessionChange.Refreshed(refreshed));
+        return refreshed;
+    }
+
+    public void Move(LiveSession session, int seat) => Place(session, session with { Seat = seat });
+
+    public void Mark(DeviceMark mark)
+    {
+        Sessions = Sessions with { Marks = [.. Sessions.Marks.Where(m => m.Kind != mark.Kind || m.Device != mark.Device), mark] };
+        changes.Add(new SessionChange.Marked(mark));
+    }
+
+    public void Unmark(string device, MarkKind kind)
+    {
+        foreach (var mark in Sessions.Marks)
+        {
+            if (mark.Kind != kind || mark.Device != device) continue;
+            Sessions = Sessions with { Marks = Sessions.Marks.Remove(mark) };
+            changes.Add(new SessionChange.Unmarked(mark));
+        }
+    }
+
+    // Whoever takes a seat ends the hope of those who timed out on it; those who could share it with him keep theirs.
+    private void TakeSeat(LiveSession session) => Sessions = Sessions with
+    {
+        Live = Sessions.Live.Add(session),
+        Resumable = [.. Sessions.Resumable.Where(r =>
+            r.Session.Device != session.Device
+            && !IsPast(r)
+            && (r.Session.Seat != session.Seat || SessionRules.CanShare(r.Session, session.Address, session.Symbol, settings)))],
+    };
+
+    // A seat that is still occupied always has one lead: the unique index stands on it.
+    private void PromoteLead(int seat)
+    {
+        foreach (var session in Sessions.Live)
+        {
+            if (session.Seat != seat) continue;
+            Place(session, session with { SeatLead = true });
+            return;
+        }
+    }
+
+    private void Place(LiveSession session, LiveSession placed)
+    {
+        Replace(session, placed);
+        changes.Add(new SessionChange.Placed(placed));
+    }
+
+    private void Replace(LiveSession session, LiveSession by) => Sessions = Sessions with { Live = Sessions.Live.SetItem(IndexOf(session), by) };
+
+    private bool IsPast(TimedOutSession ended) => now.Ms - ended.EndedMs >= SessionRules.ResumeWithinMs;
+
+    private int IndexOf(LiveSession session)
+    {
+        for (var i = 0; i < Sessions.Live.Length; i++)
+            if (Sessions.Live[i].SessionId == session.SessionId) return i;
+        throw new InvalidOperationException("The session is not among the live ones.");
+    }
+}

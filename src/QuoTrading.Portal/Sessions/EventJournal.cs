@@ -1,0 +1,118 @@
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>
+/// Writes what happened. Equal refusals of one license and device within 60 s are one row with a count, and so are the time-outs
+/// and resumes of one session: a bot that idles over a weekend must not fill the table.
+/// </summary>
+internal sealed class EventJournal
+{
+    private const long RefusalWindowMs = 60_000;
+    private const long SessionWindowMs = 24 * 60 * 60 * 1000;
+    private const int PruneAbove = 10_000;
+
+    private readonly Dictionary<Key, Row> rows = [];
+
+    /// <summary>Starts a unit's worth of events.</summary>
+    public Page Open(WriteUnit unit, Instant now) => new(this, unit, now);
+
+    // What makes two events equal: the session they are about, or the license (where known) and who asked.
+    private sealed record Key(EventKind Kind, string? Code, Guid? SessionId, long? LicenseId, string? Who);
+
+    private sealed record Row(long Id, long LastMs, long WindowMs);
+
+    private void Keep(Dictionary<Key, Row> written, long nowMs)
+    {
+        foreach (var (key, row) in written) rows[key] = row;
+        if (rows.Count <= PruneAbove) return;
+        foreach (var (key, row) in rows.ToList())
+            if (nowMs - row.LastMs >= row.WindowMs) rows.Remove(key);
+    }
+
+    /// <summary>The events of one unit; the journal remembers them when it is durable.</summary>
+    public sealed class Page(EventJournal journal, WriteUnit unit, Instant now)
+    {
+        private readonly Dictionary<Key, Row> written = [];
+
+        public void Keep() => journal.Keep(written, now.Ms);
+
+        public void Write(SessionChange change, LicenseFacts? license)
+        {
+            switch (change)
+            {
+                case SessionChange.Started(var session, var byHeartbeat):
+                    Insert(About(byHeartbeat ? EventKind.Resumed : EventKind.LoggedIn, session, license));
+                    break;
+                case SessionChange.Continued(var session):
+                    Count(About(EventKind.Continued, session, license), SessionWindowMs);
+                    break;
+                case SessionChange.Resumed(var session):
+                    Count(About(EventKind.Resumed, session, license), SessionWindowMs);
+                    break;
+                case SessionChange.Ended(var session, var reason, var by, var note):
+                    var ended = About(EventKind.Ended, session, license);
+                    ended.Code = WireNames.Of(reason);
+                    ended.By = by;
+                    ended.Detail = note;
+                    if (reason == EndReason.TimedOut) Count(ended, SessionWindowMs);
+                    else Insert(ended);
+                    break;
+                case SessionChange.Marked({ Kind: MarkKind.KeptOut } mark):
+                    Insert(new SessionEvent
+                    {
+                        Kind = EventKind.KeptOut,
+                        LicenseId = mark.LicenseId,
+                        CustomerEmail = license?.CustomerEmail,
+                        KeyMasked = license?.KeyMasked,
+                        Device = mark.Device,
+                        By = mark.SetBy,
+                        Detail = mark.Reason,
+                    });
+                    break;
+            }
+        }
+
+        /// <param name="code">As the client is told.</param>
+        /// <param name="license">Null for an unknown key.</param>
+        public void WriteRefusal(string code, ClientMessage message, LicenseFacts? license, string? detail) => Count(new SessionEvent
+        {
+            Kind = EventKind.Refused,
+            Code = code,
+            LicenseId = license?.Id,
+            CustomerEmail = license?.CustomerEmail,
+            KeyMasked = license?.KeyMasked,
+            Device = message.Device.Length == 0 ? null : message.Device,
+            Address = message.Address,
+            Detail = detail,
+        }, RefusalWindowMs);
+
+        private static SessionEvent About(EventKind kind, LiveSession session, LicenseFacts? license) => new()
+        {
+            Kind = kind,
+            LicenseId = session.LicenseId,
+            CustomerEmail = license?.CustomerEmail,
+            KeyMasked = license?.KeyMasked,
+            SessionId = session.SessionId,
+            Device = session.Device,
+            Address = session.Address,
+        };
+
+        private void Count(SessionEvent e, long windowMs)
+        {
+            // Guesses with unknown keys count by where they come from, not by what they made up.
+            var key = new Key(e.Kind, e.Code, e.SessionId, e.LicenseId, e.LicenseId is null ? e.Address : e.SessionId is null ? e.Device : null);
+            if ((written.TryGetValue(key, out var row) || journal.rows.TryGetValue(key, out row)) && now.Ms - row.LastMs < windowMs
+                && unit.Execute("""UPDATE "SessionEvents" SET "Count" = "Count" + 1, "LastAt" = @p1 WHERE "Id" = @p0""", row.Id, now.Utc) == 1)
+                written[key] = row with { LastMs = now.Ms };
+            else
+                written[key] = new Row(Insert(e), now.Ms, windowMs);
+        }
+
+        private long Insert(SessionEvent e) => unit.ExecuteScalar("""
+            INSERT INTO "SessionEvents" ("At", "LastAt", "Count", "Kind", "Code", "LicenseId", "CustomerEmail", "KeyMasked", "SessionId", "Device", "Address", "By", "Detail")
+            VALUES (@p0, @p0, 1, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10) RETURNING "Id"
+            """, now.Utc, e.Kind, e.Code, e.LicenseId, e.CustomerEmail, e.KeyMasked, e.SessionId, e.Device, e.Address, e.By, e.Detail);
+    }
+}

@@ -1,0 +1,11 @@
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>What the Online page looks at: one shared snapshot, and a call when there is a newer one.</summary>
+public interface IOnlineBoard
+{
+    /// <inheritdoc cref="OnlineBoard.Current"/>
+    OnlineSnapshot Current { get; }
+
+    /// <inheritdoc cref="OnlineBoard.Subscribe"/>
+    IDisposable Subscribe(string name, Action changed);
+}

@@ -1,0 +1,72 @@
+using System.Threading.Channels;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>
+/// Hands committed changes to whoever listens. Publishing never waits, throws or holds a lock for a listener: one that is too
+/// slow misses changes, is told so, and looks at the registry again.
+/// </summary>
+public sealed class SessionFeed
+{
+    private const int Capacity = 1024;
+
+    private readonly Lock changing = new();
+    private Subscription[] subscriptions = [];
+
+    /// <summary>How many listen.</summary>
+    public int Count => subscriptions.Length;
+
+    /// <param name="name">Who listens, for people who look for leaks.</param>
+    /// <returns>Dispose it, any number of times, to listen no longer.</returns>
+    public Subscription Subscribe(string name)
+    {
+        var subscription = new Subscription(this, name);
+        lock (changing) subscriptions = [.. subscriptions, subscription];
+        return subscription;
+    }
+
+    internal void Publish(IReadOnlyList<SessionChange> changes)
+    {
+        if (changes.Count == 0) return;
+        foreach (var subscription in subscriptions) subscription.Offer(changes);
+    }
+
+    private void Remove(Subscription subscription)
+    {
+        lock (changing) subscriptions = [.. subscriptions.Where(s => s != subscription)];
+    }
+
+    public sealed class Subscription : IDisposable
+    {
+        private readonly SessionFeed feed;
+        private readonly Channel<IReadOnlyList<SessionChange>> channel = Channel.CreateBounded<IReadOnlyList<SessionChange>>(
+            new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+        private int missed;
+
+        internal Subscription(SessionFeed feed, string name)
+        {
+            this.feed = feed;
+            Name = name;
+        }
+
+        public string Name { get; }
+
+        /// <summary>The changes, unit by unit, in the order of their commits. Completes when the subscription is disposed.</summary>
+        public ChannelReader<IReadOnlyList<SessionChange>> Reader => channel.Reader;
+
+        /// <summary>True if changes were lost since the last call: read the whole state again.</summary>
+        public bool TakeMissed() => Interlocked.Exchange(ref missed, 0) == 1;
+
+        public void Dispose()
+        {
+            feed.Remove(this);
+            channel.Writer.TryComplete();
+        }
+
+        internal void Offer(IReadOnlyList<SessionChange> changes)
+        {
+            if (!channel.Writer.TryWrite(changes)) Volatile.Write(ref missed, 1);
+        }
+    }
+}

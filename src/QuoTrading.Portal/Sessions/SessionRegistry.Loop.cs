@@ -1,0 +1,186 @@
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>How commands become durable: unit after unit, and what the server does by itself in between.</summary>
+public sealed partial class SessionRegistry
+{
+    // A unit of refreshes takes its turn like a command; in this size it is over in milliseconds.
+    private const int MostRefreshesInOneUnit = 1000;
+
+    /// <summary>Reads what is stored, and settles it: before anybody is served.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be read or written.</exception>
+    public async Task StartAsync()
+    {
+        await writer.RunAsync(unit =>
+        {
+            clock.ContinueFrom(SessionStore.LoadServiceTime(unit));
+            Begin(unit);
+            return Task.FromResult(true);
+        }, first: true);
+        await SettleAsync();
+    }
+
+    /// <summary>Commits what is queued until <see cref="StopAsync"/>.</summary>
+    public async Task RunAsync()
+    {
+        while (await queue.TakeAsync() is { Count: > 0 } work) await CommitAsync(work);
+    }
+
+    /// <summary>No command is taken any more; what is queued and what was refreshed is written.</summary>
+    public async Task StopAsync(Task running)
+    {
+        queue.Complete();
+        await running;
+        await SettleAsync();
+    }
+
+    /// <summary>Twice a second: reads the clock, ends what is stale or no longer good, writes what was refreshed.</summary>
+    public async Task TickAsync()
+    {
+        var due = FindDue();
+        var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
+        if (idle) return;
+        await queue.AddAsync(batch => Settle(batch, due));
+    }
+
+    // The same without the queue, which is not served yet, or no more.
+    private async Task SettleAsync()
+    {
+        do
+        {
+            clock.CommitBegins();
+            await writer.RunAsync(unit => Task.FromResult(Settle(Begin(unit), FindDue())), first: true);
+            clock.CommitEnds(done: true);
+            storeAnswers = true;
+        }
+        while (!refreshed.IsEmpty);
+    }
+
+    private bool Settle(SessionBatch batch, IReadOnlyList<long> due)
+    {
+        foreach (var licenseId in due)
+        {
+            var license = licenses.Find(batch.Unit, licenseId);
+            batch.Apply(licenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
+        }
+
+        batch.Flush(refreshed, MostRefreshesInOneUnit);
+        return true;
+    }
+
+    private List<long> FindDue()
+    {
+        var now = clock.Now();
+        var inForce = settings;
+        return [.. table.Entries
+            .Where(entry => SessionRules.NeedsSweep(licenses.Recall(entry.LicenseId), entry.Sessions, inForce, now))
+            .Select(entry => entry.LicenseId)
+            .Take(MostRefreshesInOneUnit)];
+    }
+
+    private async Task CommitAsync(List<SessionQueue.Work> work)
+    {
+        try
+        {
+            await CommitTogetherAsync(work);
+        }
+        catch (StoreUnavailableException failure)
+        {
+            foreach (var command in work) command.Fail(failure);
+        }
+        catch (Exception) when (work.Count > 1)
+        {
+            // One bad command must fail alone.
+            foreach (var command in work) await CommitAsync([command]);
+        }
+        catch (Exception failure)
+        {
+            LogCommandFailed(failure);
+            work[0].Fail(failure);
+        }
+    }
+
+    private async Task CommitTogetherAsync(List<SessionQueue.Work> work)
+    {
+        var done = false;
+        clock.CommitBegins();
+        try
+        {
+            await writer.RunAsync(unit =>
+            {
+                var batch = Begin(unit);
+                foreach (var command in work) command.Decide(batch);
+                return Task.FromResult(true);
+            }, first: true);
+            done = true;
+        }
+        catch (Exception failure)
+        {
+            // A constraint that says no is no fault of the store's; but memory and store may differ, so look again.
+            done = failure is not StoreUnavailableException;
+            mustReload = true;
+            throw;
+        }
+        finally
+        {
+            clock.CommitEnds(done);
+            if (done != storeAnswers) LogStore(done);
+            storeAnswers = done;
+        }
+
+        foreach (var command in work) command.Answer();
+    }
+
+    /// <summary>A batch in this unit, with memory brought up to date: after a failed commit, after another process wrote, after a gap.</summary>
+    private SessionBatch Begin(WriteUnit unit)
+    {
+        if (mustReload || seenForeignChanges != writer.ForeignChanges)
+        {
+            licenses.Clear();
+            licenses.LoadLive(unit);
+            settings = SessionStore.LoadSettings(unit);
+            seenForeignChanges = writer.ForeignChanges;
+        }
+
+        var now = clock.Now();
+        if (mustReload) table.Replace(SessionStore.Load(unit, now.Ms));
+        mustReload = false;
+        if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);
+        SessionStore.SaveServiceTime(unit, now.Ms);
+        return new SessionBatch(unit, table, journal, settings, now, Committed);
+    }
+
+    private void CreditGap(long fromMs, long nowMs)
+    {
+        var inForce = settings;
+        foreach (var entry in table.Entries)
+        {
+            var becameDirty = entry.Adjust(sessions => sessions.Live.IsEmpty
+                ? sessions
+                : sessions with { Live = [.. sessions.Live.Select(s => SessionRules.CreditGap(s, inForce, fromMs, nowMs))] });
+            if (becameDirty) refreshed.Add(entry);
+        }
+    }
+
+    private void Committed(SessionBatch batch)
+    {
+        settings = batch.Settings;
+        feed.Publish(batch.Changes);
+    }
+
+    private void LogStore(bool answers)
+    {
+        if (answers) LogStoreBack();
+        else LogStoreGone();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store does not take commits: clients are asked to come back later, and no session ages meanwhile.")]
+    private partial void LogStoreGone();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store takes commits.")]
+    private partial void LogStoreBack();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A session command failed alone.")]
+    private partial void LogCommandFailed(Exception failure);
+}

@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>What people and their scripts do. Each change and its audit row are one unit.</summary>
+public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LogOutResult>> LogOutAsync(Actor actor, IReadOnlyCollection<Guid> sessionIds, string reason,
+        TimeSpan? keepOut = null, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = CheckReason(reason);
+        var results = new List<LogOutResult>();
+        foreach (var some in sessionIds.Distinct().Chunk(Writer.MostRows / 5))
+        {
+            cancel.ThrowIfCancellationRequested();
+            results.AddRange(await queue.AddAsync(batch => some
+                .Select(id => LogOut(batch, actor, id, why, keepOut))
+                .OfType<LogOutResult>().ToList()));
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = CheckReason(reason);
+        var key = KeyHash.Of(licenseKey);
+        return await queue.AddAsync(batch =>
+        {
+            if (licenses.Find(batch.Unit, key) is not { } license) return (int?)null;
+            return batch[license.Id].Live.Count(session => LogOut(batch, actor, session.SessionId, why, keepOut: null) is { WasLive: true });
+        });
+    }
+
+    /// <inheritdoc/>
+    public SettingsPreview Preview(SessionSettings proposed)
+    {
+        var now = clock.Now();
+        var live = Live().ToList();
+        var ending = live.Count(session => SessionRules.IsStale(session, proposed, now.Ms));
+        var tooRare = live.Count(session => !SessionRules.IsStale(session, proposed, now.Ms) && 2 * session.IntervalMs > proposed.TimeoutMs);
+        return new SettingsPreview(live.Count, ending, tooRare);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Administrator);
+        return await queue.AddAsync(batch =>
+        {
+            var before = batch.Settings;
+            var after = change.ApplyTo(before);
+            var errors = settingsRules.Check(after);
+            if (errors.Count > 0 || after == before) return errors;
+
+            after = after with { ChangedAt = batch.Now.Utc, ChangedBy = actor.Name };
+            SweepAll(batch);
+            batch.ChangeSettings(after);
+            SweepAll(batch);
+            audit.Add(batch.Unit.Db, actor, "settings.change", "settings", "sessions", before: SettingsText.Of(before), after: SettingsText.Of(after));
+            return errors;
+        });
+    }
+
+    /// <inheritdoc/>
+    public int OnChanging(WriteUnit unit, LicenseFacts before, LicenseFacts? after, Actor actor, string? reason)
+    {
+        var batch = Begin(unit);
+        var decision = batch.Apply(before.Id, before, sessions => SessionRules.LicenseChanged(after, sessions, batch.Settings, batch.Now, actor.Name, reason));
+        return decision.Changes.Count(change => change is SessionChange.Ended { Reason: not EndReason.TimedOut });
+    }
+
+    private LogOutResult? LogOut(SessionBatch batch, Actor actor, Guid sessionId, string reason, TimeSpan? keepOut)
+    {
+        var db = batch.Unit.Db;
+        var licenseId = db.SessionHistory.Where(r => r.SessionId == sessionId).Select(r => (long?)r.LicenseId).SingleOrDefault();
+        if (licenseId is not { } id) return null;
+
+        var license = licenses.Find(batch.Unit, id);
+        DateTime? until = keepOut is not { } span ? null : span == Timeout.InfiniteTimeSpan ? DateTime.MaxValue : batch.Now.Utc + span;
+        var decision = batch.Apply(id, license, sessions =>
+            SessionRules.LogOut(sessions, sessionId, batch.Settings, batch.Now, actor.Name, reason, until));
+        var wasLive = decision.Outcome is Outcome.Released;
+        if (wasLive) audit.Add(db, actor, "session.logout", "session", sessionId.ToString(), reason,
+            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until });
+        return new LogOutResult(db.SessionHistory.AsNoTracking().Single(r => r.SessionId == sessionId), wasLive);
+    }
+
+    private void SweepAll(SessionBatch batch)
+    {
+        foreach (var entry in table.Entries)
+        {
+            var license = licenses.Find(batch.Unit, entry.LicenseId);
+            if (SessionRules.NeedsSweep(license, batch[entry.LicenseId], batch.Settings, batch.Now))
+                batch.Apply(entry.LicenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
+        }
+    }
+
+    private static string CheckReason(string reason)
+    {
+        var trimmed = reason.Trim();
+        return trimmed.Length is > 0 and <= LogOutResult.MaxReasonLength
+            ? trimmed
+            : throw new ArgumentException($"A reason is needed, of at most {LogOutResult.MaxReasonLength} characters: the history keeps it.", nameof(reason));
+    }
+}

@@ -1,0 +1,106 @@
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>
+/// The only door to session state, and its only writer. Commands that arrive together are decided by <see cref="SessionRules"/>
+/// and committed together; an answer is given when its effect is durable. One exception, while no other process writes sessions:
+/// a message that only refreshes a live session is answered at once and written within a second.
+/// </summary>
+public sealed partial class SessionRegistry(
+    Writer writer, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
+    AuditLog audit, TimeProvider time, ILogger<SessionRegistry> log)
+{
+    private readonly SessionTable table = new();
+    private readonly SessionQueue queue = new();
+    private readonly EventJournal journal = new();
+    private readonly RefreshedSessions refreshed = new(time);
+    private volatile SessionSettings settings = new();
+    private volatile bool storeAnswers;
+    private bool mustReload = true;
+    private long seenForeignChanges = -1;
+
+    /// <summary>The settings in force.</summary>
+    public SessionSettings Settings => settings;
+
+    /// <summary>False while the store cannot commit: then nothing is answered from memory, and the service clock stands.</summary>
+    public bool StoreAnswers => storeAnswers;
+
+    /// <summary>Rule 1 of PROTOCOL.md.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    public Task<Answer> LogInAsync(ClientMessage message) =>
+        DecideAsync(message, SessionRules.LogIn, detail: null);
+
+    /// <summary>What a login would be told now; nothing changes but that a refusal is noted.</summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<Answer> CheckAsync(ClientMessage message) =>
+        DecideAsync(message, SessionRules.Check, detail: "check only");
+
+    /// <summary>Whether the license is good; sessions are not looked at. <c>main</c> without a device.</summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<Answer> ValidateAsync(ClientMessage message) =>
+        DecideAsync(message, SessionRules.Validate, detail: "license only");
+
+    /// <summary>Rule 2.</summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<Answer> HeartbeatAsync(ClientMessage message) =>
+        TryRefresh(message) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.Heartbeat, detail: "heartbeat");
+
+    /// <summary>Rule 3.</summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<Answer> ReleaseAsync(ClientMessage message) =>
+        DecideAsync(message, (_, sessions, m, s, now) => SessionRules.Release(sessions, m, s, now), detail: null);
+
+    /// <summary><c>session/clear</c>.</summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<Answer> ClearAsync(ClientMessage message) =>
+        DecideAsync(message, (_, sessions, _, s, now) => SessionRules.Clear(sessions, s, now), detail: null);
+
+    /// <summary>The sessions that are live now, in no order. From memory; does not wait.</summary>
+    public IEnumerable<LiveSession> Live()
+    {
+        var now = clock.Now();
+        var inForce = settings;
+        return table.Entries.SelectMany(entry => entry.Sessions.Live).Where(s => !SessionRules.IsStale(s, inForce, now.Ms));
+    }
+
+    /// <summary>When, in wall time UTC, a session is stale if its client is silent from now on.</summary>
+    public DateTime StaleAt(LiveSession session)
+    {
+        var now = clock.Now();
+        return now.Utc.AddMilliseconds(SessionRules.StaleAtMs(session, settings) - now.Ms);
+    }
+
+    private delegate Decision Rule(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now);
+
+    private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail) => await queue.AddAsync(batch =>
+    {
+        var license = licenses.Find(batch.Unit, message.Key);
+        var outcome = license is null
+            ? new Outcome.UnknownKey()
+            : batch.Apply(license.Id, license, sessions => rule(license, sessions, message, batch.Settings, batch.Now)).Outcome;
+        if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, detail);
+        return new Answer(outcome, license, batch.Settings, batch.Now);
+    });
+
+    private Answer? TryRefresh(ClientMessage message)
+    {
+        if (!storeAnswers || refreshed.IsBehind || licenses.Recall(message.Key) is not { } known || table.Find(known.Id) is not { } entry) return null;
+
+        Answer? answer = null;
+        var applied = entry.TryRefresh(sessions =>
+        {
+            // Again, now that no unit can change it.
+            var license = licenses.Recall(message.Key) ?? known;
+            var inForce = settings;
+            var now = clock.Now();
+            var decision = SessionRules.Heartbeat(license, sessions, message, inForce, now);
+            answer = new Answer(decision.Outcome, license, inForce, now);
+            return decision;
+        }, out var becameDirty);
+        if (becameDirty) refreshed.Add(entry);
+        return applied ? answer : null;
+    }
+}

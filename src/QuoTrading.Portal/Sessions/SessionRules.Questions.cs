@@ -1,0 +1,97 @@
+using QuoTrading.Portal.Licensing;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>The questions that more than one request asks.</summary>
+public static partial class SessionRules
+{
+    /// <summary>A seat, and whether the session would occupy or join it.</summary>
+    private sealed record Place(int Seat, bool Leads);
+
+    private static Outcome? Refuse(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
+        RefuseLicense(license, sessions, message, settings, now) is { } refused ? refused : KeptOut(sessions, message, now);
+
+    private static Outcome.LicenseRefused? RefuseLicense(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    {
+        if (license.Status == LicenseStatus.Cancelled) return new Outcome.LicenseRefused(LicenseProblem.Cancelled);
+        if (license.Status == LicenseStatus.Suspended) return new Outcome.LicenseRefused(LicenseProblem.Suspended);
+        if (!license.IsExpired(now.Utc)) return null;
+
+        var own = sessions.Find(message.Device);
+        var goesOn = own is not null && !IsStale(own, settings, now.Ms) && HasGrace(license, message.Metadata ?? own.Metadata, settings, now);
+        return goesOn ? null : new Outcome.LicenseRefused(LicenseProblem.Expired);
+    }
+
+    /// <summary>The license has expired, but a live session with an open position may go on for a while.</summary>
+    private static bool HasGrace(LicenseFacts license, string? metadata, SessionSettings settings, Instant now) =>
+        now.Utc < license.ExpiresAt?.AddMinutes(settings.ExpiryGraceMinutes) && Telemetry.Of(metadata).HasOpenPosition;
+
+    private static Outcome.KeptOut? KeptOut(LicenseSessions sessions, ClientMessage message, Instant now) =>
+        sessions.Mark(message.Device, MarkKind.KeptOut, now.Utc) is { } mark ? new(mark.Until) : null;
+
+    private static bool WouldFit(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings) =>
+        sessions.Find(message.Device) is not null
+        || FindSeat(license, sessions, message, settings, wish: null) is not null
+        // The launcher names no symbol, the bots that it starts do.
+        || (settings.SymbolSessions == SymbolSessions.SameAddress
+            && sessions.Live.Any(s => s.Symbol is not null && string.Equals(s.Address, message.Address, StringComparison.Ordinal)));
+
+    /// <summary>A seat to join, else a free one, else null.</summary>
+    /// <param name="wish">The seat to take if it is free.</param>
+    private static Place? FindSeat(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, int? wish)
+    {
+        foreach (var lead in sessions.Live)
+            if (lead.SeatLead && sessions.Live.All(mate => mate.Seat != lead.Seat || CanShare(mate, message.Address, message.Symbol, settings)))
+                return new Place(lead.Seat, Leads: false);
+
+        var leads = sessions.Live.Count(s => s.SeatLead);
+        if (leads >= license.Seats) return null;
+        if (wish is { } seat && seat <= license.Seats && sessions.Live.All(s => s.Seat != seat)) return new Place(seat, Leads: true);
+        for (var free = 1; free <= license.Seats; free++)
+            if (sessions.Live.All(s => s.Seat != free)) return new Place(free, Leads: true);
+        return null;
+    }
+
+    /// <summary>Names the holder that turns stale first: of each seat the one that holds it longest, of those the soonest.</summary>
+    private static Outcome.Conflict Conflict(LicenseSessions sessions, SessionSettings settings, Instant now)
+    {
+        var holder = sessions.Live
+            .GroupBy(s => s.Seat)
+            .Select(seat => seat.MaxBy(s => StaleAtMs(s, settings))!)
+            .MinBy(s => StaleAtMs(s, settings))!;
+        var waitMs = StaleAtMs(holder, settings) - now.Ms;
+        return new Outcome.Conflict(holder.Device, (int)Math.Max(1, (waitMs + 999) / 1000));
+    }
+
+    private static LiveSession NewSession(LicenseFacts license, ClientMessage message, Place place, Instant now) => new()
+    {
+        SessionId = Guid.CreateVersion7(new DateTimeOffset(now.Utc)),
+        LicenseId = license.Id,
+        Device = message.Device,
+        Seat = place.Seat,
+        SeatLead = place.Leads,
+        Address = message.Address,
+        Symbol = message.Symbol,
+        BotVersion = message.BotVersion,
+        Status = message.Status,
+        Metadata = message.Metadata,
+        DeviceName = message.DeviceName,
+        StartedAt = now.Utc,
+        LastSeenAt = now.Utc,
+        LastSeenMs = now.Ms,
+    };
+
+    /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>
+    private static LiveSession Follow(LiveSession session, ClientMessage message, Instant now) => session with
+    {
+        Address = message.Address,
+        Symbol = message.Symbol ?? session.Symbol,
+        BotVersion = message.BotVersion ?? session.BotVersion,
+        Status = message.Status ?? session.Status,
+        Metadata = message.Metadata ?? session.Metadata,
+        DeviceName = message.DeviceName ?? session.DeviceName,
+        LastSeenAt = now.Utc,
+        LastSeenMs = now.Ms,
+        CreditMs = 0,
+    };
+}

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>
+/// The statements that write session state, and those that read it at start. Plain SQL: this is the hot path, and both engines
+/// understand it.
+/// </summary>
+internal static class SessionStore
+{
+    public static void Write(WriteUnit unit, SessionChange change, LicenseFacts? license, Instant now)
+    {
+        switch (change)
+        {
+            case SessionChange.Started(var session, _):
+                InsertLive(unit, session);
+                InsertRecord(unit, session, license!);
+                RememberDevice(unit, session, now);
+                break;
+            case SessionChange.Resumed(var session):
+                InsertLive(unit, session);
+                unit.Execute("""
+                    UPDATE "SessionHistory" SET "EndedAt" = NULL, "EndedMs" = NULL, "EndReason" = NULL, "LastSeenAt" = NULL, "Interruptions" = @p1
+                    WHERE "SessionId" = @p0
+                    """, session.SessionId, session.Interruptions);
+                break;
+            case SessionChange.Continued(var session):
+                UpdateLive(unit, session);
+                RememberDevice(unit, session, now);
+                break;
+            case SessionChange.Refreshed(var session):
+                UpdateLive(unit, session);
+                break;
+            case SessionChange.Placed(var session):
+                unit.Execute("""UPDATE "LiveSessions" SET "Seat" = @p1, "SeatLead" = @p2 WHERE "SessionId" = @p0""", session.SessionId, session.Seat, session.SeatLead);
+                break;
+            case SessionChange.Ended ended:
+                End(unit, ended, now);
+                break;
+            case SessionChange.Marked(var mark):
+                unit.Execute("""
+                    INSERT INTO "DeviceMarks" ("LicenseId", "Device", "Kind", "Until", "SetAt", "SetBy", "Reason") VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)
+                    ON CONFLICT ("LicenseId", "Device", "Kind") DO UPDATE
+                    SET "Until" = excluded."Until", "SetAt" = excluded."SetAt", "SetBy" = excluded."SetBy", "Reason" = excluded."Reason"
+                    """, mark.LicenseId, mark.Device, mark.Kind, mark.Until, mark.SetAt, mark.SetBy, mark.Reason);
+                break;
+            case SessionChange.Unmarked(var mark):
+                unit.Execute("""DELETE FROM "DeviceMarks" WHERE "LicenseId" = @p0 AND "Device" = @p1 AND "Kind" = @p2""", mark.LicenseId, mark.Device, mark.Kind);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(change));
+        }
+    }
+
+    public static void UpdateLive(WriteUnit unit, LiveSession s) => unit.Execute("""
+        UPDATE "LiveSessions" SET "Address" = @p1, "Symbol" = @p2, "BotVersion" = @p3, "Status" = @p4, "Metadata" = @p5, "DeviceName" = @p6,
+            "LastSeenAt" = @p7, "LastSeenMs" = @p8, "CreditMs" = @p9
+        WHERE "SessionId" = @p0
+        """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs);
+
+    public static void SaveServiceTime(WriteUnit unit, long ms) => unit.Execute("""
+        INSERT INTO "ServiceTime" ("Id", "Milliseconds") VALUES (1, @p0) ON CONFLICT ("Id") DO UPDATE SET "Milliseconds" = excluded."Milliseconds"
+        """, ms);
+
+    /// <summary>Where the service clock goes on: never before a message that is stored.</summary>
+    public static long LoadServiceTime(WriteUnit unit) => unit.ExecuteScalar("""
+        SELECT coalesce(max(t."Ms"), 0) FROM (SELECT "Milliseconds" AS "Ms" FROM "ServiceTime" UNION ALL SELECT "LastSeenMs" FROM "LiveSessions") t
+        """);
+
+    public static void SaveSettings(WriteUnit unit, SessionSettings s) => unit.Execute("""
+        INSERT INTO "SessionSettings" ("Id", "SessionTimeoutSeconds", "HeartbeatIntervalSeconds", "DisconnectGraceSeconds", "HistoryRetentionDays",
+            "SymbolSessions", "ExpiryGraceMinutes", "ChangedAt", "ChangedBy") VALUES (1, @p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7)
+        ON CONFLICT ("Id") DO UPDATE SET "SessionTimeoutSeconds" = excluded."SessionTimeoutSeconds",
+            "HeartbeatIntervalSeconds" = excluded."HeartbeatIntervalSeconds", "DisconnectGraceSeconds" = excluded."DisconnectGraceSeconds",
+            "HistoryRetentionDays" = excluded."HistoryRetentionDays", "SymbolSessions" = excluded."SymbolSessions",
+            "ExpiryGraceMinutes" = excluded."ExpiryGraceMinutes", "ChangedAt" = excluded."ChangedAt", "ChangedBy" = excluded."ChangedBy"
+        """, s.SessionTimeoutSeconds, s.HeartbeatIntervalSeconds, s.DisconnectGraceSeconds, s.HistoryRetentionDays, s.SymbolSessions,
+        s.ExpiryGraceMinutes, s.ChangedAt, s.ChangedBy);
+
+    /// <summary>The sessions of every license that has any.</summary>
+    public static Dictionary<long, LicenseSessions> Load(WriteUnit unit, long nowMs)
+    {
+        var loaded = new Dictionary<long, LicenseSessions>();
+        using (var rows = unit.Query("""
+            SELECT l."SessionId", l."LicenseId", l."Device", l."Seat", l."SeatLead", l."Address", l."Symbol", l."BotVersion", l."Status", l."Metadata",
+                l."DeviceName", l."StartedAt", l."LastSeenAt", l."LastSeenMs", l."CreditMs", l."Interruptions" FROM "LiveSessions" l
+            """))
+            while (rows.Read()) Add(ReadLive(rows), (sessions, s) => sessions with { Live = sessions.Live.Add(s) });
+        using (var rows = unit.Query("""SELECT "LicenseId", "Device", "Kind", "Until", "SetAt", "SetBy", "Reason" FROM "DeviceMarks" """))
+            while (rows.Read()) AddTo(rows.GetInt64(0), sessions => sessions with { Marks = sessions.Marks.Add(ReadMark(rows)) });
+        LoadResumable(unit, nowMs, loaded);
+        return loaded;
+
+        void Add(LiveSession session, Func<LicenseSessions, LiveSession, LicenseSessions> add) => AddTo(session.LicenseId, sessions => add(sessions, session));
+        void AddTo(long licenseId, Func<LicenseSessions, LicenseSessions> add) => loaded[licenseId] = add(loaded.GetValueOrDefault(licenseId, LicenseSessions.Empty));
+    }
+
+    /// <summary>The settings as stored; the defaults where nobody changed any.</summary>
+    public static SessionSettings LoadSettings(WriteUnit unit)
+    {
+        using var row = unit.Query("""
+            SELECT "SessionTimeoutSeconds", "HeartbeatIntervalSeconds", "DisconnectGraceSeconds", "HistoryRetentionDays", "SymbolSessions",
+                "ExpiryGraceMinutes", "ChangedAt", "ChangedBy" FROM "SessionSettings" WHERE "Id" = 1
+            """);
+        return !row.Read() ? new() : new()
+        {
+            SessionTimeoutSeconds = row.GetInt32(0),
+            HeartbeatIntervalSeconds = row.GetInt32(1),
+            DisconnectGraceSeconds = row.GetInt32(2),
+            HistoryRetentionDays = row.GetInt32(3),
+            SymbolSessions = Enum.Parse<SymbolSessions>(row.GetString(4)),
+            ExpiryGraceMinutes = row.GetInt32(5),
+            ChangedAt = Time(row, 6),
+            ChangedBy = Text(row, 7),
+        };
+    }
+
+    private static void InsertLive(WriteUnit unit, LiveSession s) => unit.Execute("""
+        INSERT INTO "LiveSessions" ("SessionId", "LicenseId", "Device", "Seat", "SeatLead", "Address", "Symbol", "BotVersion", "Status", "Metadata",
+            "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15)
+        """, s.SessionId, s.LicenseId, s.Device, s.Seat, s.SeatLead, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata,
+        s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions);
+
+    private static void InsertRecord(WriteUnit unit, LiveSession s, LicenseFacts license) => unit.Execute("""
+        INSERT INTO "SessionHistory" ("SessionId", "LicenseId", "CustomerId", "CustomerEmail", "KeyMasked", "Plan", "Device", "DeviceName", "Address",
+            "Symbol", "BotVersion", "Seat", "StartedAt", "Interruptions") VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, 0)
+        """, s.SessionId, s.LicenseId, license.CustomerId, license.CustomerEmail, license.KeyMasked, license.Plan, s.Device, s.DeviceName, s.Address,
+        s.Symbol, s.BotVersion, s.Seat, s.StartedAt);
+
+    private static void End(WriteUnit unit, SessionChange.Ended ended, Instant now)
+    {
+        var s = ended.Session;
+        unit.Execute("""DELETE FROM "LiveSessions" WHERE "SessionId" = @p0""", s.SessionId);
+        unit.Execute("""
+            UPDATE "SessionHistory" SET "EndedAt" = @p1, "EndedMs" = @p2, "EndReason" = @p3, "EndedBy" = @p4, "EndNote" = @p5, "LastSeenAt" = @p6,
+                "Address" = @p7, "Symbol" = @p8, "BotVersion" = @p9, "DeviceName" = @p10
+            WHERE "SessionId" = @p0
+            """, s.SessionId, now.Utc, now.Ms, ended.Reason, ended.By, ended.Note, s.LastSeenAt, s.Address, s.Symbol, s.BotVersion, s.DeviceName);
+    }
+
+    private static void RememberDevice(WriteUnit unit, LiveSession s, Instant now) => unit.Execute("""
+        INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins") VALUES (@p0, @p1, @p2, @p2, 1)
+        ON CONFLICT ("LicenseId", "Device") DO UPDATE SET "LastLoginAt" = excluded."LastLoginAt", "Logins" = "LicenseDevices"."Logins" + 1
+        """, s.LicenseId, s.Device, now.Utc);
+
+    // Who timed out in the last quarter of an hour, where nobody else has started on that seat since.
+    private static void LoadResumable(WriteUnit unit, long nowMs, Dictionary<long, LicenseSessions> loaded)
+    {
+        using var rows = unit.Query("""
+            SELECT h."SessionId", h."LicenseId", h."Device", h."Seat", h."Address", h."Symbol", h."BotVersion", h."DeviceName", h."StartedAt", h."LastSeenAt",
+                h."EndedMs", h."Interruptions"
+            FROM "SessionHistory" h
+            WHERE h."EndedMs" > @p0 AND h."EndReason" = 'TimedOut' AND NOT EXISTS (
+                SELECT 1 FROM "SessionHistory" later WHERE later."LicenseId" = h."LicenseId" AND later."SessionId" <> h."SessionId"
+                    AND (later."Seat" = h."Seat" OR later."Device" = h."Device") AND coalesce(later."EndedAt", later."StartedAt") >= h."EndedAt")
+            """, nowMs - SessionRules.ResumeWithinMs);
+        while (rows.Read())
+        {
+            var session = new LiveSession
+            {
+                SessionId = Guid.Parse(rows.GetString(0)),
+                LicenseId = rows.GetInt64(1),
+                Device = rows.GetString(2),
+                Seat = rows.GetInt32(3),
+                SeatLead = false,
+                Address = rows.GetString(4),
+                Symbol = Text(rows, 5),
+                BotVersion = Text(rows, 6),
+                DeviceName = Text(rows, 7),
+                StartedAt = Time(rows, 8)!.Value,
+                LastSeenAt = Time(rows, 9) ?? Time(rows, 8)!.Value,
+                LastSeenMs = rows.GetInt64(10),
+                Interruptions = rows.GetInt32(11),
+            };
+            var sessions = loaded.GetValueOrDefault(session.LicenseId, LicenseSessions.Empty);
+            loaded[session.LicenseId] = sessions with { Resumable = sessions.Resumable.Add(new(session, rows.GetInt64(10))) };
+        }
+    }
+
+    private static LiveSession ReadLive(DbDataReader row) => new()
+    {
+        SessionId = Guid.Parse(row.GetString(0)),
+        LicenseId = row.GetInt64(1),
+        Device = row.GetString(2),
+        Seat = row.GetInt32(3),
+        SeatLead = row.GetBoolean(4),
+        Address = row.GetString(5),
+        Symbol = Text(row, 6),
+        BotVersion = Text(row, 7),
+        Status = Text(row, 8),
+        Metadata = Text(row, 9),
+        DeviceName = Text(row, 10),
+        StartedAt = Time(row, 11)!.Value,
+        LastSeenAt = Time(row, 12)!.Value,
+        LastSeenMs = row.GetInt64(13),
+        CreditMs = row.GetInt64(14),
+        Interruptions = row.GetInt32(15),
+    };
+
+    private static DeviceMark ReadMark(DbDataReader row) => new()
+    {
+        LicenseId = row.GetInt64(0),
+        Device = row.GetString(1),
+        Kind = Enum.Parse<MarkKind>(row.GetString(2)),
+        Until = Time(row, 3),
+        SetAt = Time(row, 4)!.Value,
+        SetBy = row.GetString(5),
+        Reason = Text(row, 6),
+    };
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTime? Time(DbDataReader row, int column) => row.IsDBNull(column) ? null : DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc);
+}

@@ -1,0 +1,61 @@
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>Runs the registry from before the first request to after the last, and the sweeper beside it.</summary>
+internal sealed partial class SessionsService(SessionRegistry registry, TimeProvider time, ILogger<SessionsService> log) : IHostedService, IDisposable
+{
+    // Twice a second: a time-out is seen within a second, and a refresh is written within one.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource stopping = new();
+    private Task running = Task.CompletedTask;
+    private Task sweeping = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await registry.StartAsync();
+        running = Task.Run(registry.RunAsync, CancellationToken.None);
+        sweeping = Task.Run(SweepAsync, CancellationToken.None);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await sweeping;
+        await registry.StopAsync(running);
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private async Task SweepAsync()
+    {
+        using var pace = new PeriodicTimer(Pace, time);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                while (await pace.WaitForNextTickAsync(stopping.Token)) await registry.TickAsync();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                // The writer and the registry have said so; the next tick tries again.
+                LogTickMissed();
+            }
+            catch (Exception failure)
+            {
+                LogTickFailed(failure);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The sweeper could not write this time.")]
+    private partial void LogTickMissed();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The sweeper failed; it goes on.")]
+    private partial void LogTickFailed(Exception failure);
+}

@@ -1,0 +1,23 @@
+using QuoTrading.Portal.Licensing;
+
+namespace QuoTrading.Portal.Sessions;
+
+public static class SessionsSetup
+{
+    /// <summary>Who uses which license now. Needs storage, licensing and the audit log.</summary>
+    public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection(PortalOptions.Section).Get<PortalOptions>() ?? new();
+        services.AddSingleton(new SessionSettingsRules(options.AllowShortTimeouts));
+        services.AddSingleton<ServiceClock>();
+        services.AddSingleton<SessionFeed>();
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<ISessionDesk>(provider => provider.GetRequiredService<SessionRegistry>());
+        services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionRegistry>());
+        services.AddHostedService<SessionsService>();
+        services.AddSingleton<OnlineBoard>();
+        services.AddSingleton<IOnlineBoard>(provider => provider.GetRequiredService<OnlineBoard>());
+        services.AddHostedService(provider => provider.GetRequiredService<OnlineBoard>());
+        return services;
+    }
+}

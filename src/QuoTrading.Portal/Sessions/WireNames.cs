@@ -1,0 +1,39 @@
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>The words of closed vocabularies as PROTOCOL.md writes them: at the wire, in events, on pages' filters.</summary>
+public static class WireNames
+{
+    public static string Of(EndReason reason) => reason switch
+    {
+        EndReason.Released => "released",
+        EndReason.TimedOut => "timed_out",
+        EndReason.ForcedLogout => "forced_logout",
+        EndReason.LicenseSuspended => "license_suspended",
+        EndReason.LicenseCancelled => "license_cancelled",
+        EndReason.LicenseExpired => "license_expired",
+        EndReason.LicenseDeleted => "license_deleted",
+        EndReason.SeatsReduced => "seats_reduced",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
+    public static string Of(SymbolSessions setting) => setting switch
+    {
+        SymbolSessions.SameAddress => "same_address",
+        SymbolSessions.Off => "off",
+        _ => throw new ArgumentOutOfRangeException(nameof(setting)),
+    };
+
+    /// <summary>The stable <c>code</c> of a refusal; null where the outcome is none.</summary>
+    public static string? RefusalCode(Outcome outcome) => outcome switch
+    {
+        Outcome.UnknownKey => "unknown_key",
+        Outcome.LicenseRefused { Problem: LicenseProblem.Suspended } => "license_suspended",
+        Outcome.LicenseRefused { Problem: LicenseProblem.Cancelled } => "license_cancelled",
+        Outcome.LicenseRefused { Problem: LicenseProblem.Expired } => "license_expired",
+        Outcome.Conflict => "session_conflict",
+        Outcome.ForcedOut => "forced_logout",
+        Outcome.KeptOut => "kept_out",
+        Outcome.SessionOver => "session_ended",
+        _ => null,
+    };
+}

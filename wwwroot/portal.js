@@ -1,0 +1,160 @@
+// What runs in the browser alone: relative times, draining bars, dialogs, the theme, shortcuts, the lost connection.
+// Pages say what they want by data attributes; the server sends nothing for a second that passes.
+
+const second = 1000, lastThird = 2 / 3;
+let clockOffset = 0; // The server's clock minus this machine's, in milliseconds.
+const now = () => Date.now() + clockOffset;
+
+// Times
+
+function relative(ms) {
+  const s = Math.max(0, Math.round(ms / second));
+  if (s < 60) return `${s} s ago`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ago`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min ago`;
+  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h ago`;
+}
+
+function drawTime(element) {
+  const at = Date.parse(element.dataset.at);
+  if (Number.isNaN(at)) return;
+  let text = relative(now() - at);
+  const staleAt = Date.parse(element.dataset.staleAt ?? '');
+  if (!Number.isNaN(staleAt)) {
+    const late = now() - at > (staleAt - at) * lastThird;
+    element.classList.toggle('late', late);
+    if (late) text += ` · ${Math.max(0, Math.ceil((staleAt - now()) / second))} s left`;
+  }
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function explainTime(element) {
+  const at = new Date(element.dataset.at);
+  if (Number.isNaN(at.getTime())) return;
+  element.title = `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC\n${at.toLocaleString()} here`;
+}
+
+function drain(bar) {
+  const from = Date.parse(bar.dataset.from), until = Date.parse(bar.dataset.until);
+  bar.getAnimations().forEach(old => old.cancel());
+  if (!(until > from)) return;
+  const amber = 'var(--amber)', green = 'var(--green)';
+  bar.animate([
+    { transform: 'scaleX(1)', backgroundColor: green, offset: 0 },
+    { backgroundColor: green, offset: lastThird },
+    { backgroundColor: amber, offset: lastThird },
+    { transform: 'scaleX(0)', backgroundColor: amber, offset: 1 },
+  ], { duration: until - from, delay: from - now(), fill: 'both' });
+}
+
+setInterval(() => document.querySelectorAll('time[data-at]').forEach(drawTime), second);
+document.addEventListener('mouseover', e => {
+  const time = e.target.closest?.('time[data-at]');
+  if (time) explainTime(time);
+});
+
+// Dialogs: shown as soon as they are there; Esc is the cancel button, so that the page knows.
+
+let opener = null;
+
+function openDialog(dialog) {
+  opener = document.activeElement;
+  dialog.addEventListener('cancel', e => {
+    e.preventDefault();
+    dialog.querySelector('[data-cancel]')?.click();
+  });
+  dialog.showModal();
+}
+
+// What is new or changed in the page
+
+function tend(element) {
+  if (element.matches('time[data-at]')) drawTime(element);
+  else if (element.matches('.drain')) drain(element);
+  else if (element.matches('dialog[data-modal]:not([open])')) openDialog(element);
+  else if (element.matches('[data-theme-set]')) drawTheme(element);
+  else if (element.matches('[data-indeterminate]')) element.indeterminate = element.dataset.indeterminate === 'yes';
+  else if (element.matches('[data-server-now]')) clockOffset = Date.parse(element.dataset.serverNow) - Date.now();
+}
+
+const tended = 'time[data-at],.drain,dialog[data-modal],[data-theme-set],[data-indeterminate],[data-server-now]';
+
+function tendAll(root) {
+  if (root.matches?.(tended)) tend(root);
+  root.querySelectorAll?.(tended).forEach(tend);
+}
+
+new MutationObserver(changes => {
+  for (const change of changes) {
+    if (change.type === 'attributes') tend(change.target);
+    else {
+      change.addedNodes.forEach(tendAll);
+      for (const gone of change.removedNodes)
+        if (gone.matches?.('dialog[data-modal]') && opener?.isConnected) opener.focus();
+    }
+  }
+}).observe(document.body, {
+  subtree: true, childList: true, attributes: true,
+  attributeFilter: ['data-at', 'data-stale-at', 'data-from', 'data-until', 'data-indeterminate', 'data-server-now'],
+});
+
+// Theme: the server reads the cookie, so that the next page comes in the right one.
+
+const chosenTheme = () => document.documentElement.dataset.theme;
+
+function drawTheme(button) {
+  button.setAttribute('aria-pressed', String(button.dataset.themeSet === chosenTheme()));
+}
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  const secure = location.protocol === 'https:' ? ';secure' : '';
+  document.cookie = `portal.theme=${theme};path=/;max-age=31536000;samesite=lax${secure}`;
+  for (const link of document.querySelectorAll('link[data-for-theme]'))
+    link.media = theme === 'system' ? `(prefers-color-scheme: ${link.dataset.forTheme})` : theme === link.dataset.forTheme ? 'all' : 'not all';
+  document.querySelectorAll('[data-theme-set]').forEach(drawTheme);
+}
+
+document.addEventListener('click', e => {
+  const set = e.target.closest('[data-theme-set]');
+  if (set) setTheme(set.dataset.themeSet);
+  if (e.target.closest('[data-reload]')) location.reload();
+});
+
+// Shortcuts
+
+document.addEventListener('keydown', e => {
+  if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;
+  const typing = e.target.closest('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]');
+  if (typing) return;
+  if (e.key === '/') {
+    const search = document.querySelector('[data-search]');
+    if (!search) return;
+    e.preventDefault();
+    search.focus();
+    search.select();
+  } else if (e.key === '?') {
+    document.getElementById('shortcuts')?.showModal();
+  }
+});
+
+// The lost connection. A server that restarted knows this page no more: only a reload helps.
+
+const banner = document.getElementById('components-reconnect-modal');
+if (banner) {
+  let retry = 0;
+  new MutationObserver(() => {
+    const is = name => banner.classList.contains(`components-reconnect-${name}`);
+    if (is('rejected')) location.reload();
+    clearInterval(retry);
+    if (is('failed')) retry = setInterval(async () => {
+      try {
+        if (!await Blazor.reconnect()) location.reload();
+      } catch {
+        // Still away; the next turn tries again.
+      }
+    }, 3 * second);
+  }).observe(banner, { attributes: true, attributeFilter: ['class'] });
+}
+
+tendAll(document.body);
