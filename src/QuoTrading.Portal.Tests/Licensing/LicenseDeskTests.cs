@@ -4,6 +4,7 @@ using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
+using Xunit;
 
 namespace QuoTrading.Portal.Tests.Licensing;
 

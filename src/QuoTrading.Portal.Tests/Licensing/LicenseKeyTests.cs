@@ -1,4 +1,5 @@
 using QuoTrading.Portal.Licensing;
+using Xunit;
 
 namespace QuoTrading.Portal.Tests.Licensing;
 

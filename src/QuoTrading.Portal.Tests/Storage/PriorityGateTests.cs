@@ -1,4 +1,5 @@
 using QuoTrading.Portal.Storage;
+using Xunit;
 
 namespace QuoTrading.Portal.Tests.Storage;
 

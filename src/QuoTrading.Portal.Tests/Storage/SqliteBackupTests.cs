@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
+using Xunit;
 
 namespace QuoTrading.Portal.Tests.Storage;
 

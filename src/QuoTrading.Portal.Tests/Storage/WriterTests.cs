@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
+using Xunit;
 
 namespace QuoTrading.Portal.Tests.Storage;
 

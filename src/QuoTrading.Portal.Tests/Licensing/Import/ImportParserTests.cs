@@ -1,6 +1,7 @@
 using System.Text;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Licensing.Import;
+using Xunit;
 
 namespace QuoTrading.Portal.Tests.Licensing.Import;
 

@@ -5,6 +5,7 @@ using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Licensing.Import;
 using QuoTrading.Portal.Tests.Support;
+using Xunit;
 
 namespace QuoTrading.Portal.Tests.Licensing.Import;
 
