@@ -71,7 +71,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     public async Task A_missing_database_is_named_and_not_created()
     {
         var elsewhere = Directory.CreateDirectory(Path.Combine(server.Folder, "elsewhere")).FullName;
-        var ran = await PortalProcess.RunAsync(elsewhere, ["license", "create", "--email", "a@b.c"]);
+        var ran = await CommandProcess.RunAsync(elsewhere, ["license", "create", "--email", "a@b.c"]);
         Assert.Equal((1, ""), (ran.ExitCode, ran.Output));
         Assert.Contains(Path.Combine(elsewhere, "portal.db"), ran.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
@@ -146,7 +146,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("0.1.0", "--version")]
     public async Task Help_and_version_need_no_database(string says, string argument)
     {
-        var ran = await PortalProcess.RunAsync(Path.GetTempPath(), [.. argument == "--version" ? [] : says.Split(' '), argument]);
+        var ran = await CommandProcess.RunAsync(Path.GetTempPath(), [.. argument == "--version" ? [] : says.Split(' '), argument]);
         Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
         Assert.Contains(says, ran.Output, StringComparison.Ordinal);
     }
@@ -160,5 +160,5 @@ public sealed class CommandLineTests : IAsyncLifetime
     public void Everything_that_is_no_command_starts_the_server(bool isCommand, params string[] arguments) =>
         Assert.Equal(isCommand, CommandLine.IsCommand(arguments));
 
-    private Task<PortalProcess> RunAsync(params string[] arguments) => PortalProcess.RunAsync(server.Folder, arguments);
+    private Task<CommandProcess> RunAsync(params string[] arguments) => CommandProcess.RunAsync(server.Folder, arguments);
 }
