@@ -71,7 +71,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     public async Task A_missing_database_is_named_and_not_created()
     {
         var elsewhere = Directory.CreateDirectory(Path.Combine(server.Folder, "elsewhere")).FullName;
-        var ran = await CommandProcess.RunAsync(elsewhere, ["license", "create", "--email", "a@b.c"]);
+        var ran = await CommandProcess.RunAsync(elsewhere, "license", "create", "--email", "a@b.c");
         Assert.Equal((1, ""), (ran.ExitCode, ran.Output));
         Assert.Contains(Path.Combine(elsewhere, "portal.db"), ran.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));

@@ -8,13 +8,12 @@ public sealed record CommandProcess(int ExitCode, string Output, string Errors)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <param name="dataDirectory">Absolute.</param>
-    /// <param name="workingDirectory">Where relative file arguments count from; the data directory where none is given.</param>
-    public static async Task<CommandProcess> RunAsync(string dataDirectory, string[] arguments, string? workingDirectory = null)
+    /// <param name="dataDirectory">Absolute; also the working directory, where relative file arguments count from.</param>
+    public static async Task<CommandProcess> RunAsync(string dataDirectory, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(SqliteDatabase).Assembly.Location, .. arguments])
         {
-            WorkingDirectory = workingDirectory ?? dataDirectory,
+            WorkingDirectory = dataDirectory,
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
