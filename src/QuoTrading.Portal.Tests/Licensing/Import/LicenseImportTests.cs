@@ -129,6 +129,21 @@ public sealed class LicenseImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_imports_of_one_file_at_the_same_time_add_it_once()
+    {
+        var turn = new TaskCompletionSource();
+        var holder = database.Writer.RunAsync(_ => turn.Task);
+        Task<ImportReport>[] imports = [AcceptAsync(Two), AcceptAsync(Two)];
+        turn.SetResult();
+        await holder;
+
+        var reports = await Task.WhenAll(imports);
+        Assert.Equal([(0, 2), (2, 0)], reports.Select(r => (r.Added, r.AlreadyThere)).Order());
+        await using var context = database.OpenContext();
+        Assert.Equal((2, 2), (await context.Licenses.CountAsync(), await context.AuditEntries.CountAsync()));
+    }
+
+    [Fact]
     public async Task Only_an_administrator_imports()
     {
         await Assert.ThrowsAsync<ForbiddenException>(() => Import.ApplyAsync(Actors.Support, Read(Two), update: false));
