@@ -118,6 +118,7 @@ public sealed class AdminApiTests(SharedPortal shared) : IClassFixture<SharedPor
     [InlineData("?limit=-1")]
     [InlineData("?limit=x")]
     [InlineData("?limit=99999999999")]
+    [InlineData("?limit=")]
     [InlineData("?after=x")]
     public async Task A_page_that_cannot_be_is_a_problem(string query) => AssertProblem(await ListAsync(query), 400, "invalid");
 
@@ -197,7 +198,6 @@ public sealed class AdminApiTests(SharedPortal shared) : IClassFixture<SharedPor
     [Theory]
     [InlineData(Nobody)]
     [InlineData("x")]
-    [InlineData("%00")]
     [InlineData("1%27%20OR%201=1")]
     public async Task There_is_no_logout_of_a_session_that_never_was(string id) => AssertProblem(await LogOutAsync(id, """{"reason": "x"}"""), 404, "not_found");
 

@@ -74,6 +74,7 @@ public sealed class SessionFlowTests(SharedPortal shared) : IClassFixture<Shared
         var session = (await a.StartAsync()).Get("session_id");
         await Portal.PassAsync(91);
         await b.StartAsync();
+        await Portal.PassAsync(1);
         await b.ReleaseAsync();
 
         Assert.NotEqual(session, (await BeatOf(a)).SessionId);

@@ -9,8 +9,10 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource stopping = new();
+    private readonly Lock once = new();
     private Task running = Task.CompletedTask;
     private Task sweeping = Task.CompletedTask;
+    private Task? stopped;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -19,7 +21,13 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // Once: a host may be asked to stop twice, and the second time the store is gone.
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (once) return stopped ??= StopOnceAsync();
+    }
+
+    private async Task StopOnceAsync()
     {
         await stopping.CancelAsync();
         await sweeping;
