@@ -203,6 +203,18 @@ public sealed class SeatTests(SeatTests.Unlimited shared) : IClassFixture<SeatTe
         Assert.Equal(200, (await shared.Device(output.Trim()).StartAsync()).Status);
     }
 
+    [Fact]
+    public async Task A_key_of_the_old_system_is_compared_to_the_letter()
+    {
+        var file = Path.Combine(Portal.Folder, "old.csv");
+        await File.WriteAllTextAsync(file, "account_id,email,license_key,license_type,license_status,license_expiration,created_at\n7,old@example.com,OldKey0000000001,MONTHLY,active,,\n");
+        var (exitCode, _, error) = await PortalProcess.RunAsync(Portal.Folder, "license", "import", file);
+        Assert.True(exitCode == 0, error);
+
+        Assert.Equal(200, (await shared.Device(" OldKey0000000001\t").StartAsync()).Status);
+        Assert.Equal("unknown_key", (await shared.Device("OLDKEY0000000001").StartAsync()).Get("code"));
+    }
+
     private ClientDevice Bot(IssuedLicense license, Machine machine, string symbol) => new(Portal, license.Key, machine.FingerprintFor(symbol), symbol);
 
     private static async Task<(int Status, string? Timeout)> StartOf(ClientDevice device)
