@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Tests.Support;
@@ -282,6 +283,16 @@ public sealed class SessionFlowTests(SharedPortal shared) : IClassFixture<Shared
         await b.StartAsync();
 
         Assert.Equal([1, 1, 1], (await shared.EventsAsync(license.Id)).Where(e => e.Kind == EventKind.Refused).Select(e => e.Count));
+    }
+
+    [Fact]
+    public async Task Guesses_with_unknown_keys_are_counted_by_where_they_come_from()
+    {
+        foreach (var key in new[] { "GUESS-1", "GUESS-2", "GUESS-3" }) await shared.Device(key).StartAsync();
+
+        var guessed = Assert.Single(await shared.ReadAsync(db => db.SessionEvents.AsNoTracking().Where(e => e.Code == "unknown_key").ToListAsync()));
+
+        Assert.Equal((EventKind.Refused, null, null, "127.0.0.1", 3), (guessed.Kind, guessed.LicenseId, guessed.KeyMasked, guessed.Address, guessed.Count));
     }
 
     private static async Task<(int Status, string? SessionId)> BeatOf(ClientDevice device, string? session = null)

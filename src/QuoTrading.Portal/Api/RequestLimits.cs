@@ -28,9 +28,9 @@ public sealed class RequestLimits(LimitOptions options) : IDisposable
     /// <returns>Null if the address may still name unknown keys; else how many seconds to wait.</returns>
     public int? CheckGuesses(string address)
     {
-        // Nothing is taken: known keys cost an address nothing.
-        using var lease = guesses.AttemptAcquire(address, 0);
-        return lease.IsAcquired ? null : SecondsToWait(lease);
+        // Nothing is taken: known keys cost an address nothing. And a whole one must be there: to ask for none is granted as soon as
+        // the smallest part of one has come back, which is always.
+        return guesses.GetStatistics(address) is { CurrentAvailablePermits: < 1 } ? (int)Math.Ceiling(60.0 / options.UnknownKeysPerMinute) : null;
     }
 
     public void Dispose()
