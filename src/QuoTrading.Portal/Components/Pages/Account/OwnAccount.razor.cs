@@ -13,12 +13,12 @@ public sealed partial class OwnAccount
     public required HttpContext HttpContext { get; set; }
 
     [SupplyParameterFromForm]
-    public Input? Posted { get; set; }
+    public Input Form { get; set; } = null!;
 
     [Inject]
     public required SignInDesk Desk { get; set; }
 
-    private Input Form => Posted ??= new();
+    protected override void OnInitialized() => Form ??= new();
 
     private async Task SubmitAsync()
     {
