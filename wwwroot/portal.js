@@ -7,19 +7,19 @@ const now = () => Date.now() + clockOffset;
 
 // Times
 
-function relative(ms) {
+function relative(ms, secondsUntil = 60) {
   const s = Math.max(0, Math.round(ms / second));
-  if (s < 60) return `${s} s ago`;
+  if (s < secondsUntil) return `${s} s ago`;
   if (s < 3600) return `${Math.floor(s / 60)} min ago`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min ago`;
-  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h ago`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
+  return `${Math.floor(s / 86400)} d ago`;
 }
 
 function drawTime(element) {
   const at = Date.parse(element.dataset.at);
   if (Number.isNaN(at)) return;
-  let text = relative(now() - at);
   const staleAt = Date.parse(element.dataset.staleAt ?? '');
+  let text = relative(now() - at, Number.isNaN(staleAt) ? 60 : 300);
   if (!Number.isNaN(staleAt)) {
     const late = now() - at > (staleAt - at) * lastThird;
     element.classList.toggle('late', late);

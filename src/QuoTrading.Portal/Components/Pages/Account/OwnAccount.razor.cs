@@ -24,7 +24,11 @@ public sealed partial class OwnAccount
     {
         problem = await Desk.ChangePasswordAsync(HttpContext, Form.Current, Form.Wanted);
         done = problem is null;
+        Forget();
     }
+
+    // A page never carries a password back.
+    private void Forget() => Form.Current = Form.Wanted = Form.Again = "";
 
     public sealed class Input
     {

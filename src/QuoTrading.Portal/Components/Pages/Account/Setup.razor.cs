@@ -70,7 +70,14 @@ public sealed partial class Setup
         {
             problem = "The database cannot be written now. Nothing was changed; try again in a moment.";
         }
+        finally
+        {
+            Forget();
+        }
     }
+
+    // A page never carries a password back.
+    private void Forget() => Form.Password = Form.Again = "";
 
     public sealed class Input
     {

@@ -42,6 +42,7 @@ public sealed partial class SignIn
     private async Task SubmitAsync()
     {
         failed = !await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+        Form.Password = "";
         if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/online"));
     }
 
