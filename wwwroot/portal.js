@@ -1,6 +1,8 @@
 // What runs in the browser alone: relative times, draining bars, dialogs, the theme, shortcuts, the lost connection.
 // Pages say what they want by data attributes; the server sends nothing for a second that passes.
 
+import { keepPlace } from './keep-place.js';
+
 const second = 1000, lastThird = 2 / 3;
 let clockOffset = 0; // The server's clock minus this machine's, in milliseconds.
 const now = () => Date.now() + clockOffset;
@@ -38,13 +40,8 @@ function drain(bar) {
   const from = Date.parse(bar.dataset.from), until = Date.parse(bar.dataset.until);
   bar.getAnimations().forEach(old => old.cancel());
   if (!(until > from)) return;
-  const amber = 'var(--amber)', green = 'var(--green)';
-  bar.animate([
-    { transform: 'scaleX(1)', backgroundColor: green, offset: 0 },
-    { backgroundColor: green, offset: lastThird },
-    { backgroundColor: amber, offset: lastThird },
-    { transform: 'scaleX(0)', backgroundColor: amber, offset: 1 },
-  ], { duration: until - from, delay: from - now(), fill: 'both' });
+  // Only what the compositor can do by itself; the colour changes with the words (drawTime, portal.css).
+  bar.animate([{ transform: 'scaleX(1)' }, { transform: 'scaleX(0)' }], { duration: until - from, delay: from - now(), fill: 'both' });
 }
 
 setInterval(() => document.querySelectorAll('time[data-at]').forEach(drawTime), second);
@@ -93,6 +90,7 @@ new MutationObserver(changes => {
         if (gone.matches?.('dialog[data-modal]') && opener?.isConnected) opener.focus();
     }
   }
+  if (changes.some(change => change.target.closest?.('.online tbody'))) keepPlace();
 }).observe(document.body, {
   subtree: true, childList: true, attributes: true,
   attributeFilter: ['data-at', 'data-stale-at', 'data-from', 'data-until', 'data-indeterminate', 'data-server-now'],

@@ -1,0 +1,155 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Storage;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Accounts;
+
+public sealed class SignInTests : IAsyncLifetime
+{
+    private const string Email = "owner@example.com", Password = "correct horse battery";
+
+    private readonly PortalServer server = new();
+    private HttpClient browser = null!;
+
+    private string SetupPage => $"/setup?code={server.Services.GetRequiredService<SetupCode>().Text}";
+
+    public ValueTask InitializeAsync()
+    {
+        browser = server.OpenBrowser();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/online")]
+    [InlineData("/settings")]
+    [InlineData("/account")]
+    [InlineData("/no-such-page")]
+    [InlineData("/_blazor")]
+    public async Task Without_signing_in_everything_leads_to_sign_in(string path)
+    {
+        var answer = await browser.GetAsync(path);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal("/sign-in", answer.Headers.Location!.AbsolutePath);
+    }
+
+    [Theory]
+    [InlineData("/setup")]
+    [InlineData("/setup?code=")]
+    [InlineData("/setup?code=wrong")]
+    public async Task Set_up_needs_the_code(string path)
+    {
+        var answer = await browser.GetAsync(path);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.DoesNotContain("password", await answer.Content.ReadAsStringAsync(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task After_set_up_the_administrator_is_signed_in_and_the_link_is_closed_for_good()
+    {
+        var answer = await SetUpAsync(browser);
+        Assert.Equal("/online", Path(answer));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/online")).StatusCode);
+
+        var closed = await server.OpenBrowser().GetAsync(SetupPage);
+        Assert.EndsWith("/sign-in", closed.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_cookie_cannot_be_read_by_scripts_or_sent_from_elsewhere()
+    {
+        var cookie = Assert.Single((await SetUpAsync(browser)).Headers.GetValues("Set-Cookie"), text => text.StartsWith("portal.session=", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_an_unknown_address_and_a_lock_out_look_the_same()
+    {
+        await SetUpAsync(browser);
+        var unknown = await RefusedAsync("nobody@example.com", Password);
+        for (var failure = 0; failure < SignInDesk.FailuresUntilLockOut; failure++) Assert.Equal(unknown, await RefusedAsync(Email, "wrong password"));
+        Assert.Equal(unknown, await RefusedAsync(Email, Password));
+    }
+
+    [Fact]
+    public async Task Who_signs_in_goes_where_he_wanted_but_not_to_another_site()
+    {
+        await SetUpAsync(browser);
+        var home = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in?ReturnUrl=%2Fsettings", "sign-in", ("Email", Email), ("Password", Password));
+        Assert.Equal("/settings", Path(home));
+        var away = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in?ReturnUrl=%2F%2Fevil.example", "sign-in", ("Email", Email), ("Password", Password));
+        Assert.Equal("/online", Path(away));
+    }
+
+    [Fact]
+    public async Task A_new_password_replaces_the_old_one()
+    {
+        await SetUpAsync(browser);
+        await PortalServer.SubmitAsync(browser, "/account", "password", ("Current", Password), ("Wanted", "another long password"), ("Again", "another long password"));
+        await RefusedAsync(Email, Password);
+        var answer = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in", "sign-in", ("Email", Email), ("Password", "another long password"));
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_people_do_with_their_accounts_is_audited()
+    {
+        await SetUpAsync(browser);
+        await RefusedAsync(Email, "wrong password");
+        await PortalServer.SubmitAsync(browser, "/account", "password", ("Current", Password), ("Wanted", "another long password"), ("Again", "another long password"));
+
+        await using var db = await server.Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        Assert.Equal(["account.setup", "account.sign_in", "account.sign_in_failed", "account.password_change"],
+            await db.AuditEntries.OrderBy(entry => entry.Id).Select(entry => entry.Action).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Signing_out_needs_the_form_of_the_page()
+    {
+        await SetUpAsync(browser);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/sign-out", new FormUrlEncodedContent([]))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/online")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/sign-in")]
+    [InlineData("/setup?code=wrong")]
+    public async Task Pages_forbid_scripts_of_others_and_eval(string path)
+    {
+        var answer = await browser.GetAsync(path);
+        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task After_signing_out_the_browser_is_nobody()
+    {
+        await SetUpAsync(browser);
+        await PortalServer.SignOutAsync(browser);
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/online")).StatusCode);
+    }
+
+    // Without an address of another host in it.
+    private static string Path(HttpResponseMessage redirect) => redirect.Headers.Location!.ToString().Replace("http://localhost/", "/", StringComparison.Ordinal);
+
+    private Task<HttpResponseMessage> SetUpAsync(HttpClient who) =>
+        PortalServer.SubmitAsync(who, SetupPage, "setup", ("Email", Email), ("Password", Password), ("Again", Password));
+
+    private async Task<string> RefusedAsync(string email, string password)
+    {
+        var answer = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in", "sign-in", ("Email", email), ("Password", password));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var html = await answer.Content.ReadAsStringAsync();
+        var from = html.IndexOf("role=\"alert\"", StringComparison.Ordinal);
+        return html[from..html.IndexOf("</p>", from, StringComparison.Ordinal)];
+    }
+}
