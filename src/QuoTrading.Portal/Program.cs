@@ -11,7 +11,7 @@ if (CommandLine.IsCommand(args)) return await CommandLine.RunAsync(args);
 try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find() });
-    builder.WebHost.UseStaticWebAssets();
+    builder.UseDefaultAddress().WebHost.UseStaticWebAssets();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
     builder.Services.AddLicensing();

@@ -18,6 +18,7 @@ public static class ApiSetup
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder app)
     {
+        AdminApi.Map(app);
         ClientApi.Map(app);
         return app;
     }

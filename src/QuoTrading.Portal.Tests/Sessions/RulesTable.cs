@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Tests.Sessions;
+
+/// <summary>One license at a table: what the rules decide becomes what they know next, and time passes when a test says so.</summary>
+internal sealed class RulesTable
+{
+    public static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    private static readonly KeyHash Key = KeyHash.Of("KEY");
+
+    public LicenseFacts License { get; set; } = new(1, Key, 1, "ada@example.com", "Ada", "ABCD-…-WXYZ", "MONTHLY", LicenseStatus.Active, Noon.AddDays(30), 1);
+
+    public SessionSettings Settings { get; set; } = new();
+
+    public LicenseSessions Sessions { get; set; } = LicenseSessions.Empty;
+
+    public Instant Now { get; set; } = new(1_000_000, Noon);
+
+    public ImmutableArray<SessionChange> Changes { get; private set; } = [];
+
+    public void Pass(double seconds) => Now = new(Now.Ms + (long)(seconds * 1000), Now.Utc.AddSeconds(seconds));
+
+    public Outcome LogIn(string device, string? symbol = null, string address = "1.1.1.1", string? metadata = null) =>
+        Take(SessionRules.LogIn(License, Sessions, Says(device, symbol, address, metadata), Settings, Now));
+
+    public Outcome Check(string device, string address = "1.1.1.1") =>
+        Take(SessionRules.Check(License, Sessions, Says(device, null, address, null), Settings, Now));
+
+    public Outcome Heartbeat(string device, string? symbol = null, string address = "1.1.1.1", string? metadata = null, Guid? sessionId = null) =>
+        Take(SessionRules.Heartbeat(License, Sessions, Says(device, symbol, address, metadata) with { SessionId = sessionId }, Settings, Now));
+
+    public Outcome Release(string device, Guid? sessionId = null) =>
+        Take(SessionRules.Release(Sessions, Says(device, null, "1.1.1.1", null) with { SessionId = sessionId }, Settings, Now));
+
+    public Outcome Clear() => Take(SessionRules.Clear(Sessions, Settings, Now));
+
+    public Outcome LogOut(Guid sessionId, DateTime? keepOutUntil = null) =>
+        Take(SessionRules.LogOut(Sessions, sessionId, Settings, Now, "admin@example.com", "shared key", keepOutUntil));
+
+    public void Sweep() => Take(SessionRules.Sweep(License, Sessions, Settings, Now));
+
+    public void Change(LicenseFacts license)
+    {
+        License = license;
+        Take(SessionRules.LicenseChanged(license, Sessions, Settings, Now, "admin@example.com", null));
+    }
+
+    /// <summary>A gap of the server's that began at an instant of service time.</summary>
+    public void Gap(long fromMs) => Sessions = Sessions with
+    {
+        Live = [.. Sessions.Live.Select(s => SessionRules.CreditGap(s, Settings, fromMs, Now.Ms))],
+    };
+
+    public LiveSession Holder(string device) => Sessions.Find(device) ?? throw new InvalidOperationException($"{device} holds nothing.");
+
+    public EndReason? Ended(string device) => Changes.OfType<SessionChange.Ended>().SingleOrDefault(e => e.Session.Device == device)?.Reason;
+
+    private static ClientMessage Says(string device, string? symbol, string address, string? metadata) => new(Key, device, address, Symbol: symbol, Metadata: metadata);
+
+    private Outcome Take(Decision decision)
+    {
+        Sessions = decision.Sessions;
+        Changes = decision.Changes;
+        return decision.Outcome;
+    }
+}

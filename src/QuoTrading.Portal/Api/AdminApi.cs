@@ -1,0 +1,118 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.HttpResults;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>The endpoints of administrators' scripts (PROTOCOL.md), behind tokens made in the portal.</summary>
+internal static class AdminApi
+{
+    private const int MostItems = 1000;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var admin = app.MapGroup("/api/admin").RequireAuthorization(Policies.Api.Viewer).DisableAntiforgery()
+            .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
+        admin.MapGet("/sessions", ListAsync);
+        admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support);
+        admin.MapGet("/settings", (ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Default.SettingsText));
+        admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
+
+        // The old system's: the token comes in the body, and errors look like a client's.
+        app.MapPost("/api/admin/force-clear-session", ForceClearAsync).AllowAnonymous().DisableAntiforgery()
+            .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
+    }
+
+    private static async Task<IResult> ListAsync(OnlineBoard board, int limit = 100, Guid? after = null)
+    {
+        if (limit is < 1 or > MostItems) return AdminProblems.Of(400, "invalid", $"limit must be 1 to {MostItems}.");
+        var snapshot = await board.RenewAsync();
+        // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
+        var page = snapshot.Rows
+            .Where(row => after is not { } id || string.CompareOrdinal(row.SessionId.ToString(), id.ToString()) < 0)
+            .OrderByDescending(row => row.SessionId.ToString(), StringComparer.Ordinal)
+            .Take(limit + 1).Select(SessionItem.Of).ToList();
+        var more = page.Count > limit;
+        if (more) page.RemoveAt(limit);
+        return TypedResults.Json(new SessionsAnswer(page, snapshot.Rows.Count, more ? page[^1].SessionId : null), AdminJson.Default.SessionsAnswer);
+    }
+
+    private static async Task<IResult> LogOutAsync(HttpContext http, ISessionDesk desk, string id)
+    {
+        if (!Guid.TryParse(id, out var sessionId)) return AdminProblems.Of(404, "not_found", "There is no such session.");
+        if (await ReadAsync(http, AdminJson.Default.LogOutBody) is not { } body) return NotJson("{\"reason\": \"…\"}");
+        if (CheckReason(body.Reason) is { } wrong) return AdminProblems.Of(400, "invalid", wrong);
+        if (body.KeepOutMinutes is < 1 or > 525_600) return AdminProblems.Of(400, "invalid", "keep_out_minutes must be 1 to 525600, or be left out.");
+
+        TimeSpan? keepOut = body.KeepOutMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+        var results = await desk.LogOutAsync(http.GetActor(), [sessionId], body.Reason!, keepOut, http.RequestAborted);
+        return results is [var result]
+            ? TypedResults.Json(EndedSessionItem.Of(result.Session), AdminJson.Default.EndedSessionItem)
+            : AdminProblems.Of(404, "not_found", "There is no such session.");
+    }
+
+    private static async Task<IResult> ChangeSettingsAsync(HttpContext http, ISessionDesk desk)
+    {
+        using var document = await ReadDocumentAsync(http);
+        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return NotJson("{\"session_timeout_seconds\": 90}");
+        var (change, unreadable) = SettingsReader.Read(document.RootElement);
+        if (unreadable.Count > 0) return AdminProblems.Invalid(unreadable);
+        var errors = await desk.ChangeSettingsAsync(http.GetActor(), change, http.RequestAborted);
+        return errors.Count > 0 ? AdminProblems.Invalid(errors) : TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Default.SettingsText);
+    }
+
+    private static async Task<IResult> ForceClearAsync(HttpContext http, ISessionDesk desk, ApiTokens tokens, RequestLimits limits)
+    {
+        if (await ReadAsync(http, AdminJson.Default.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || key.Trim().Length is 0 or > LicenseKey.MaxLength)
+            return Old(400, "bad_request", "license_key and admin_key are needed.");
+        var address = ClientAddress.Of(http);
+        if (limits.CheckGuesses(address) is { } seconds) return ClientRefusals.TooMany(seconds);
+        if (await tokens.FindAsync(token, address, http.RequestAborted) is not { } actor)
+        {
+            limits.CountGuess(address);
+            return Old(401, "token_invalid", "Unauthorized");
+        }
+
+        if (actor.Role < PortalRole.Support) return Old(403, "forbidden", "This token may not clear sessions.");
+        return await desk.ForceClearAsync(actor, key, "Cleared by a script (force-clear-session)", http.RequestAborted) is { } cleared
+            ? ClientResult.Ok(new ClearAnswer("success", cleared > 0 ? "Sessions cleared" : "No active sessions found", cleared), ClientJson.Default.ClearAnswer)
+            : Old(404, "unknown_key", "Invalid license key");
+    }
+
+    private static ClientResult Old(int status, string code, string message) => ClientResult.Refuse(status, new Refusal { Message = message, Code = code });
+
+    private static ProblemHttpResult NotJson(string example) => AdminProblems.Of(400, "bad_request", $"The body must be a JSON object like {example}.");
+
+    private static string? CheckReason(string? reason) => reason?.Trim().Length is > 0 and <= LogOutResult.MaxReasonLength
+        ? null
+        : $"reason is needed: 1 to {LogOutResult.MaxReasonLength} characters that tell why, for the history.";
+
+    private static async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type) where T : class
+    {
+        using var document = await ReadDocumentAsync(http);
+        try
+        {
+            return document?.RootElement.ValueKind == JsonValueKind.Object ? document.Deserialize(type) : null;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

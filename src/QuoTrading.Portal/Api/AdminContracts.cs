@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Api;
+
+// What administrators' scripts read and write. Times are ISO 8601 with Z.
+
+/// <summary>A page of live sessions, newest first.</summary>
+/// <param name="Total">How many are live, on all pages.</param>
+/// <param name="Next">Pass it as <c>after</c> for the next page; null on the last.</param>
+internal sealed record SessionsAnswer(IReadOnlyList<SessionItem> Sessions, int Total, Guid? Next);
+
+internal sealed record SessionItem(
+    Guid SessionId,
+    long LicenseId,
+    string CustomerEmail,
+    string KeyMasked,
+    string Plan,
+    string Device,
+    string? DeviceName,
+    string Address,
+    string? BotVersion,
+    string? Status,
+    string? Symbol,
+    decimal? Position,
+    decimal? PositionPnl,
+    decimal? SessionPnl,
+    DateTime StartedAt,
+    DateTime LastSeenAt,
+    DateTime StaleAt)
+{
+    public static SessionItem Of(OnlineRow row) => new(
+        row.SessionId, row.LicenseId, row.CustomerEmail, row.KeyMasked, row.Plan, row.Device, row.DeviceName, row.Address, row.BotVersion, row.Status,
+        row.Symbol, row.Telemetry.Position, row.Telemetry.PositionPnl, row.Telemetry.SessionPnl, row.StartedAt, row.LastSeenAt, row.StaleAt);
+}
+
+/// <summary>A session that has ended.</summary>
+internal sealed record EndedSessionItem(
+    Guid SessionId,
+    long LicenseId,
+    string CustomerEmail,
+    string KeyMasked,
+    string Device,
+    string Address,
+    DateTime StartedAt,
+    DateTime? EndedAt,
+    string? EndReason,
+    string? EndedBy,
+    string? EndNote)
+{
+    public static EndedSessionItem Of(SessionRecord record) => new(
+        record.SessionId, record.LicenseId, record.CustomerEmail, record.KeyMasked, record.Device, record.Address, record.StartedAt, record.EndedAt,
+        record.EndReason is { } reason ? WireNames.Of(reason) : null, record.EndedBy, record.EndNote);
+}
+
+/// <param name="Reason">Why, for the history.</param>
+/// <param name="KeepOutMinutes">Also keeps the device out for so long.</param>
+internal sealed record LogOutBody(string? Reason, int? KeepOutMinutes);
+
+internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SessionsAnswer))]
+[JsonSerializable(typeof(EndedSessionItem))]
+[JsonSerializable(typeof(LogOutBody))]
+[JsonSerializable(typeof(ForceClearBody))]
+[JsonSerializable(typeof(SettingsText))]
+internal sealed partial class AdminJson : JsonSerializerContext;

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>Reads the body of <c>PUT /api/admin/settings</c>: absent is unchanged, unknown is an error.</summary>
+internal static class SettingsReader
+{
+    public static (SessionSettingsChange Change, IReadOnlyList<SettingError> Errors) Read(JsonElement body)
+    {
+        var change = new SessionSettingsChange();
+        var errors = new List<SettingError>();
+        foreach (var field in body.EnumerateObject())
+        {
+            change = field.Name switch
+            {
+                "session_timeout_seconds" => change with { SessionTimeoutSeconds = Number(field) },
+                "heartbeat_interval_seconds" => change with { HeartbeatIntervalSeconds = Number(field) },
+                "disconnect_grace_seconds" => change with { DisconnectGraceSeconds = Number(field) },
+                "history_retention_days" => change with { HistoryRetentionDays = Number(field) },
+                "expiry_grace_minutes" => change with { ExpiryGraceMinutes = Number(field) },
+                "symbol_sessions" => change with { SymbolSessions = Symbols(field) },
+                _ => Unknown(field),
+            };
+        }
+
+        return (change, errors);
+
+        int? Number(JsonProperty field)
+        {
+            if (field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out var number)) return number;
+            errors.Add(new(field.Name, $"{field.Name} must be a whole number."));
+            return null;
+        }
+
+        SymbolSessions? Symbols(JsonProperty field)
+        {
+            if (field.Value.ValueKind == JsonValueKind.String)
+                foreach (var setting in Enum.GetValues<SymbolSessions>())
+                    if (field.Value.ValueEquals(WireNames.Of(setting))) return setting;
+            errors.Add(new(field.Name, "symbol_sessions must be \"same_address\" or \"off\"."));
+            return null;
+        }
+
+        SessionSettingsChange Unknown(JsonProperty field)
+        {
+            errors.Add(new(field.Name, $"There is no setting {field.Name}."));
+            return change;
+        }
+    }
+}
