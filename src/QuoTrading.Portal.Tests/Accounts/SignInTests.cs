@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Accounts;
@@ -11,18 +12,22 @@ public sealed class SignInTests : IAsyncLifetime
 {
     private const string Email = "owner@example.com", Password = "correct horse battery";
 
-    private readonly PortalServer server = new();
-    private HttpClient browser = null!;
+    private PortalServer server = null!;
+    private Browser browser = null!;
 
     private string SetupPage => $"/setup?code={server.Services.GetRequiredService<SetupCode>().Text}";
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        browser = server.OpenBrowser();
-        return ValueTask.CompletedTask;
+        server = await PortalServer.StartAsync();
+        browser = new Browser(server.Address);
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        browser.Dispose();
+        await server.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("/")]
@@ -33,7 +38,7 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("/_blazor")]
     public async Task Without_signing_in_everything_leads_to_sign_in(string path)
     {
-        var answer = await browser.GetAsync(path);
+        var answer = await browser.OpenAsync(path);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Equal("/sign-in", answer.Headers.Location!.AbsolutePath);
     }
@@ -44,7 +49,7 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("/setup?code=wrong")]
     public async Task Set_up_needs_the_code(string path)
     {
-        var answer = await browser.GetAsync(path);
+        var answer = await browser.OpenAsync(path);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.DoesNotContain("password", await answer.Content.ReadAsStringAsync(), StringComparison.OrdinalIgnoreCase);
     }
@@ -52,11 +57,12 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task After_set_up_the_administrator_is_signed_in_and_the_link_is_closed_for_good()
     {
+        using var other = new Browser(server.Address);
         var answer = await SetUpAsync(browser);
         Assert.Equal("/online", Path(answer));
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/online")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.OpenAsync("/online")).StatusCode);
 
-        var closed = await server.OpenBrowser().GetAsync(SetupPage);
+        var closed = await other.OpenAsync(SetupPage);
         Assert.EndsWith("/sign-in", closed.Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
@@ -80,20 +86,23 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task Who_signs_in_goes_where_he_wanted_but_not_to_another_site()
     {
+        using var other = new Browser(server.Address);
         await SetUpAsync(browser);
-        var home = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in?ReturnUrl=%2Fsettings", "sign-in", ("Email", Email), ("Password", Password));
+        var home = await other.SubmitAsync("/sign-in?ReturnUrl=%2Fsettings", "sign-in", ("Email", Email), ("Password", Password));
         Assert.Equal("/settings", Path(home));
-        var away = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in?ReturnUrl=%2F%2Fevil.example", "sign-in", ("Email", Email), ("Password", Password));
+        using var another = new Browser(server.Address);
+        var away = await another.SubmitAsync("/sign-in?ReturnUrl=%2F%2Fevil.example", "sign-in", ("Email", Email), ("Password", Password));
         Assert.Equal("/online", Path(away));
     }
 
     [Fact]
     public async Task A_new_password_replaces_the_old_one()
     {
+        using var other = new Browser(server.Address);
         await SetUpAsync(browser);
-        await PortalServer.SubmitAsync(browser, "/account", "password", ("Current", Password), ("Wanted", "another long password"), ("Again", "another long password"));
+        await browser.SubmitAsync("/account", "password", ("Current", Password), ("Wanted", "another long password"), ("Again", "another long password"));
         await RefusedAsync(Email, Password);
-        var answer = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in", "sign-in", ("Email", Email), ("Password", "another long password"));
+        var answer = await other.SubmitAsync("/sign-in", "sign-in", ("Email", Email), ("Password", "another long password"));
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
 
@@ -102,7 +111,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         await SetUpAsync(browser);
         await RefusedAsync(Email, "wrong password");
-        await PortalServer.SubmitAsync(browser, "/account", "password", ("Current", Password), ("Wanted", "another long password"), ("Again", "another long password"));
+        await browser.SubmitAsync("/account", "password", ("Current", Password), ("Wanted", "another long password"), ("Again", "another long password"));
 
         await using var db = await server.Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
         Assert.Equal(["account.setup", "account.sign_in", "account.sign_in_failed", "account.password_change"],
@@ -113,8 +122,8 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task Signing_out_needs_the_form_of_the_page()
     {
         await SetUpAsync(browser);
-        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/sign-out", new FormUrlEncodedContent([]))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/online")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/sign-out")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.OpenAsync("/online")).StatusCode);
     }
 
     [Theory]
@@ -122,7 +131,7 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("/setup?code=wrong")]
     public async Task Pages_forbid_scripts_of_others_and_eval(string path)
     {
-        var answer = await browser.GetAsync(path);
+        var answer = await browser.OpenAsync(path);
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
@@ -134,19 +143,19 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task After_signing_out_the_browser_is_nobody()
     {
         await SetUpAsync(browser);
-        await PortalServer.SignOutAsync(browser);
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/online")).StatusCode);
+        await browser.SignOutAsync();
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.OpenAsync("/online")).StatusCode);
     }
 
-    // Without an address of another host in it.
-    private static string Path(HttpResponseMessage redirect) => redirect.Headers.Location!.ToString().Replace("http://localhost/", "/", StringComparison.Ordinal);
+    private static string Path(HttpResponseMessage redirect) => new Uri(new Uri("http://elsewhere.example"), redirect.Headers.Location!).PathAndQuery;
 
-    private Task<HttpResponseMessage> SetUpAsync(HttpClient who) =>
-        PortalServer.SubmitAsync(who, SetupPage, "setup", ("Email", Email), ("Password", Password), ("Again", Password));
+    private Task<HttpResponseMessage> SetUpAsync(Browser who) =>
+        who.SubmitAsync(SetupPage, "setup", ("Email", Email), ("Password", Password), ("Again", Password));
 
     private async Task<string> RefusedAsync(string email, string password)
     {
-        var answer = await PortalServer.SubmitAsync(server.OpenBrowser(), "/sign-in", "sign-in", ("Email", email), ("Password", password));
+        using var other = new Browser(server.Address);
+        var answer = await other.SubmitAsync("/sign-in", "sign-in", ("Email", email), ("Password", password));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var html = await answer.Content.ReadAsStringAsync();
         var from = html.IndexOf("role=\"alert\"", StringComparison.Ordinal);
