@@ -16,6 +16,9 @@ public static class StorageSetup
         var dataDirectory = Path.GetFullPath(options.DataDirectory, contentRoot);
         var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory);
 
+        // The first that starts is the last that stops.
+        services.AddSingleton<ServerLockRelease>();
+        services.AddHostedService(provider => provider.GetRequiredService<ServerLockRelease>());
         services.AddSingleton(database);
         services.AddSingleton<Writer>();
         services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
@@ -27,7 +30,7 @@ public static class StorageSetup
     }
 
     /// <summary>For the server: takes the lock, then creates or migrates the database.</summary>
-    /// <returns>The lock; the server holds it until it has stopped.</returns>
+    /// <returns>The lock; the server holds it until it has stopped. Releasing it twice is harmless.</returns>
     /// <exception cref="StartException">Another server runs on it, or it cannot be opened.</exception>
     public static async Task<ServerLock> PrepareStorageAsync(this IServiceProvider services)
     {
@@ -39,6 +42,7 @@ public static class StorageSetup
         {
             await using var context = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
             await SqliteSetup.PrepareAsync(database, context);
+            services.GetRequiredService<ServerLockRelease>().Hold(taken);
             return taken;
         }
         catch
