@@ -13,6 +13,7 @@ public static class ApiSetup
         services.AddSingleton(configuration.GetSection($"{PortalOptions.Section}:Limits").Get<LimitOptions>() ?? new());
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<ClientDoor>();
+        services.AddHealthChecks();
         return services;
     }
 
@@ -20,6 +21,7 @@ public static class ApiSetup
     {
         AdminApi.Map(app);
         ClientApi.Map(app);
+        Health.Map(app);
         return app;
     }
 }
