@@ -37,7 +37,8 @@ internal static class CommandLine
         if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
-        foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+        // A word that is no command is reported as missing, too.
+        foreach (var error in parsed.Errors.TakeLast(parsed.UnmatchedTokens.Count > 0 ? 1 : int.MaxValue)) await Console.Error.WriteLineAsync(error.Message);
         await Console.Error.WriteLineAsync($"For the commands and their options: {root.Name} {PathOf(parsed.CommandResult)}--help");
         return Misused;
     }

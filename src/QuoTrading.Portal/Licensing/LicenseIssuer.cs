@@ -48,6 +48,7 @@ public sealed class LicenseIssuer(Writer writer, KeyVault vault, AuditLog audit,
             var isFirst = customerId is null;
             var customer = customerId ?? LicenseTable.FindOrAddCustomer(unit, email, Blank(order.CustomerName), accountId: null, now).Id;
             var stored = keys.ConvertAll(key => new IssuedLicense(LicenseTable.Add(unit, customer, key.Sealed, terms, now, now), key.Text));
+            if (stored.Exists(license => license.Id == 0)) throw new InvalidOperationException("Two keys of 125 random bits were the same: the random generator is broken.");
             if (isFirst) Audit(unit, customer, stored[0]);
             unit.OnCommitted(() => customerId = customer);
             return stored;

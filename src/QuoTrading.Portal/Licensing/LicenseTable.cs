@@ -15,7 +15,8 @@ internal static class LicenseTable
 
     private const string AddLicense = """
         INSERT INTO "Licenses" ("CustomerId", "KeyHash", "KeyEncrypted", "KeyMasked", "Plan", "Status", "ExpiresAt", "Seats", "Note", "CreatedAt", "UpdatedAt", "Version")
-        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, 1) RETURNING "Id"
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, 1)
+        ON CONFLICT ("KeyHash") DO NOTHING RETURNING "Id"
         """;
 
     /// <param name="email">Normalised.</param>
@@ -29,7 +30,7 @@ internal static class LicenseTable
     /// <summary>For a customer who was there without his number in the old system.</summary>
     public static void FillAccountId(WriteUnit unit, long customerId, string accountId) => unit.Execute(NumberCustomer, customerId, accountId);
 
-    /// <returns>The license's number.</returns>
+    /// <returns>The license's number; 0 if there is one with this key, and nothing was added.</returns>
     public static long Add(WriteUnit unit, long customerId, SealedKey key, LicenseTerms terms, DateTime createdAt, DateTime utcNow) =>
         unit.ExecuteScalar(AddLicense, customerId, key.Hash.ToBytes(), key.Encrypted, key.Masked, terms.Plan, terms.Status, terms.ExpiresAt,
             terms.Seats, terms.Note, createdAt, utcNow);

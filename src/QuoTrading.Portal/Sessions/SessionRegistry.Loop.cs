@@ -141,6 +141,8 @@ public sealed partial class SessionRegistry
             licenses.LoadLive(unit);
             settings = SessionStore.LoadSettings(unit);
             seenForeignChanges = writer.ForeignChanges;
+            // What a unit read that came to nothing may be its own unfinished work.
+            unit.OnRolledBack(() => seenForeignChanges = -1);
         }
 
         var now = clock.Now();

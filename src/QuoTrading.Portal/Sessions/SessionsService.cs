@@ -23,7 +23,14 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
     {
         await stopping.CancelAsync();
         await sweeping;
-        await registry.StopAsync(running);
+        try
+        {
+            await registry.StopAsync(running);
+        }
+        catch (StoreUnavailableException)
+        {
+            LogLastFlushMissed();
+        }
     }
 
     public void Dispose() => stopping.Dispose();
@@ -55,6 +62,9 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The sweeper could not write this time.")]
     private partial void LogTickMissed();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The last heartbeats could not be written: after the restart sessions are remembered up to a second older.")]
+    private partial void LogLastFlushMissed();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The sweeper failed; it goes on.")]
     private partial void LogTickFailed(Exception failure);

@@ -15,6 +15,8 @@ public sealed class LicenseImport(
     AuditLog audit,
     TimeProvider time)
 {
+    private const int MostAttempts = 5;
+
     /// <summary>Reads a file. Whatever is wrong with it is in the result.</summary>
     public ImportFile Read(string fileName, ReadOnlySpan<byte> bytes) => ImportParser.Parse(fileName, bytes, time.GetUtcNow().UtcDateTime);
 
@@ -42,45 +44,56 @@ public sealed class LicenseImport(
     {
         actor.Require(PortalRole.Administrator);
         if (file.Errors.Count > 0) return new ImportOutcome.Rejected(file.Errors);
-        var prepared = await SealAsync(file, cancel);
-
-        // The one unit that may be larger than Writer.MostRows: half an import is worse than a second's wait. What takes long,
-        // encrypting, is done by now; in here rows are only compared and stored.
-        return await writer.RunAsync(async unit =>
+        for (var attempt = 1; ; attempt++)
         {
-            var now = time.GetUtcNow().UtcDateTime;
-            var comparison = ImportComparison.Of(file, (sql, value) => unit.Query(sql, value));
-            if (comparison.Errors.Count > 0) return (ImportOutcome)new ImportOutcome.Rejected(comparison.Errors);
-
-            var newCustomers = Add(unit, comparison.New, prepared, now);
-            if (update) await UpdateAsync(unit, comparison, actor, file, now, cancel);
-            var report = Report(file, comparison, newCustomers, update);
-            audit.Add(unit.Db, actor, "license.import", "file", file.FileName, after: new
+            var (comparison, keys) = await PrepareAsync(file, cancel);
+            if (comparison.Errors.Count > 0) return new ImportOutcome.Rejected(comparison.Errors);
+            try
             {
-                file.Sha256,
-                report.Added,
-                report.NewCustomers,
-                report.AlreadyThere,
-                Differing = report.Differences.Count,
-                report.Updated,
-                report.Repeated,
-            });
-            return new ImportOutcome.Accepted(report);
-        }, cancel: cancel);
+                // The one unit that may be larger than Writer.MostRows: half an import is worse than a wait. What takes long,
+                // comparing and encrypting, is done by now; in here rows are only stored.
+                return new ImportOutcome.Accepted(await writer.RunAsync(unit => StoreAsync(unit, actor, file, comparison, keys, update, cancel), cancel: cancel));
+            }
+            catch (KeyTakenMeanwhileException) when (attempt < MostAttempts)
+            {
+                // Somebody added one of its keys since the comparison: compare again.
+            }
+        }
     }
 
-    // Hashes and encrypts the keys that are not there yet, without the writer's turn.
-    private async Task<ConcurrentDictionary<string, SealedKey>> SealAsync(ImportFile file, CancellationToken cancel)
+    private async Task<ImportReport> StoreAsync(WriteUnit unit, Actor actor, ImportFile file, ImportComparison comparison,
+        ConcurrentDictionary<string, SealedKey> keys, bool update, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var newCustomers = Add(unit, comparison.New, keys, now);
+        if (update) await UpdateAsync(unit, comparison, actor, file, now, cancel);
+        var report = Report(file, comparison, newCustomers, update);
+        audit.Add(unit.Db, actor, "license.import", "file", file.FileName, after: new
+        {
+            file.Sha256,
+            report.Added,
+            report.NewCustomers,
+            report.AlreadyThere,
+            Differing = report.Differences.Count,
+            report.Updated,
+            report.Repeated,
+        });
+        return report;
+    }
+
+    // Compares, hashes and encrypts without the writer's turn.
+    private async Task<(ImportComparison Comparison, ConcurrentDictionary<string, SealedKey> Keys)> PrepareAsync(ImportFile file, CancellationToken cancel)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         await using var statements = await OpenAsync(db, cancel);
         var comparison = ImportComparison.Of(file, (sql, value) => statements.Prepare(sql, [value], null).ExecuteReader());
-        var prepared = new ConcurrentDictionary<string, SealedKey>(StringComparer.Ordinal);
-        Parallel.ForEach(comparison.New, new ParallelOptions { CancellationToken = cancel }, row => prepared[row.Key] = SealedKey.Of(row.Key, vault));
-        return prepared;
+        var keys = new ConcurrentDictionary<string, SealedKey>(StringComparer.Ordinal);
+        if (comparison.Errors.Count == 0)
+            Parallel.ForEach(comparison.New, new ParallelOptions { CancellationToken = cancel }, row => keys[row.Key] = SealedKey.Of(row.Key, vault));
+        return (comparison, keys);
     }
 
-    private int Add(WriteUnit unit, List<ImportRow> rows, ConcurrentDictionary<string, SealedKey> prepared, DateTime now)
+    private static int Add(WriteUnit unit, List<ImportRow> rows, ConcurrentDictionary<string, SealedKey> keys, DateTime now)
     {
         var customers = new Dictionary<string, long>(StringComparer.Ordinal);
         var created = 0;
@@ -94,9 +107,8 @@ public sealed class LicenseImport(
                 else if (row.AccountId is not null) LicenseTable.FillAccountId(unit, customer, row.AccountId);
             }
 
-            // Not prepared only if the license was there before the unit and was deleted since.
-            var key = prepared.GetValueOrDefault(row.Key) ?? SealedKey.Of(row.Key, vault);
-            LicenseTable.Add(unit, customer, key, new LicenseTerms(row.Plan, row.Status, row.ExpiresAt, Seats: 1, Note: null), row.CreatedAt ?? now, now);
+            var terms = new LicenseTerms(row.Plan, row.Status, row.ExpiresAt, Seats: 1, Note: null);
+            if (LicenseTable.Add(unit, customer, keys[row.Key], terms, row.CreatedAt ?? now, now) == 0) throw new KeyTakenMeanwhileException();
         }
 
         return created;
@@ -109,6 +121,7 @@ public sealed class LicenseImport(
             var license = await unit.Db.Licenses.Include(l => l.Customer).SingleAsync(l => l.Id == difference.LicenseId, cancel);
             var before = LicenseState.Of(license);
             (license.Plan, license.Status, license.ExpiresAt) = (row.Plan, row.Status, row.ExpiresAt);
+            if (LicenseState.Of(license) == before) continue;
             desk.Record(unit, license, before, actor, "license.import", $"Import of {file.FileName}, line {row.Line}", now);
         }
     }
@@ -127,4 +140,6 @@ public sealed class LicenseImport(
         update ? comparison.Differing.Count : 0,
         file.Repeated,
         file.Notices);
+
+    private sealed class KeyTakenMeanwhileException : Exception;
 }

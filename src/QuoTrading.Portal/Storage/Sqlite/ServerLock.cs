@@ -53,12 +53,10 @@ public sealed class ServerLock : IDisposable
     {
         try
         {
-            // Not FileShare.None: the next one must be able to read who holds it. Two writers exclude each other all the same.
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            file.SetLength(0);
-            var started = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-            file.Write(Encoding.UTF8.GetBytes($"process {Environment.ProcessId} on {Environment.MachineName}, since {started}"));
-            file.Flush();
+            // Only FileShare.None excludes another writer on Unix: every other mode is a shared lock there. So nobody can read
+            // this file while it is held, and who holds it stands in a file beside it.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            WriteHolder(path, time);
             return file;
         }
         catch (IOException) when (File.Exists(path))
@@ -66,14 +64,32 @@ public sealed class ServerLock : IDisposable
             throw new StartException(
                 $"Another portal server is running on {database}: {ReadHolder(path)}. Stop it first, or give this one a database of its own (ConnectionStrings:Portal).");
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The lock file {path} cannot be written: {failure.Message}");
+        }
     }
+
+    private static void WriteHolder(string path, TimeProvider time)
+    {
+        try
+        {
+            var started = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            File.WriteAllText(HolderOf(path), $"process {Environment.ProcessId} on {Environment.MachineName}, since {started}");
+        }
+        catch (IOException failure)
+        {
+            throw new StartException($"{HolderOf(path)} cannot be written: {failure.Message}");
+        }
+    }
+
+    private static string HolderOf(string path) => path + ".holder";
 
     private static string ReadHolder(string path)
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadToEnd() is { Length: > 0 } holder ? holder : "it does not say which";
+            return File.ReadAllText(HolderOf(path)) is { Length: > 0 } holder ? holder : "it does not say which";
         }
         catch (IOException)
         {

@@ -1,0 +1,91 @@
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Tests.Support;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Faults;
+
+/// <summary>Suspended, stepped, restarted: nobody is logged out for it, and nobody gets in for it.</summary>
+public sealed class ClockTests
+{
+    [Fact]
+    public async Task A_server_suspended_for_two_timeouts_keeps_the_holder_and_lets_nobody_in()
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-stop-").FullName;
+        await using (var portal = await PortalProcess.StartAsync(folder, new Dictionary<string, string>(StringComparer.Ordinal) { ["Portal__AllowShortTimeouts"] = "true" }))
+        {
+            var key = (await PortalProcess.RunAsync(folder, "license", "create", "--email", "ada@example.com")).Output.Trim();
+            var token = (await PortalProcess.RunAsync(folder, "token", "create", "--name", "t", "--role", nameof(PortalRole.Administrator))).Output.Trim();
+            portal.Http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            using var settings = System.Net.Http.Json.JsonContent.Create(new { session_timeout_seconds = 5, heartbeat_interval_seconds = 1 });
+            using var changed = await portal.Http.PutAsync(new Uri("/api/admin/settings", UriKind.Relative), settings);
+            Assert.True(changed.IsSuccessStatusCode);
+
+            var login = await portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
+            await portal.SignalAsync("STOP");
+            await Task.Delay(TimeSpan.FromSeconds(11));
+            // The very first request after it is the other device's: it waits in the socket while the server stands.
+            var other = portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" });
+            await portal.SignalAsync("CONT");
+            Assert.Equal(403, (await other).Status);
+            var beat = await portal.PostAsync("/api/heartbeat", new { license_key = key, device_fingerprint = "A" });
+            Assert.Equal((200, login.Get("session_id")), (beat.Status, beat.Get("session_id")));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_stepped_wall_clock_ends_nobody_and_lets_nobody_in(int hours)
+    {
+        await using var portal = await PortalServer.StartAsync();
+        var key = await portal.CreateKeyAsync();
+        await portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
+        portal.Time.Now = portal.Time.Now.AddHours(hours);
+        await portal.PassAsync(5);
+        Assert.Equal(403, (await portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" })).Status);
+        Assert.Equal(200, (await portal.PostAsync("/api/heartbeat", new { license_key = key, device_fingerprint = "A" })).Status);
+    }
+
+    [Fact]
+    public async Task Downtime_does_not_count_but_a_server_that_crashes_again_and_again_keeps_nobody_for_ever()
+    {
+        var portal = await PortalServer.StartAsync();
+        var key = await portal.CreateKeyAsync();
+        var time = portal.Time;
+        await portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
+        var stranger = new { license_key = key, device_fingerprint = "B" };
+
+        var restarts = 0;
+        while ((await portal.PostAsync("/api/validate-license", stranger)).Status == 403)
+        {
+            var folder = await portal.StopAsync();
+            time.Advance(TimeSpan.FromHours(1));
+            portal = await PortalServer.StartAsync(folder: folder, time: time);
+            Assert.Equal(403, restarts == 0 ? (await portal.PostAsync("/api/validate-license", stranger)).Status : 403);
+            await portal.PassAsync(10);
+            restarts++;
+            Assert.True(restarts < 20, "The session is kept for ever.");
+        }
+
+        // 90 s of service time, and once the interval of 30 s and 10 s more: ten seconds a run.
+        Assert.InRange(restarts, 9, 13);
+        await portal.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_database_is_refused_and_told_who_holds_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-second-").FullName;
+        await using (var first = await PortalProcess.StartAsync(folder))
+        {
+            var second = await PortalProcess.RunAsync(folder);
+            Assert.Equal(1, second.ExitCode);
+            Assert.Contains($"process {first.Id} on ", second.Error, StringComparison.Ordinal);
+            Assert.Equal(200, (int)(await first.Http.GetAsync(new Uri("/api/hello", UriKind.Relative))).StatusCode);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,44 @@
+using QuoTrading.Portal.Licensing;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Licensing;
+
+public sealed class LicenseKeyTests
+{
+    [Fact]
+    public void A_new_key_is_five_groups_without_look_alikes_and_never_the_same()
+    {
+        var keys = Enumerable.Range(0, 1000).Select(_ => LicenseKey.Create()).ToArray();
+        Assert.Equal(1000, keys.Distinct().Count());
+        Assert.All(keys, key => Assert.Matches("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", key));
+    }
+
+    [Theory]
+    [InlineData(" abcde-fghjk-mnpqr-stvwx-yz012 ", "ABCDE-FGHJK-MNPQR-STVWX-YZ012")]
+    [InlineData(" MixedCase16chars ", "MixedCase16chars")]
+    [InlineData("ABCDE-FGHJK-MNPQR-STVWX-YZ01L", "ABCDE-FGHJK-MNPQR-STVWX-YZ01L")]
+    public void Our_own_keys_are_compared_in_upper_case_and_foreign_ones_to_the_letter(string typed, string compared) =>
+        Assert.Equal(compared, LicenseKey.Normalise(typed));
+
+    [Fact]
+    public void A_foreign_key_in_another_case_is_another_key() => Assert.NotEqual(KeyHash.Of("MixedCase16chars"), KeyHash.Of("mixedcase16chars"));
+
+    [Fact]
+    public void A_hash_survives_its_storage()
+    {
+        var hash = KeyHash.Of("any");
+        Assert.Equal(hash, KeyHash.FromBytes(hash.ToBytes()));
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData("any"u8), hash.ToBytes());
+    }
+
+    [Theory]
+    [InlineData("ABCDE-FGHJK-MNPQR-STVWX-YZ012", "ABCD-…-Z012")]
+    [InlineData("abcdefgh", "ab-…-gh")]
+    [InlineData("abcd", "a-…-d")]
+    [InlineData("abc", "…")]
+    [InlineData("", "…")]
+    public void A_masked_key_shows_at_most_half_of_it(string key, string masked)
+    {
+        Assert.Equal(masked, LicenseKey.Mask(key));
+    }
+}
