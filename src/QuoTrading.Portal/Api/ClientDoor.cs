@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
@@ -8,10 +7,8 @@ namespace QuoTrading.Portal.Api;
 
 /// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
 internal sealed partial class ClientDoor(
-    SessionRegistry registry, RequestLimits limits, IDbContextFactory<PortalDbContext> contexts, TimeProvider time, ILogger<ClientDoor> log)
+    SessionRegistry registry, RequestLimits limits, KnownDevices devices, ILogger<ClientDoor> log)
 {
-    private static readonly TimeSpan KnownPairFor = TimeSpan.FromDays(30);
-
     public async Task<IResult> ServeAsync(HttpContext http, ClientEndpoint endpoint, bool needsDevice,
         Func<SessionRegistry, ClientRequest, ClientMessage, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
     {
@@ -51,16 +48,7 @@ internal sealed partial class ClientDoor(
     {
         if (limits.Take(message.Key) is { } seconds) return seconds;
         // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
-        return limits.CheckGuesses(message.Address) is { } wait && !await IsKnownPairAsync(message) ? wait : null;
-    }
-
-    private async Task<bool> IsKnownPairAsync(ClientMessage message)
-    {
-        var key = message.Key.ToBytes();
-        var since = time.GetUtcNow().UtcDateTime - KnownPairFor;
-        await using var db = await contexts.CreateDbContextAsync();
-        return await db.LicenseDevices.AnyAsync(d => d.Device == message.Device && d.LastLoginAt >= since
-            && db.Licenses.Any(l => l.Id == d.LicenseId && l.KeyHash == key));
+        return limits.CheckGuesses(message.Address) is { } wait && !await devices.IsKnownAsync(message.Key, message.Device) ? wait : null;
     }
 
     /// <returns>Null if it is larger than any honest one.</returns>

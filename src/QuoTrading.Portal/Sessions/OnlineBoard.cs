@@ -66,8 +66,9 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
         using var changes = feed.Subscribe(nameof(OnlineBoard));
         try
         {
-            while (await WaitForChangeAsync(changes, stoppingToken))
+            while (true)
             {
+                await WaitForChangeAsync(changes, stoppingToken);
                 if (watchers.Length == 0) continue;
                 await RenewAndTellAsync();
                 // A login or an end shows at once; what follows it within half a second shows together.
@@ -81,19 +82,14 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
     }
 
     // Refreshes do not pass through the feed: they are looked at twice a second.
-    private async Task<bool> WaitForChangeAsync(SessionFeed.Subscription changes, CancellationToken cancel)
+    private async Task WaitForChangeAsync(SessionFeed.Subscription changes, CancellationToken cancel)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(changes.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(Pace, time, enough.Token));
         await enough.CancelAsync();
         cancel.ThrowIfCancellationRequested();
-        changes.TakeMissed();
-        while (changes.Reader.TryRead(out _))
-        {
-            // The snapshot looks at the registry itself; that something changed is all there is to know.
-        }
-
-        return true;
+        // The snapshot looks at the registry itself: that something changed is all there is to know.
+        changes.Drain();
     }
 
     /// <summary>One turn of the loop: a new snapshot, and everybody is told if it differs from the last.</summary>

@@ -58,6 +58,13 @@ public sealed class SessionFeed
         /// <summary>True if changes were lost since the last call: read the whole state again.</summary>
         public bool TakeMissed() => Interlocked.Exchange(ref missed, 0) == 1;
 
+        /// <summary>Drops what waits: for whoever reads the whole state each time.</summary>
+        public void Drain()
+        {
+            TakeMissed();
+            while (channel.Reader.TryRead(out _)) continue;
+        }
+
         public void Dispose()
         {
             feed.Remove(this);

@@ -11,6 +11,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
     private Task sweeping = Task.CompletedTask;
+    private Task? stopped;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -19,7 +20,15 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // A host may be told to stop from two sides at once; the services go when the first of them is through.
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (stopping) return stopped ??= StopOnceAsync();
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private async Task StopOnceAsync()
     {
         await stopping.CancelAsync();
         await sweeping;
@@ -32,8 +41,6 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
             LogLastFlushMissed();
         }
     }
-
-    public void Dispose() => stopping.Dispose();
 
     private async Task SweepAsync()
     {

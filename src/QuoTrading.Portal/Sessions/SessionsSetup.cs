@@ -14,6 +14,7 @@ public static class SessionsSetup
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<ISessionDesk>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionRegistry>());
+        services.AddSingleton<KnownDevices>();
         services.AddHostedService<SessionsService>();
         services.AddSingleton<OnlineBoard>();
         services.AddSingleton<IOnlineBoard>(provider => provider.GetRequiredService<OnlineBoard>());

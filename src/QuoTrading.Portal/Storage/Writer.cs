@@ -15,6 +15,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
     private readonly PriorityGate gate = new();
     private StatementCache? statements;
     private long seenVersion = -1;
+    private bool closed;
 
     /// <summary>
     /// Grows whenever another connection than the writer's has changed the database: another process, or a context that saved by
@@ -30,6 +31,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
     {
         using var turn = await gate.EnterAsync(first, cancel);
         WriteUnit? unit = null;
+        ObjectDisposedException.ThrowIf(closed, this);
         try
         {
             var opened = statements ??= new StatementCache(database.OpenConnection());
@@ -65,6 +67,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
         using var turn = await gate.EnterAsync(goesFirst: false);
         if (statements is not null) await statements.DisposeAsync();
         statements = null;
+        closed = true;
     }
 
     // Inside the transaction: nobody else can commit between this look and our own commit.

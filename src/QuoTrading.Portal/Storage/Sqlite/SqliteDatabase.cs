@@ -11,6 +11,7 @@ public sealed class SqliteDatabase
     private const int DefaultBusySeconds = 5;
 
     private readonly string connectionString;
+    private readonly string ownConnectionString;
     private readonly string pragmas;
     private readonly PragmaInterceptor interceptor;
     private readonly DbContextOptions<PortalDbContext> unitOptions =
@@ -35,6 +36,10 @@ public sealed class SqliteDatabase
         pragmas = $"PRAGMA busy_timeout = {builder.DefaultTimeout * 1000L}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
         interceptor = new PragmaInterceptor(this);
         this.connectionString = builder.ToString();
+
+        // Whoever gives up a connection after an I/O error must not get the same one back from a pool.
+        builder.Pooling = false;
+        ownConnectionString = builder.ToString();
     }
 
     /// <summary>Absolute.</summary>
@@ -45,10 +50,10 @@ public sealed class SqliteDatabase
 
     public bool Exists => File.Exists(FilePath);
 
-    /// <summary>Opens a connection with this product's promises set on it. The caller disposes it.</summary>
+    /// <summary>Opens a connection of its own, with this product's promises set on it. The caller disposes it.</summary>
     public SqliteConnection OpenConnection()
     {
-        var connection = new SqliteConnection(connectionString);
+        var connection = new SqliteConnection(ownConnectionString);
         try
         {
             connection.Open();
