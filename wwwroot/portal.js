@@ -1,25 +1,27 @@
 // What runs in the browser alone: relative times, draining bars, dialogs, the theme, shortcuts, the lost connection.
 // Pages say what they want by data attributes; the server sends nothing for a second that passes.
 
+import { keepPlace } from './keep-place.js';
+
 const second = 1000, lastThird = 2 / 3;
 let clockOffset = 0; // The server's clock minus this machine's, in milliseconds.
 const now = () => Date.now() + clockOffset;
 
 // Times
 
-function relative(ms) {
+function relative(ms, secondsUntil = 60) {
   const s = Math.max(0, Math.round(ms / second));
-  if (s < 60) return `${s} s ago`;
+  if (s < secondsUntil) return `${s} s ago`;
   if (s < 3600) return `${Math.floor(s / 60)} min ago`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min ago`;
-  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h ago`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
+  return `${Math.floor(s / 86400)} d ago`;
 }
 
 function drawTime(element) {
   const at = Date.parse(element.dataset.at);
   if (Number.isNaN(at)) return;
-  let text = relative(now() - at);
   const staleAt = Date.parse(element.dataset.staleAt ?? '');
+  let text = relative(now() - at, Number.isNaN(staleAt) ? 60 : 300);
   if (!Number.isNaN(staleAt)) {
     const late = now() - at > (staleAt - at) * lastThird;
     element.classList.toggle('late', late);
@@ -38,13 +40,8 @@ function drain(bar) {
   const from = Date.parse(bar.dataset.from), until = Date.parse(bar.dataset.until);
   bar.getAnimations().forEach(old => old.cancel());
   if (!(until > from)) return;
-  const amber = 'var(--amber)', green = 'var(--green)';
-  bar.animate([
-    { transform: 'scaleX(1)', backgroundColor: green, offset: 0 },
-    { backgroundColor: green, offset: lastThird },
-    { backgroundColor: amber, offset: lastThird },
-    { transform: 'scaleX(0)', backgroundColor: amber, offset: 1 },
-  ], { duration: until - from, delay: from - now(), fill: 'both' });
+  // Only what the compositor can do by itself; the colour changes with the words (drawTime, portal.css).
+  bar.animate([{ transform: 'scaleX(1)' }, { transform: 'scaleX(0)' }], { duration: until - from, delay: from - now(), fill: 'both' });
 }
 
 setInterval(() => document.querySelectorAll('time[data-at]').forEach(drawTime), second);
@@ -93,6 +90,7 @@ new MutationObserver(changes => {
         if (gone.matches?.('dialog[data-modal]') && opener?.isConnected) opener.focus();
     }
   }
+  if (changes.some(change => change.target.closest?.('.online tbody'))) keepPlace();
 }).observe(document.body, {
   subtree: true, childList: true, attributes: true,
   attributeFilter: ['data-at', 'data-stale-at', 'data-from', 'data-until', 'data-indeterminate', 'data-server-now'],

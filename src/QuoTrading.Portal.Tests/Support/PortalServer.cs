@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -128,7 +127,7 @@ public sealed class PortalServer : WebApplicationFactory<Program>
     {
         Http?.Dispose();
         await base.DisposeAsync();
-        SqliteConnection.ClearAllPools();
+        TestFolder.CloseFiles();
         if (!keepFolder && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,7 +67,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         await Services.DisposeAsync();
         taken.Dispose();
-        SqliteConnection.ClearAllPools();
+        TestFolder.CloseFiles();
         Directory.Delete(Folder, recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,6 +12,7 @@ namespace QuoTrading.Portal.Api;
 /// <summary>The endpoints of administrators' scripts (PROTOCOL.md), behind tokens made in the portal.</summary>
 internal static class AdminApi
 {
+    private const int DefaultItems = 100;
     private const int MostItems = 1000;
 
     public static void Map(IEndpointRouteBuilder app)
@@ -21,15 +23,26 @@ internal static class AdminApi
         admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support);
         admin.MapGet("/settings", (ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Default.SettingsText));
         admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
+        admin.Map("/{**rest}", () => AdminProblems.Of(404, "not_found", "There is no such endpoint."));
 
         // The old system's: the token comes in the body, and errors look like a client's.
         app.MapPost("/api/admin/force-clear-session", ForceClearAsync).AllowAnonymous().DisableAntiforgery()
             .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
     }
 
-    private static async Task<IResult> ListAsync(OnlineBoard board, int limit = 100, Guid? after = null)
+    // Read here, and not bound: what cannot be read is a problem with a code like everything else.
+    private static async Task<IResult> ListAsync(HttpRequest request, OnlineBoard board)
     {
-        if (limit is < 1 or > MostItems) return AdminProblems.Of(400, "invalid", $"limit must be 1 to {MostItems}.");
+        var limit = DefaultItems;
+        if (request.Query["limit"] is [{ } count] && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
+            return AdminProblems.Of(400, "invalid", $"limit must be 1 to {MostItems}.");
+        Guid? after = null;
+        if (request.Query["after"] is [{ } last])
+        {
+            if (!Guid.TryParse(last, out var id)) return AdminProblems.Of(400, "invalid", "after must be the id that the page before gave as next.");
+            after = id;
+        }
+
         var snapshot = await board.RenewAsync();
         // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
         var page = snapshot.Rows

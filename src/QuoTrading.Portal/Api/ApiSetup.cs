@@ -10,7 +10,9 @@ public static class ApiSetup
         // Now, and not when the first request comes: a wrong setting stops the start.
         KnownProxies.Configure(new ForwardedHeadersOptions(), options.KnownProxies);
         services.Configure<ForwardedHeadersOptions>(forwarded => KnownProxies.Configure(forwarded, options.KnownProxies));
-        services.AddSingleton(configuration.GetSection($"{PortalOptions.Section}:Limits").Get<LimitOptions>() ?? new());
+        var limits = configuration.GetSection($"{PortalOptions.Section}:Limits").Get<LimitOptions>() ?? new();
+        limits.Check();
+        services.AddSingleton(limits);
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<ClientDoor>();
         services.AddHealthChecks();

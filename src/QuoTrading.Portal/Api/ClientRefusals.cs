@@ -78,9 +78,12 @@ internal static class ClientRefusals
             : "License already in use on another device. Please stop the bot on the other computer first.",
         Code = code,
         SessionConflict = true,
-        ActiveDevice = (conflict.ActiveDevice.Length <= 8 ? conflict.ActiveDevice : conflict.ActiveDevice[..8]) + "...",
+        ActiveDevice = Shorten(conflict.ActiveDevice) + "...",
         EstimatedWaitSeconds = conflict.WaitSeconds,
     }, conflict.WaitSeconds);
+
+    // Never between the halves of a surrogate pair: half a character is no text.
+    private static string Shorten(string device) => device.Length <= 8 ? device : device[..(char.IsHighSurrogate(device[7]) ? 7 : 8)];
 
     // session_conflict makes every bot in the field shut down.
     private static ClientResult LoggedOut(string code, string message, string? until, int? retryAfterSeconds) => ClientResult.Refuse(403, new Refusal

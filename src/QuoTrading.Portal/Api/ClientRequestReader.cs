@@ -99,9 +99,17 @@ internal static class ClientRequestReader
 
     private static string? Known(ref Utf8JsonReader reader)
     {
-        foreach (var name in (ReadOnlySpan<string>)["license_key", "device_fingerprint", "check_only", "session_id", "metadata", "status", "symbol",
-            "bot_version", "device_name", "signal_type", "regime"])
-            if (reader.ValueTextEquals(name)) return name;
+        try
+        {
+            foreach (var name in (ReadOnlySpan<string>)["license_key", "device_fingerprint", "check_only", "session_id", "metadata", "status", "symbol",
+                "bot_version", "device_name", "signal_type", "regime"])
+                if (reader.ValueTextEquals(name)) return name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, escaped: no name that we know.
+        }
+
         return null;
     }
 

@@ -9,7 +9,8 @@ internal static class KnownProxies
     /// <exception cref="StartException">An entry is neither an address nor a network.</exception>
     public static void Configure(ForwardedHeadersOptions forwarded, IReadOnlyList<string> proxies)
     {
-        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        // With both lists empty the middleware would believe everybody, so then it is told to read nothing.
+        forwarded.ForwardedHeaders = proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
         // As many hops as proxies are known: the first unknown address from the right is the client's.

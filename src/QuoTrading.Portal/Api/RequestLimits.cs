@@ -28,9 +28,9 @@ public sealed class RequestLimits(LimitOptions options) : IDisposable
     /// <returns>Null if the address may still name unknown keys; else how many seconds to wait.</returns>
     public int? CheckGuesses(string address)
     {
-        // Nothing is taken: known keys cost an address nothing.
-        using var lease = guesses.AttemptAcquire(address, 0);
-        return lease.IsAcquired ? null : SecondsToWait(lease);
+        // Nothing is taken: known keys cost an address nothing. And a whole one must be there: to ask for none is granted as soon as
+        // the smallest part of one has come back, which is always.
+        return guesses.GetStatistics(address) is { CurrentAvailablePermits: < 1 } ? (int)Math.Ceiling(60.0 / options.UnknownKeysPerMinute) : null;
     }
 
     public void Dispose()
@@ -66,4 +66,12 @@ public sealed class LimitOptions
 
     /// <summary>Unknown keys a minute that an address may name in the long run.</summary>
     public int UnknownKeysPerMinute { get; set; } = 20;
+
+    /// <exception cref="StartException">One is below 1: then nobody would ever be served.</exception>
+    internal void Check()
+    {
+        var wrong = new[] { (nameof(LicenseBurst), LicenseBurst), (nameof(LicensePerSecond), LicensePerSecond), (nameof(UnknownKeyBurst), UnknownKeyBurst), (nameof(UnknownKeysPerMinute), UnknownKeysPerMinute) }
+            .Where(limit => limit.Item2 < 1).Select(limit => $"{PortalOptions.Section}:Limits:{limit.Item1} is {limit.Item2}, but must be at least 1.").ToList();
+        if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
+    }
 }

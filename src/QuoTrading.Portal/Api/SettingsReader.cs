@@ -12,7 +12,13 @@ internal static class SettingsReader
         var errors = new List<SettingError>();
         foreach (var field in body.EnumerateObject())
         {
-            change = field.Name switch
+            if (Name(field) is not { } name)
+            {
+                errors.Add(new("", "The name of a setting must be text."));
+                continue;
+            }
+
+            change = name switch
             {
                 "session_timeout_seconds" => change with { SessionTimeoutSeconds = Number(field) },
                 "heartbeat_interval_seconds" => change with { HeartbeatIntervalSeconds = Number(field) },
@@ -35,9 +41,8 @@ internal static class SettingsReader
 
         SymbolSessions? Symbols(JsonProperty field)
         {
-            if (field.Value.ValueKind == JsonValueKind.String)
-                foreach (var setting in Enum.GetValues<SymbolSessions>())
-                    if (field.Value.ValueEquals(WireNames.Of(setting))) return setting;
+            foreach (var setting in Enum.GetValues<SymbolSessions>())
+                if (string.Equals(Text(field.Value), WireNames.Of(setting), StringComparison.Ordinal)) return setting;
             errors.Add(new(field.Name, "symbol_sessions must be \"same_address\" or \"off\"."));
             return null;
         }
@@ -46,6 +51,31 @@ internal static class SettingsReader
         {
             errors.Add(new(field.Name, $"There is no setting {field.Name}."));
             return change;
+        }
+    }
+
+    // Half of a surrogate pair, escaped, is good JSON and no text.
+    private static string? Name(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource stopping = new();
+    private readonly Lock once = new();
     private Task running = Task.CompletedTask;
     private Task sweeping = Task.CompletedTask;
     private Task? stopped;
@@ -20,10 +21,10 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }
 
-    // A host may be told to stop from two sides at once; the services go when the first of them is through.
+    // Once: a host may be told to stop from two sides at once, and when the first is through, the store is closed.
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        lock (stopping) return stopped ??= StopOnceAsync();
+        lock (once) return stopped ??= StopOnceAsync();
     }
 
     public void Dispose() => stopping.Dispose();

@@ -13,18 +13,22 @@ public sealed partial class OwnAccount
     public required HttpContext HttpContext { get; set; }
 
     [SupplyParameterFromForm]
-    public Input? Posted { get; set; }
+    public Input Form { get; set; } = null!;
 
     [Inject]
     public required SignInDesk Desk { get; set; }
 
-    private Input Form => Posted ??= new();
+    protected override void OnInitialized() => Form ??= new();
 
     private async Task SubmitAsync()
     {
         problem = await Desk.ChangePasswordAsync(HttpContext, Form.Current, Form.Wanted);
         done = problem is null;
+        Forget();
     }
+
+    // A page never carries a password back.
+    private void Forget() => Form.Current = Form.Wanted = Form.Again = "";
 
     public sealed class Input
     {

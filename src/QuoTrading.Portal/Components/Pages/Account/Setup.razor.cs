@@ -14,7 +14,7 @@ public sealed partial class Setup
     public required HttpContext HttpContext { get; set; }
 
     [SupplyParameterFromForm]
-    public Input? Posted { get; set; }
+    public Input Form { get; set; } = null!;
 
     [SupplyParameterFromQuery]
     public string? Code { get; set; }
@@ -31,10 +31,9 @@ public sealed partial class Setup
     [Inject]
     public required NavigationManager Navigation { get; set; }
 
-    private Input Form => Posted ??= new();
-
     protected override async Task OnInitializedAsync()
     {
+        Form ??= new();
         HttpContext.Response.Headers.CacheControl = "no-store";
         if (await People.AnyAdministratorAsync(HttpContext.RequestAborted))
         {
@@ -71,7 +70,14 @@ public sealed partial class Setup
         {
             problem = "The database cannot be written now. Nothing was changed; try again in a moment.";
         }
+        finally
+        {
+            Forget();
+        }
     }
+
+    // A page never carries a password back.
+    private void Forget() => Form.Password = Form.Again = "";
 
     public sealed class Input
     {

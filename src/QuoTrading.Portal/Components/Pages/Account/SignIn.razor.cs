@@ -13,7 +13,7 @@ public sealed partial class SignIn
     public required HttpContext HttpContext { get; set; }
 
     [SupplyParameterFromForm]
-    public Input? Posted { get; set; }
+    public Input Form { get; set; } = null!;
 
     [SupplyParameterFromQuery]
     public string? ReturnUrl { get; set; }
@@ -27,10 +27,9 @@ public sealed partial class SignIn
     [Inject]
     public required NavigationManager Navigation { get; set; }
 
-    private Input Form => Posted ??= new();
-
     protected override async Task OnInitializedAsync()
     {
+        Form ??= new();
         if (HttpContext.User.GetRole() is not null && HttpMethods.IsGet(HttpContext.Request.Method))
         {
             Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/online"));
@@ -43,6 +42,7 @@ public sealed partial class SignIn
     private async Task SubmitAsync()
     {
         failed = !await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+        Form.Password = "";
         if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/online"));
     }
 

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace QuoTrading.Portal.Tests.Accounts;
+
+/// <summary>What a browser does with the portal's static pages: keeps cookies, sends forms with their token, and shows each redirect.</summary>
+internal sealed partial class Browser(Uri portal) : IDisposable
+{
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true }) { BaseAddress = portal };
+
+    public Task<HttpResponseMessage> OpenAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative));
+
+    /// <summary>Opens a page with a form, fills it in and sends it.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields)
+    {
+        var token = await TokenAsync(page);
+        var values = fields.Select(field => KeyValuePair.Create($"Form.{field.Name}", field.Value))
+            .Append(new("_handler", form)).Append(new("__RequestVerificationToken", token));
+        return await PostAsync(page, [.. values]);
+    }
+
+    public async Task<HttpResponseMessage> SignOutAsync() =>
+        await PostAsync("/sign-out", new KeyValuePair<string, string>("__RequestVerificationToken", await TokenAsync("/online")));
+
+    public Task<HttpResponseMessage> PostAsync(string path, params KeyValuePair<string, string>[] values) =>
+        http.PostAsync(new Uri(path, UriKind.Relative), new FormUrlEncodedContent(values));
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<string> TokenAsync(string page) =>
+        WebUtility.HtmlDecode(TokenField().Match(await http.GetStringAsync(new Uri(page, UriKind.Relative))).Groups["token"].Value);
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TokenField();
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Api;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Api;
+
+/// <summary>A wrong setting stops the start, with a sentence that names the key.</summary>
+public sealed class ApiSetupTests
+{
+    [Theory]
+    [InlineData("Portal:KnownProxies:0", "proxy.example.com", "Portal:KnownProxies")]
+    [InlineData("Portal:KnownProxies:0", "10.0.0.0/99", "Portal:KnownProxies")]
+    [InlineData("Portal:Limits:LicenseBurst", "0", "Portal:Limits:LicenseBurst")]
+    [InlineData("Portal:Limits:LicensePerSecond", "-1", "Portal:Limits:LicensePerSecond")]
+    [InlineData("Portal:Limits:UnknownKeyBurst", "0", "Portal:Limits:UnknownKeyBurst")]
+    [InlineData("Portal:Limits:UnknownKeysPerMinute", "0", "Portal:Limits:UnknownKeysPerMinute")]
+    public void A_wrong_setting_stops_the_start(string name, string value, string named)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
+
+        var stopped = Assert.Throws<StartException>(() => new ServiceCollection().AddApi(configuration));
+
+        Assert.Contains(named, stopped.Message, StringComparison.Ordinal);
+        Assert.Contains(value, stopped.Message, StringComparison.Ordinal);
+    }
+}

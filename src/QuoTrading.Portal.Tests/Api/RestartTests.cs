@@ -1,0 +1,50 @@
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Tests.Support;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Api;
+
+/// <summary>What clients are told by a server that was stopped and started again on its folder.</summary>
+public sealed class RestartTests
+{
+    [Fact]
+    public async Task Sessions_marks_settings_and_the_chance_to_resume_outlive_a_restart()
+    {
+        var first = await PortalServer.StartAsync();
+        var (live, lost, loggedOut, keptOut) = (await CreateAsync(first), await CreateAsync(first), await CreateAsync(first), await CreateAsync(first));
+        var lostSession = (await lost.StartAsync()).Get("session_id");
+        await first.PassAsync(91);
+        var liveSession = (await live.StartAsync()).Get("session_id");
+        await first.Registry.LogOutAsync(PortalServer.Admin, [Id(await loggedOut.StartAsync())], "shared key");
+        await first.Registry.LogOutAsync(PortalServer.Admin, [Id(await keptOut.StartAsync())], "shared key", TimeSpan.FromHours(5));
+        Assert.Empty(await first.Registry.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 100)));
+        var folder = await first.StopAsync();
+        first.Time.Advance(TimeSpan.FromHours(3));
+
+        await using var second = await PortalServer.StartAsync(folder: folder, time: first.Time);
+
+        Assert.Equal((403, "session_conflict"), Code(await (live with { Portal = second, Fingerprint = Machine.Create().Fingerprint }).StartAsync()));
+        var beat = await (live with { Portal = second }).BeatAsync();
+        Assert.Equal((200, liveSession, "100"), (beat.Status, beat.Get("session_id"), beat.Get("session_timeout_seconds")));
+        Assert.Equal(lostSession, (await (lost with { Portal = second }).BeatAsync()).Get("session_id"));
+        Assert.Equal((403, "forced_logout"), Code(await (loggedOut with { Portal = second }).BeatAsync()));
+        Assert.Equal((403, "kept_out"), Code(await (keptOut with { Portal = second }).StartAsync()));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_writes_nothing_more_into_its_folder()
+    {
+        var portal = await PortalServer.StartAsync();
+        await (await CreateAsync(portal)).StartAsync();
+
+        await portal.DisposeAsync();
+
+        Assert.False(Directory.Exists(portal.Folder));
+    }
+
+    private static async Task<ClientDevice> CreateAsync(PortalServer portal) => new(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+
+    private static Guid Id(Answered answer) => Guid.Parse(answer.Get("session_id")!);
+
+    private static (int Status, string? Code) Code(Answered answer) => (answer.Status, answer.Get("code"));
+}

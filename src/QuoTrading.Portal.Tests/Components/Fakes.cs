@@ -1,0 +1,79 @@
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Tests.Components;
+
+/// <summary>A board whose snapshot a test sets; it calls its listeners at once.</summary>
+internal sealed class FakeBoard : IOnlineBoard
+{
+    private readonly List<Action> listeners = [];
+
+    public OnlineSnapshot Current { get; private set; } = new([], DateTime.UnixEpoch);
+
+    public int Listeners => listeners.Count;
+
+    public void Publish(params OnlineRow[] rows)
+    {
+        Current = new OnlineSnapshot(rows, Rows.Noon);
+        foreach (var listener in listeners.ToList()) listener();
+    }
+
+    public IDisposable Subscribe(string name, Action changed)
+    {
+        listeners.Add(changed);
+        return new Subscription(() => listeners.Remove(changed));
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}
+
+/// <summary>A desk that remembers what it was asked, and fails as it is told.</summary>
+internal sealed class FakeDesk : ISessionDesk
+{
+    public SessionSettings Settings { get; set; } = new();
+
+    public SettingsPreview NextPreview { get; set; } = new(0, 0, 0);
+
+    public Exception? Fails { get; set; }
+
+    public List<(Actor Actor, Guid[] Sessions, string Reason)> LoggedOut { get; } = [];
+
+    public List<SessionSettingsChange> Changes { get; } = [];
+
+    public Task<IReadOnlyList<LogOutResult>> LogOutAsync(Actor actor, IReadOnlyCollection<Guid> sessionIds, string reason,
+        TimeSpan? keepOut = null, CancellationToken cancel = default)
+    {
+        if (Fails is not null) return Task.FromException<IReadOnlyList<LogOutResult>>(Fails);
+        LoggedOut.Add((actor, sessionIds.ToArray(), reason));
+        IReadOnlyList<LogOutResult> results = sessionIds.Select(id => new LogOutResult(new SessionRecord
+        {
+            SessionId = id, CustomerEmail = "a@example.com", KeyMasked = "A", Plan = "MONTHLY", Device = "d", Address = "192.0.2.1",
+        }, WasLive: true)).ToList();
+        return Task.FromResult(results);
+    }
+
+    public Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default) => Task.FromResult<int?>(0);
+
+    public SettingsPreview Preview(SessionSettings proposed) => NextPreview;
+
+    public Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
+    {
+        if (Fails is not null) return Task.FromException<IReadOnlyList<SettingError>>(Fails);
+        Changes.Add(change);
+        Settings = change.ApplyTo(Settings) with { ChangedAt = Rows.Noon, ChangedBy = actor.Name };
+        return Task.FromResult<IReadOnlyList<SettingError>>([]);
+    }
+}
+
+internal static class Rows
+{
+    public static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    /// <param name="number">Makes the row's identity; higher is newer.</param>
+    public static OnlineRow Row(int number, string email = "a@example.com", decimal? position = null, decimal? profit = null, string? symbol = "ES") =>
+        new(new Guid(number, 0, 0, new byte[8]), number, email, null, $"ABCD-…-WX{number:00}", "MONTHLY", $"fingerprint{number}", $"PC-{number}", "192.0.2.1",
+            "2.1", "online", symbol, new Telemetry(position, profit), Noon.AddMinutes(number - 1000), Noon, Noon.AddSeconds(90));
+}

@@ -1,0 +1,177 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Pages.Online;
+using QuoTrading.Portal.Storage;
+using Xunit;
+using static QuoTrading.Portal.Tests.Components.Rows;
+
+namespace QuoTrading.Portal.Tests.Components;
+
+public sealed class OnlinePageTests : PageTests
+{
+    [Fact]
+    public void Sessions_come_and_go_by_push()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1, "anna@example.com"));
+        var page = Render<OnlinePage>();
+        page.WaitForAssertion(() => Assert.Contains("anna@example.com", page.Markup, StringComparison.Ordinal));
+
+        Board.Publish(Row(2, "bert@example.com"));
+
+        page.WaitForAssertion(() => Assert.Contains("bert@example.com", page.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain("anna@example.com", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_gone_listens_no_more()
+    {
+        SignIn("Viewer");
+        Render<OnlinePage>();
+        Assert.Equal(1, Board.Listeners);
+        await DisposeComponentsAsync();
+        Assert.Equal(0, Board.Listeners);
+        Board.Publish(Row(1));
+    }
+
+    [Fact]
+    public void With_nobody_online_it_says_what_to_do()
+    {
+        SignIn("Viewer");
+        var page = Render<OnlinePage>();
+        Assert.Equal("Nobody is online", page.Find(".empty h2").TextContent);
+    }
+
+    [Fact]
+    public void A_search_narrows_the_list_and_is_kept_in_the_address()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1, "anna@example.com"), Row(2, "bert@example.com"));
+        var page = Render<OnlinePage>();
+        page.Find("[data-search]").Input("anna");
+        Assert.Equal("2 online · 1 shown", page.Find(".counts").TextContent);
+        Assert.EndsWith("?q=anna", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bookmark_opens_with_its_search_and_order()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1, "b@example.com"), Row(2, "a@example.com"), Row(3, "c@other.example"));
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/online?q=example.com&sort=customer");
+        var page = Render<OnlinePage>();
+        Assert.Equal(["a@example.com", "b@example.com"], page.FindAll(".c-customer .first").Select(cell => cell.TextContent));
+    }
+
+    [Fact]
+    public void A_viewer_is_not_offered_to_log_out()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1));
+        var page = Render<OnlinePage>();
+        Assert.Single(page.FindAll("tr[data-session]"));
+        Assert.Empty(page.FindAll(".c-act, .c-pick"));
+    }
+
+    [Fact]
+    public void Logging_out_wants_a_reason_and_then_the_row_is_gone()
+    {
+        SignIn("Support");
+        Board.Publish(Row(1), Row(2));
+        var page = Render<OnlinePage>();
+        page.Find($"tr[data-session='{Row(1).SessionId}'] .c-act button").Click();
+        page.Find("[data-confirm]").Click();
+        Assert.Empty(Desk.LoggedOut);
+        Assert.Single(page.FindAll("#reason-problem"));
+
+        page.Find("#reason").Input(" hangs ");
+        page.Find("[data-confirm]").Click();
+
+        var (actor, sessions, reason) = Assert.Single(Desk.LoggedOut);
+        Assert.Equal(("someone@example.com", PortalRole.Support, "hangs"), (actor.Name, actor.Role, reason));
+        Assert.Equal([Row(1).SessionId], sessions);
+        Assert.Equal([Row(2).SessionId.ToString()], page.FindAll("tr[data-session]").Select(row => row.GetAttribute("data-session")));
+        Assert.Empty(page.FindAll("dialog"));
+        Assert.Single(Notifications);
+    }
+
+    [Fact]
+    public void An_open_position_is_named_and_wants_a_second_confirmation()
+    {
+        SignIn("Support");
+        Board.Publish(Row(1, position: 2, profit: 137));
+        var page = Render<OnlinePage>();
+        page.Find(".c-act button").Click();
+        Assert.Contains("long 2 ES, +$137", page.Find("dialog").TextContent, StringComparison.Ordinal);
+        page.Find("#reason").Input("asked");
+        page.Find("[data-confirm]").Click();
+        Assert.Empty(Desk.LoggedOut);
+        page.Find("#open-position").Change(true);
+        page.Find("[data-confirm]").Click();
+        Assert.Single(Desk.LoggedOut);
+    }
+
+    [Fact]
+    public void A_position_opened_while_the_dialog_is_open_takes_the_confirmation_back()
+    {
+        SignIn("Support");
+        Board.Publish(Row(1, position: 2), Row(2));
+        var page = Render<OnlinePage>();
+        page.Find(".c-pick input").Change(true);
+        page.Find(".selection .danger").Click();
+        page.Find("#reason").Input("asked");
+        page.Find("#open-position").Change(true);
+
+        Board.Publish(Row(1, position: 2), Row(2, position: -1));
+        page.WaitForAssertion(() => Assert.Contains("2 of 2 have an open position", page.Find("dialog").TextContent, StringComparison.Ordinal));
+        page.Find("[data-confirm]").Click();
+
+        Assert.Empty(Desk.LoggedOut);
+    }
+
+    [Fact]
+    public void The_button_for_a_selection_says_how_many()
+    {
+        SignIn("Support");
+        Board.Publish(Row(1), Row(2), Row(3));
+        var page = Render<OnlinePage>();
+        page.Find("th.c-pick input").Change(true);
+        page.Find(".selection .danger").Click();
+        Assert.Equal("Log out 3 sessions", page.Find("[data-confirm]").TextContent);
+
+        Board.Publish(Row(1));
+        page.WaitForAssertion(() => Assert.Equal("Log out 1 session", page.Find("[data-confirm]").TextContent));
+    }
+
+    [Fact]
+    public void When_the_database_is_away_nothing_is_lost_and_the_notice_says_so()
+    {
+        SignIn("Support");
+        Board.Publish(Row(1));
+        Desk.Fails = new StoreUnavailableException("disk I/O error at /secret/path");
+        var page = Render<OnlinePage>();
+        page.Find(".c-act button").Click();
+        page.Find("#reason").Input("asked");
+        page.Find("[data-confirm]").Click();
+
+        Assert.Single(page.FindAll("dialog"));
+        Assert.Single(page.FindAll("tr[data-session]"));
+        var notice = Assert.Single(Notifications);
+        Assert.DoesNotContain("secret", notice.Summary + notice.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_role_taken_away_meanwhile_is_told()
+    {
+        SignIn("Support");
+        Board.Publish(Row(1));
+        Desk.Fails = new ForbiddenException(PortalRole.Support);
+        var page = Render<OnlinePage>();
+        page.Find(".c-act button").Click();
+        page.Find("#reason").Input("asked");
+        page.Find("[data-confirm]").Click();
+        Assert.Equal("This needs the role Support.", Assert.Single(Notifications).Detail);
+    }
+}

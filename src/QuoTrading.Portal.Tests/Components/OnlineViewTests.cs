@@ -1,0 +1,104 @@
+using QuoTrading.Portal.Components.Pages.Online;
+using QuoTrading.Portal.Sessions;
+using Xunit;
+using static QuoTrading.Portal.Tests.Components.Rows;
+
+namespace QuoTrading.Portal.Tests.Components;
+
+public sealed class OnlineViewTests
+{
+    private readonly OnlineView view = new();
+
+    [Fact]
+    public void A_new_snapshot_keeps_search_order_and_selection()
+    {
+        Show(Row(1, "anna@example.com"), Row(2, "bert@example.com"), Row(3, "anna2@example.com"));
+        view.SearchFor("anna");
+        view.OrderBy(new OnlineSort(OnlineColumn.Customer, Descending: false));
+        view.Select(Row(1).SessionId, on: true);
+
+        Show(Row(1, "anna@example.com"), Row(3, "anna2@example.com"), Row(4, "anna1@example.com"));
+
+        Assert.Equal(["anna1@example.com", "anna2@example.com", "anna@example.com"], view.Shown.Select(row => row.CustomerEmail));
+        Assert.Equal([Row(1).SessionId], view.Selected);
+    }
+
+    [Fact]
+    public void A_selected_session_that_ends_drops_out_of_the_selection()
+    {
+        Show(Row(1), Row(2));
+        view.SelectShown(on: true);
+        Show(Row(2));
+        Assert.Equal([Row(2).SessionId], view.Selected);
+    }
+
+    [Fact]
+    public void The_header_selects_what_the_search_shows_and_leaves_the_rest()
+    {
+        Show(Row(1, "anna@example.com"), Row(2, "bert@example.com"));
+        view.SearchFor("anna");
+        view.SelectShown(on: true);
+        Assert.True(view.AllShownSelected);
+        view.SearchFor("");
+        Assert.Equal([Row(1).SessionId], view.Selected);
+        Assert.False(view.AllShownSelected);
+    }
+
+    [Fact]
+    public void What_was_logged_out_is_gone_at_once_and_stays_gone_until_the_snapshot_knows()
+    {
+        Show(Row(1), Row(2));
+        view.Remove([Row(1).SessionId]);
+        Assert.Equal([Row(2).SessionId], view.Shown.Select(row => row.SessionId));
+        Assert.Equal(1, view.Online);
+        Show(Row(1), Row(2), Row(3));
+        Assert.Equal(2, view.Online);
+        Show(Row(2), Row(3));
+        Assert.Equal(2, view.Online);
+    }
+
+    [Theory]
+    [InlineData("ANNA", 1)]
+    [InlineData("wx02", 1)]
+    [InlineData("pc-2", 1)]
+    [InlineData("fingerprint1", 1)]
+    [InlineData("192.0.2.1", 2)]
+    [InlineData("anna es", 1)]
+    [InlineData("anna pc-2", 0)]
+    [InlineData("   ", 2)]
+    public void The_search_wants_every_word_somewhere(string text, int found)
+    {
+        Show(Row(1, "anna@example.com"), Row(2, "bert@example.com"));
+        view.SearchFor(text);
+        Assert.Equal(found, view.Shown.Count);
+    }
+
+    [Theory]
+    [InlineData(null, OnlineColumn.Since, true)]
+    [InlineData("customer", OnlineColumn.Customer, false)]
+    [InlineData("-lastseen", OnlineColumn.LastSeen, true)]
+    [InlineData("nonsense", OnlineColumn.Since, true)]
+    [InlineData("-", OnlineColumn.Since, true)]
+    [InlineData("3", OnlineColumn.Since, true)]
+    public void The_order_is_read_from_the_address(string? text, OnlineColumn column, bool descending) =>
+        Assert.Equal(new OnlineSort(column, descending), OnlineQuery.ReadSort(text));
+
+    [Fact]
+    public void Every_order_survives_the_address()
+    {
+        foreach (var column in Enum.GetValues<OnlineColumn>())
+            foreach (var sort in new OnlineSort[] { new(column, false), new(column, true) })
+                Assert.Equal(sort, OnlineQuery.ReadSort(OnlineQuery.WriteSort(sort)));
+    }
+
+    [Fact]
+    public void Positions_and_money_read_as_people_say_them()
+    {
+        Assert.Equal("long 2 ES, +$137", OnlineText.PositionWithProfit(Row(1, position: 2, profit: 137)));
+        Assert.Equal("short 1 ES, −$20.50", OnlineText.PositionWithProfit(Row(1, position: -1, profit: -20.5m)));
+        Assert.Equal("flat", OnlineText.Position(Row(1, position: 0)));
+        Assert.Equal("–", OnlineText.Position(Row(1)));
+    }
+
+    private void Show(params OnlineRow[] rows) => view.Show(new OnlineSnapshot(rows, Noon));
+}

@@ -1,0 +1,37 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Tests.Support;
+using Radzen;
+
+namespace QuoTrading.Portal.Tests.Components;
+
+/// <summary>A page with fakes behind it, and somebody who is signed in.</summary>
+public abstract class PageTests : BunitContext
+{
+    private protected FakeBoard Board { get; } = new();
+
+    private protected FakeDesk Desk { get; } = new();
+
+    private protected IList<NotificationMessage> Notifications => Services.GetRequiredService<NotificationService>().Messages;
+
+    private protected string Address => Services.GetRequiredService<NavigationManager>().Uri;
+
+    private protected void SignIn(string role)
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        this.AddAuthorization().SetAuthorized("someone@example.com").SetRoles(role);
+        Services.AddSingleton<IOnlineBoard>(Board);
+        Services.AddSingleton<ISessionDesk>(Desk);
+        Services.AddSingleton(new SessionSettingsRules(allowShortTimeouts: false));
+        Services.AddSingleton<TimeProvider>(new FakeTime());
+        Services.AddSingleton<IHttpContextAccessor, HttpContextAccessor>();
+        Services.AddScoped<CurrentActor>();
+        Services.AddScoped<NotificationService>();
+        Services.AddScoped<Notices>();
+    }
+}

@@ -1,0 +1,86 @@
+using Bunit;
+using QuoTrading.Portal.Components.Pages.Settings;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Components;
+
+public sealed class SettingsPageTests : PageTests
+{
+    [Fact]
+    public void Only_what_was_changed_is_saved()
+    {
+        SignIn("Administrator");
+        var page = Render<SettingsPage>();
+        page.Find("#timeout").Input("120");
+        page.Find("[data-save]").Click();
+        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 120), Assert.Single(Desk.Changes));
+        Assert.Contains("someone@example.com", page.Find(".lead").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("#timeout", "5", "Session timeout must be 60 to 3600 seconds, but is 5.")]
+    [InlineData("#timeout", "", "Session timeout must be a whole number.")]
+    [InlineData("#retention", "0", "History is kept for must be 1 to 3650 days, but is 0.")]
+    public void What_is_wrong_is_said_by_the_field_and_cannot_be_saved(string field, string typed, string problem)
+    {
+        SignIn("Administrator");
+        var page = Render<SettingsPage>();
+        page.Find(field).Input(typed);
+        Assert.Equal(problem, page.Find($"{field}-problem").TextContent);
+        Assert.True(page.Find("[data-save]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void The_sentence_before_saving_follows_what_is_typed()
+    {
+        SignIn("Administrator");
+        Desk.NextPreview = new SettingsPreview(412, 3, 17);
+        var page = Render<SettingsPage>();
+        Assert.Equal("", page.Find(".preview").TextContent);
+        page.Find(".presets button").Click();
+        Assert.Equal("3 of 412 live sessions would end at once; 17 beat too rarely for this timeout.", page.Find(".preview").TextContent);
+    }
+
+    [Fact]
+    public void Who_saves_over_a_colleagues_change_is_asked_first()
+    {
+        SignIn("Administrator");
+        var page = Render<SettingsPage>();
+        page.Find("#timeout").Input("120");
+        Desk.Settings = Desk.Settings with { HeartbeatIntervalSeconds = 20, ChangedAt = Rows.Noon, ChangedBy = "colleague@example.com" };
+        page.Find("[data-save]").Click();
+
+        Assert.Empty(Desk.Changes);
+        Assert.Contains("colleague@example.com has changed the settings", page.Find(".notice.warn").TextContent, StringComparison.Ordinal);
+        page.Find(".notice.warn .danger").Click();
+        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 120), Assert.Single(Desk.Changes));
+        Assert.Equal(20, Desk.Settings.HeartbeatIntervalSeconds);
+    }
+
+    [Theory]
+    [InlineData("Viewer")]
+    [InlineData("Support")]
+    public void Whoever_is_no_administrator_sees_but_cannot_change(string role)
+    {
+        SignIn(role);
+        var page = Render<SettingsPage>();
+        Assert.Equal("90", page.Find("#timeout").GetAttribute("value"));
+        Assert.True(page.Find("#timeout").HasAttribute("disabled"));
+        Assert.Empty(page.FindAll("[data-save]"));
+    }
+
+    [Fact]
+    public void When_the_database_is_away_what_was_typed_stays()
+    {
+        SignIn("Administrator");
+        Desk.Fails = new StoreUnavailableException("disk full");
+        var page = Render<SettingsPage>();
+        page.Find("#timeout").Input("120");
+        page.Find("[data-save]").Click();
+        Assert.Equal("120", page.Find("#timeout").GetAttribute("value"));
+        Assert.False(page.Find("[data-save]").HasAttribute("disabled"));
+        Assert.Single(Notifications);
+    }
+}

@@ -1,0 +1,34 @@
+// Rows come and go above what somebody is reading: the rows in view stay where they are. At the top of a list there is no
+// place to keep; new rows shall be seen there. Runs before the browser paints, so that nothing is seen to move.
+
+const list = () => document.querySelector('.table-scroll');
+const rowsOf = box => box.querySelectorAll('tr[data-session]');
+let seen = [], seenOrder = null;
+
+function remember() {
+  const box = list();
+  if (!box) return;
+  const view = box.getBoundingClientRect();
+  seenOrder = location.search;
+  seen = [];
+  for (const row of rowsOf(box)) {
+    const { top, bottom } = row.getBoundingClientRect();
+    if (bottom > view.top + 36 && top < view.bottom) seen.push([row.dataset.session, top - view.top]);
+  }
+}
+
+export function keepPlace() {
+  const box = list();
+  if (!box) return;
+  if (box.scrollTop > 0 && seenOrder === location.search) {
+    const now = new Map([...rowsOf(box)].map(row => [row.dataset.session, row]));
+    const anchor = seen.find(([session]) => now.has(session));
+    if (anchor) {
+      const moved = now.get(anchor[0]).getBoundingClientRect().top - box.getBoundingClientRect().top - anchor[1];
+      if (Math.abs(moved) >= 1) box.scrollTop += moved;
+    }
+  }
+  remember();
+}
+
+document.addEventListener('scroll', e => { if (e.target === list()) remember(); }, { capture: true, passive: true });
