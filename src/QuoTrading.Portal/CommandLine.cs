@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Api;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
@@ -28,6 +29,7 @@ internal static class CommandLine
             LicenseCommands.Create(),
             BackupCommand.Create(),
             .. AccountCommands.All(),
+            HealthCommand.Create(),
         ];
         foreach (var command in commands) root.Subcommands.Add(command);
 

@@ -15,4 +15,17 @@ internal static class DefaultAddress
         if (!isSaid) builder.WebHost.UseUrls(Url);
         return builder;
     }
+
+    /// <summary>Where a server with this configuration can be asked from the same machine. <c>Kestrel:Endpoints</c> is not looked at.</summary>
+    public static string ToAsk(IConfiguration configuration)
+    {
+        // The first address will do; "+", "*" and 0.0.0.0 say where to listen, not whom to ask.
+        if (First(configuration["urls"]) is { } url)
+            return url.Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal)
+                .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//[::]", "//localhost", StringComparison.Ordinal);
+        return First(configuration["http_ports"]) is { } port ? $"http://localhost:{port}" : Url;
+    }
+
+    private static string? First(string? list) =>
+        list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
 }

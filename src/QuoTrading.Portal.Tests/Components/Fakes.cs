@@ -50,7 +50,12 @@ internal sealed class FakeDesk : ISessionDesk
         LoggedOut.Add((actor, sessionIds.ToArray(), reason));
         IReadOnlyList<LogOutResult> results = sessionIds.Select(id => new LogOutResult(new SessionRecord
         {
-            SessionId = id, CustomerEmail = "a@example.com", KeyMasked = "A", Plan = "MONTHLY", Device = "d", Address = "192.0.2.1",
+            SessionId = id,
+            CustomerEmail = "a@example.com",
+            KeyMasked = "A",
+            Plan = "MONTHLY",
+            Device = "d",
+            Address = "192.0.2.1",
         }, WasLive: true)).ToList();
         return Task.FromResult(results);
     }

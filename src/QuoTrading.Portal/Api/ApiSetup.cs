@@ -15,6 +15,7 @@ public static class ApiSetup
         services.AddSingleton(limits);
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<ClientDoor>();
+        services.AddHealthChecks();
         return services;
     }
 
@@ -22,6 +23,7 @@ public static class ApiSetup
     {
         AdminApi.Map(app);
         ClientApi.Map(app);
+        Health.Map(app);
         return app;
     }
 }
