@@ -19,7 +19,7 @@ internal static class AdminApi
     {
         var admin = app.MapGroup("/api/admin").RequireAuthorization(Policies.Api.Viewer).DisableAntiforgery()
             .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
-        admin.MapGet("/sessions", ListAsync);
+        admin.MapGet("/sessions", List);
         admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support);
         admin.MapGet("/settings", (ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText));
         admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
@@ -31,7 +31,7 @@ internal static class AdminApi
     }
 
     // Read here, and not bound: what cannot be read is a problem with a code like everything else.
-    private static async Task<IResult> ListAsync(HttpRequest request, OnlineBoard board)
+    private static IResult List(HttpRequest request, OnlineBoard board)
     {
         var limit = DefaultItems;
         if (request.Query["limit"] is [{ } count] && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
@@ -43,7 +43,7 @@ internal static class AdminApi
             after = id;
         }
 
-        var snapshot = await board.RenewAsync();
+        var snapshot = board.Renew();
         // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
         var page = snapshot.Rows
             .Where(row => after is not { } id || string.CompareOrdinal(row.SessionId.ToString(), id.ToString()) < 0)
