@@ -33,7 +33,7 @@ internal static class CheckCommand
             : $"{result.Violations.Count} violations: " + string.Join(", ", result.Violations.GroupBy(v => v.Breach).Select(g => $"{g.Key} {g.Count()}")));
     }
 
-    private static int? Number(string[] arguments, string name)
+    public static int? Number(string[] arguments, string name)
     {
         var at = Array.IndexOf(arguments, name);
         return at >= 0 && at + 1 < arguments.Length && int.TryParse(arguments[at + 1], out var number) ? number : null;

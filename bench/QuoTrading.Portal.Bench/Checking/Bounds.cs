@@ -37,7 +37,7 @@ public sealed class Bounds
         disturbances = [.. record.Disturbances];
         disturbances.AddRange(record.Operations
             .Where(o => o.Answered - o.Sent > Slow && !record.Disturbances.Any(d => o.Sent < After(d) && o.Answered > d.From))
-            .Select(o => new Disturbance(DisturbanceKind.Stall, o.Sent, o.Answered!.Value, o.Answered.Value)));
+            .Select(o => new Disturbance(DisturbanceKind.Stall, o.Sent, o.Answered!.Value, o.Answered.Value, o.Answered.Value)));
         disturbances.Sort((one, other) => one.From.CompareTo(other.From));
 
         ReadTimeouts(record);
@@ -69,8 +69,8 @@ public sealed class Bounds
     {
         var until = success.Sent + Shortest(success.Sent, success.Sent + Longest(success.Sent)) - Rounding;
         var gap = disturbances.Find(d => After(d) > success.Sent);
-        if (gap is null || gap.From <= success.Answered || gap.From >= until || gap.Gone == TimeSpan.MaxValue) return until;
-        if (!gap.Replaced && (gap.Kind == DisturbanceKind.Stall || gap.Gone - gap.From < CertainGap)) return until;
+        if (gap is null || gap.From <= success.Answered || gap.Begun >= until || gap.Gone == TimeSpan.MaxValue) return until;
+        if (!gap.Replaced && (gap.Kind == DisturbanceKind.Stall || gap.Gone - gap.Begun < CertainGap)) return until;
 
         var credited = gap.Gone + credit - Rounding;
         if (timeouts.Exists(t => t.From > success.Sent && t.From < credited)) credited -= spread;

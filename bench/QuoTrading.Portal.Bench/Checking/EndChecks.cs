@@ -13,6 +13,7 @@ internal static class EndChecks
             if (o.Told == Told.Released && o.Ask == Ask.Release && !license.MayHold(o.Device, o, o.Named) && !license.Bounds.IsReplaced(o))
                 yield return license.Breach(Breach.StrangeRelease, o, "neither it nor the session it named could hold anything.");
             if (o.Told != Told.Holds) continue;
+            if (o.Named is not null && o.Named != o.SessionId) yield return license.Breach(Breach.EndedSessionRevived, o, "it named one session and was given another.");
 
             if (owners.TryGetValue(o.SessionId!, out var first))
             {

@@ -26,7 +26,7 @@ internal static class SeatChecks
 
     private static IEnumerable<Violation> Judge(LicenseOperations license, Operation o)
     {
-        if (o.Told == Told.Fault && !(o.Text!.StartsWith("503", StringComparison.Ordinal) && license.Bounds.IsDisturbed(o.Sent, o.Answered!.Value)))
+        if (o.Told == Told.Fault && !(o.Text is { } text && text.StartsWith("503", StringComparison.Ordinal) && license.Bounds.IsDisturbed(o.Sent, o.Answered!.Value)))
             yield return license.Breach(Breach.Fault, o, "an answer that no rule gives.");
         if (o.Answered is null || o.Ask == Ask.LogOut) yield break;
 

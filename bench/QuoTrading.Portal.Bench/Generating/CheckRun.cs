@@ -6,9 +6,9 @@ namespace QuoTrading.Portal.Bench.Generating;
 
 /// <param name="Operations">How many answers the run goes on for.</param>
 /// <param name="Licenses">How many licenses; one in six has two seats.</param>
-/// <param name="Disturb">False: nobody kills or suspends the server.</param>
+/// <param name="MostTime">Ends the run after so long, whatever was answered by then; null: never.</param>
 /// <param name="LookEvery">Judges what happened so far that often, and stops at a violation; null: at the end alone.</param>
-public sealed record CheckOptions(int Operations, int Seed, int Licenses = 160, bool Disturb = true, TimeSpan? LookEvery = null);
+public sealed record CheckOptions(int Operations, int Seed, int Licenses = 160, TimeSpan? MostTime = null, TimeSpan? LookEvery = null);
 
 /// <param name="Violations">Empty if all is well.</param>
 public sealed record CheckResult(RunRecord Record, int Answers, IReadOnlyList<Violation> Violations, TimeSpan Took);
@@ -35,8 +35,12 @@ public static class CheckRun
         var course = new Course(recorder, wire, FirstTimeout, stop.Token);
         var clients = layouts.SelectMany((license, number) => license.Devices.Select((_, device) =>
             new Client(course, license, number, device, new Lot(options.Seed, (number * 10) + device)))).ToList();
-        List<Task> work = [.. clients.Select(client => client.RunAsync()), new Administrator(course, clients, new Lot(options.Seed, -1)).RunAsync()];
-        if (options.Disturb) work.Add(new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync());
+        List<Task> work =
+        [
+            .. clients.Select(client => client.RunAsync()),
+            new Administrator(course, clients, new Lot(options.Seed, -1)).RunAsync(),
+            new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync(),
+        ];
 
         var early = await WatchAsync(recorder, options, Task.WhenAll(work), say);
         var took = recorder.Now;
@@ -53,7 +57,7 @@ public static class CheckRun
     {
         var looked = recorder.Now;
         var said = recorder.Now;
-        while (recorder.Count < options.Operations)
+        while (recorder.Count < options.Operations && !(recorder.Now > options.MostTime))
         {
             await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(100)));
             // Ends only by a fault of its own before it is told to.

@@ -41,6 +41,7 @@ public sealed class Disturber(Course course, PortalUnderTest portal, Lot lot)
         course.GoesDown();
         var disturbance = course.Recorder.Disturb(kind);
         await end();
+        course.Recorder.Begun(disturbance);
         course.Recorder.Gone(disturbance);
         await portal.StartAsync();
         course.Recorder.Over(disturbance);
@@ -61,6 +62,7 @@ public sealed class Disturber(Course course, PortalUnderTest portal, Lot lot)
     {
         var disturbance = course.Recorder.Disturb(DisturbanceKind.Suspension);
         await portal.SignalAsync("STOP");
+        course.Recorder.Begun(disturbance);
         // Not cut short by the end of the run: it goes on in any case.
         await Task.Delay(TimeSpan.FromSeconds(seconds), CancellationToken.None);
         course.Recorder.Gone(disturbance);

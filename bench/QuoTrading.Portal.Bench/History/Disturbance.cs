@@ -17,9 +17,10 @@ public enum DisturbanceKind
 
 /// <summary>A time in which the server did not run as it should.</summary>
 /// <param name="From">Not later than the first effect.</param>
+/// <param name="Begun">When it had its effect for certain: suspended, or gone.</param>
 /// <param name="To">Not earlier than the last; <see cref="TimeSpan.MaxValue"/> while it lasts.</param>
 /// <param name="Gone">For a kill or restart: when the process was gone for certain. For a suspension: when it was asked to go on.</param>
-public sealed record Disturbance(DisturbanceKind Kind, TimeSpan From, TimeSpan To, TimeSpan Gone)
+public sealed record Disturbance(DisturbanceKind Kind, TimeSpan From, TimeSpan Begun, TimeSpan Gone, TimeSpan To)
 {
     /// <summary>The process was another one afterwards: what had not reached it by then never did.</summary>
     public bool Replaced => Kind is DisturbanceKind.Kill or DisturbanceKind.Restart;

@@ -50,9 +50,15 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
     {
         lock (writing)
         {
-            disturbances.Add(new Disturbance(kind, Now, TimeSpan.MaxValue, TimeSpan.MaxValue));
+            disturbances.Add(new Disturbance(kind, Now, TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.MaxValue));
             return disturbances.Count - 1;
         }
+    }
+
+    /// <summary>It surely has its effect.</summary>
+    public void Begun(int disturbance)
+    {
+        lock (writing) disturbances[disturbance] = disturbances[disturbance] with { Begun = Now };
     }
 
     /// <summary>The process is gone for certain, or will be asked to go on.</summary>
