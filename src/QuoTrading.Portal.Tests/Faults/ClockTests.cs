@@ -87,7 +87,7 @@ public sealed class ClockTests
 
         // What a kill in this instant leaves behind.
         var left = Directory.CreateTempSubdirectory("portal-left-").FullName;
-        foreach (var file in Directory.EnumerateFiles(second.Folder, "portal.db*")) File.Copy(file, Path.Combine(left, Path.GetFileName(file)));
+        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(second.Folder, name))) File.Copy(file, Path.Combine(left, Path.GetFileName(file)));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(second.Folder, "keys"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(left, "keys")).FullName, Path.GetFileName(file)));
         await using (var third = await PortalServer.StartAsync(folder: left, time: second.Time))
         {
