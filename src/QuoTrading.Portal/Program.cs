@@ -32,7 +32,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (StartException reason)
+catch (Exception failure) when (StartException.From(failure) is { } reason)
 {
     await Console.Error.WriteLineAsync(reason.Message);
     return 1;

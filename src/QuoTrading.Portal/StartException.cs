@@ -1,4 +1,20 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
 namespace QuoTrading.Portal;
 
 /// <summary>The portal, or a command of it, cannot start. The message is one sentence for the operator, and all he gets.</summary>
-public sealed class StartException(string message) : Exception(message);
+public sealed class StartException(string message) : Exception(message)
+{
+    /// <summary>What keeps the server from listening, where the operator can mend it; null for anything else.</summary>
+    internal static StartException? From(Exception failure) => failure switch
+    {
+        StartException known => known,
+        IOException { InnerException: AddressInUseException } => new($"{failure.Message} Stop the other program, or set ASPNETCORE_URLS to another port."),
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => new("The port may not be used by this user. Set ASPNETCORE_URLS to one above 1023."),
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => new("The address in ASPNETCORE_URLS is not this machine's."),
+        FormatException or InvalidOperationException when failure.StackTrace?.Contains("AddressBinder", StringComparison.Ordinal) == true =>
+            new($"The address to listen on cannot be used: {failure.Message}"),
+        _ => null,
+    };
+}

@@ -46,6 +46,7 @@ public static class AccountsSetup
     {
         services.AddAccountsCore().AddSignInManager();
         services.AddSingleton<NoSuchPerson>();
+        services.AddSingleton<SignInLimit>();
         services.AddScoped<SignInDesk>();
         services.AddSingleton<SetupCode>();
         services.AddHostedService<SetupAnnouncement>();

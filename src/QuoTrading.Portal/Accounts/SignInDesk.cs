@@ -9,7 +9,7 @@ namespace QuoTrading.Portal.Accounts;
 /// change of the account itself, through the request's own context.
 /// </summary>
 public sealed class SignInDesk(
-    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time, NoSuchPerson nobody)
+    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time, NoSuchPerson nobody, SignInLimit limit)
 {
     public const int FailuresUntilLockOut = 5;
 
@@ -17,16 +17,18 @@ public sealed class SignInDesk(
 
     /// <summary>
     /// True if signed in. A wrong password, an unknown address and a lock-out give the same answer, after the same work: one
-    /// password hashed and one row saved.
+    /// password hashed and one row saved. An address that failed too often gets it without any work.
     /// </summary>
     public async Task<bool> SignInAsync(string email, string password, string? address)
     {
+        if (!limit.MayTry(address)) return false;
         email = Shorten(email.Trim());
         var user = await users.FindByEmailAsync(email);
         var verified = users.PasswordHasher.VerifyHashedPassword(user ?? nobody.Person, user?.PasswordHash ?? nobody.PasswordHash, password);
 
         if (user is null || verified == PasswordVerificationResult.Failed || await users.IsLockedOutAsync(user))
         {
+            limit.CountFailure(address);
             // The e-mail address is what somebody typed, not who he is: the row names no account but the one he tried.
             audit.Add(db, new Actor(ActorKind.Person, email, PortalRole.Viewer, address), "account.sign_in_failed", "account", email);
             if (user is null || await users.IsLockedOutAsync(user)) await db.SaveChangesAsync(CancellationToken.None);

@@ -19,9 +19,9 @@ internal static class AdminApi
     {
         var admin = app.MapGroup("/api/admin").RequireAuthorization(Policies.Api.Viewer).DisableAntiforgery()
             .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
-        admin.MapGet("/sessions", ListAsync);
+        admin.MapGet("/sessions", List);
         admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support);
-        admin.MapGet("/settings", (ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Default.SettingsText));
+        admin.MapGet("/settings", (ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText));
         admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
         admin.Map("/{**rest}", () => AdminProblems.Of(404, "not_found", "There is no such endpoint."));
 
@@ -31,7 +31,7 @@ internal static class AdminApi
     }
 
     // Read here, and not bound: what cannot be read is a problem with a code like everything else.
-    private static async Task<IResult> ListAsync(HttpRequest request, OnlineBoard board)
+    private static IResult List(HttpRequest request, OnlineBoard board)
     {
         var limit = DefaultItems;
         if (request.Query["limit"] is [{ } count] && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
@@ -43,7 +43,7 @@ internal static class AdminApi
             after = id;
         }
 
-        var snapshot = await board.RenewAsync();
+        var snapshot = board.Renew();
         // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
         var page = snapshot.Rows
             .Where(row => after is not { } id || string.CompareOrdinal(row.SessionId.ToString(), id.ToString()) < 0)
@@ -51,36 +51,36 @@ internal static class AdminApi
             .Take(limit + 1).Select(SessionItem.Of).ToList();
         var more = page.Count > limit;
         if (more) page.RemoveAt(limit);
-        return TypedResults.Json(new SessionsAnswer(page, snapshot.Rows.Count, more ? page[^1].SessionId : null), AdminJson.Default.SessionsAnswer);
+        return TypedResults.Json(new SessionsAnswer(page, snapshot.Rows.Count, more ? page[^1].SessionId : null), AdminJson.Readable.SessionsAnswer);
     }
 
     private static async Task<IResult> LogOutAsync(HttpContext http, ISessionDesk desk, string id)
     {
         if (!Guid.TryParse(id, out var sessionId)) return AdminProblems.Of(404, "not_found", "There is no such session.");
-        if (await ReadAsync(http, AdminJson.Default.LogOutBody) is not { } body) return NotJson("{\"reason\": \"…\"}");
+        if (await ReadAsync(http, AdminJson.Readable.LogOutBody) is not { } body) return NotJson("{\"reason\": \"…\"}");
         if (CheckReason(body.Reason) is { } wrong) return AdminProblems.Of(400, "invalid", wrong);
         if (body.KeepOutMinutes is < 1 or > 525_600) return AdminProblems.Of(400, "invalid", "keep_out_minutes must be 1 to 525600, or be left out.");
 
         TimeSpan? keepOut = body.KeepOutMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
         var results = await desk.LogOutAsync(http.GetActor(), [sessionId], body.Reason!, keepOut, http.RequestAborted);
         return results is [var result]
-            ? TypedResults.Json(EndedSessionItem.Of(result.Session), AdminJson.Default.EndedSessionItem)
+            ? TypedResults.Json(EndedSessionItem.Of(result.Session), AdminJson.Readable.EndedSessionItem)
             : AdminProblems.Of(404, "not_found", "There is no such session.");
     }
 
-    private static async Task<IResult> ChangeSettingsAsync(HttpContext http, ISessionDesk desk)
+    private static async Task<IResult> ChangeSettingsAsync(HttpContext http, ISessionDesk desk, SessionSettingsRules rules)
     {
         using var document = await ReadDocumentAsync(http);
         if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return NotJson("{\"session_timeout_seconds\": 90}");
         var (change, unreadable) = SettingsReader.Read(document.RootElement);
-        if (unreadable.Count > 0) return AdminProblems.Invalid(unreadable);
+        if (unreadable.Count > 0) return AdminProblems.Invalid([.. unreadable, .. rules.Check(change.ApplyTo(desk.Settings))]);
         var errors = await desk.ChangeSettingsAsync(http.GetActor(), change, http.RequestAborted);
-        return errors.Count > 0 ? AdminProblems.Invalid(errors) : TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Default.SettingsText);
+        return errors.Count > 0 ? AdminProblems.Invalid(errors) : TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText);
     }
 
     private static async Task<IResult> ForceClearAsync(HttpContext http, ISessionDesk desk, ApiTokens tokens, RequestLimits limits)
     {
-        if (await ReadAsync(http, AdminJson.Default.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || key.Trim().Length is 0 or > LicenseKey.MaxLength)
+        if (await ReadAsync(http, AdminJson.Readable.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || key.Trim().Length is 0 or > LicenseKey.MaxLength)
             return Old(400, "bad_request", "license_key and admin_key are needed.");
         var address = ClientAddress.Of(http);
         if (limits.CheckGuesses(address) is { } seconds) return ClientRefusals.TooMany(seconds);

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using QuoTrading.Portal.Sessions;
 
@@ -65,4 +67,12 @@ internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
 [JsonSerializable(typeof(LogOutBody))]
 [JsonSerializable(typeof(ForceClearBody))]
 [JsonSerializable(typeof(SettingsText))]
-internal sealed partial class AdminJson : JsonSerializerContext;
+internal sealed partial class AdminJson : JsonSerializerContext
+{
+    /// <summary>Writes a masked key as people see it, not as <c>\u2026</c>. It is sent as JSON, never inside a page.</summary>
+    public static AdminJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

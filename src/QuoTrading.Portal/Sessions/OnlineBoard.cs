@@ -12,12 +12,13 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock changing = new();
-    private readonly SemaphoreSlim renewing = new(1);
+    private readonly Lock renewing = new();
+    private volatile OnlineSnapshot current = new([], DateTime.UnixEpoch);
     private Watcher[] watchers = [];
     private Dictionary<Guid, (LiveSession Session, LicenseFacts? License, OnlineRow Row)> rows = [];
 
-    /// <summary>The newest snapshot; never null, never waits. At most half a second old while anybody watches.</summary>
-    public OnlineSnapshot Current { get; private set; } = new([], DateTime.UnixEpoch);
+    /// <summary>The newest snapshot; never null. At most a second old: while nobody watches it is made when somebody looks.</summary>
+    public OnlineSnapshot Current => time.GetUtcNow().UtcDateTime - current.At is { Ticks: >= 0 } age && age < 2 * Pace ? current : Renew();
 
     /// <summary>
     /// Calls <paramref name="changed"/> on a pool thread each time a new snapshot is there, at most twice a second. It must
@@ -34,30 +35,24 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
     /// <summary>How many watch.</summary>
     public int Watchers => watchers.Length;
 
-    /// <summary>Makes a snapshot of this instant, whoever watches.</summary>
-    public async Task<OnlineSnapshot> RenewAsync()
+    /// <summary>Makes a snapshot of this instant, whoever watches. From memory: milliseconds for ten thousand sessions.</summary>
+    public OnlineSnapshot Renew()
     {
-        await renewing.WaitAsync();
-        try
+        lock (renewing)
         {
             var now = time.GetUtcNow().UtcDateTime;
-            var next = new Dictionary<Guid, (LiveSession, LicenseFacts?, OnlineRow)>(rows.Count);
+            var next = new Dictionary<Guid, (LiveSession Session, LicenseFacts? License, OnlineRow Row)>(rows.Count);
             foreach (var session in registry.Live())
             {
                 var license = licenses.Recall(session.LicenseId);
-                next[session.SessionId] = rows.TryGetValue(session.SessionId, out var known) && ReferenceEquals(known.Session, session) && ReferenceEquals(known.License, license)
-                    && known.Row.StaleAt - registry.StaleAt(session) is { TotalSeconds: > -1 and < 1 }
+                next[session.SessionId] = rows.TryGetValue(session.SessionId, out var known) && ReferenceEquals(known.Session, session)
+                    && ReferenceEquals(known.License, license) && known.Row.StaleAt - registry.StaleAt(session) is { TotalSeconds: > -1 and < 1 }
                     ? known
                     : (session, license, Row(session, license));
             }
 
             rows = next;
-            Current = new OnlineSnapshot([.. next.Values.Select(r => r.Item3).OrderByDescending(r => r.StartedAt).ThenBy(r => r.SessionId)], now);
-            return Current;
-        }
-        finally
-        {
-            renewing.Release();
+            return current = new OnlineSnapshot([.. next.Values.Select(r => r.Row).OrderByDescending(r => r.StartedAt).ThenBy(r => r.SessionId)], now);
         }
     }
 
@@ -70,7 +65,7 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
             {
                 await WaitForChangeAsync(changes, stoppingToken);
                 if (watchers.Length == 0) continue;
-                await RenewAndTellAsync();
+                RenewAndTell();
                 // A login or an end shows at once; what follows it within half a second shows together.
                 await Task.Delay(Pace, time, stoppingToken);
             }
@@ -93,10 +88,10 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
     }
 
     /// <summary>One turn of the loop: a new snapshot, and everybody is told if it differs from the last.</summary>
-    internal async Task RenewAndTellAsync()
+    internal void RenewAndTell()
     {
-        var before = Current;
-        var after = await RenewAsync();
+        var before = current;
+        var after = Renew();
         if (before.Rows.SequenceEqual(after.Rows, ReferenceEqualityComparer.Instance)) return;
         foreach (var watcher in watchers) watcher.Tell();
     }

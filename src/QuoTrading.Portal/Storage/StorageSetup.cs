@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -37,11 +38,13 @@ public static class StorageSetup
         var database = services.GetRequiredService<SqliteDatabase>();
         CreateFolder(database.DataDirectory);
         CreateFolder(Path.GetDirectoryName(database.FilePath)!);
+        KeepPrivate(database.FilePath);
         var taken = ServerLock.Acquire(database, services.GetRequiredService<TimeProvider>());
         try
         {
             await using var context = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
             await SqliteSetup.PrepareAsync(database, context);
+            CheckKeyRing(services.GetRequiredService<IDataProtectionProvider>(), database.DataDirectory);
             services.GetRequiredService<ServerLockRelease>().Hold(taken);
             return taken;
         }
@@ -55,11 +58,47 @@ public static class StorageSetup
     /// <summary>Where the key ring lies that encrypts license keys and sign-ins.</summary>
     internal static string KeyRingFolder(string dataDirectory) => Path.Combine(dataDirectory, "keys");
 
+    // The database holds password hashes and who uses what: nobody else's to read, whatever the umask. SQLite gives its other
+    // files the same mode, and takes an empty file for a new database.
+    private static void KeepPrivate(string databaseFile)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(databaseFile)) return;
+        try
+        {
+            using var made = new FileStream(databaseFile, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The database {databaseFile} cannot be created: {failure.Message}");
+        }
+    }
+
+    // Made now, so that a command beside the server finds the same ring; and a ring that cannot be written stops the start, not the first sign-in.
+    private static void CheckKeyRing(IDataProtectionProvider protection, string dataDirectory)
+    {
+        try
+        {
+            var protector = protection.CreateProtector("QuoTrading.Start");
+            protector.Unprotect(protector.Protect("start"));
+        }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(
+                $"The key ring {KeyRingFolder(dataDirectory)} cannot be read or written (and the folder for temporary files must be writable too): {(failure.InnerException ?? failure).Message}");
+        }
+    }
+
     private static void CreateFolder(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+            else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

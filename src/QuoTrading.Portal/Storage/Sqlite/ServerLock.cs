@@ -32,10 +32,14 @@ public sealed class ServerLock : IDisposable
         }
     }
 
+    // The host's stop and the end of the program may both let go at once.
     public void Dispose()
     {
-        foreach (var file in held) file.Dispose();
-        held.Clear();
+        lock (held)
+        {
+            foreach (var file in held) file.Dispose();
+            held.Clear();
+        }
     }
 
     // In the data directory, and beside the database where that is elsewhere: two servers may name one file by two settings.
