@@ -35,17 +35,16 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
     {
         Assert.SkipWhen(chromium.Browser is null && !Chromium.IsRequired, Chromium.WhyNot);
         Assert.True(chromium.Browser is not null, Chromium.WhyNot);
-        Portal = await StartPortalAsync();
+        Portal = await StartPortalAsync(Settings);
     }
 
-    /// <summary>The portal of this test; null where it starts one itself.</summary>
-    protected virtual Task<PortalServer> StartPortalAsync() => PortalServer.StartAsync(Settings, realTime: true);
+    protected virtual Task<PortalServer> StartPortalAsync(IReadOnlyDictionary<string, string> settings) => PortalServer.StartAsync(settings, realTime: true);
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         var failed = TestContext.Current.TestState?.Result == TestResult.Failed;
-        if (failed || complaints.Count > 0) await Evidence.SaveAsync(contexts, complaints);
+        if (failed || (MustBeQuiet && complaints.Count > 0)) await Evidence.SaveAsync(contexts, complaints);
         foreach (var context in contexts) await context.DisposeAsync();
         if (Portal is not null) await Portal.DisposeAsync();
         if (!failed && MustBeQuiet) Assert.Empty(complaints);
