@@ -10,6 +10,8 @@ internal static class HealthSetup
         options.Check();
         services.AddSingleton(options);
         services.AddSingleton<ClockCheck>();
+        // The board says once when a light changes; the framework would say it at each look.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database")
             .AddCheck<DiskCheck>("disk")
