@@ -25,7 +25,7 @@ function drawTime(element) {
   if (!Number.isNaN(staleAt)) {
     const late = now() - at > (staleAt - at) * lastThird;
     element.classList.toggle('late', late);
-    if (late) text += ` · ${Math.max(0, Math.ceil((staleAt - now()) / second))} s left`;
+    if (late) text += ` · ${Math.max(0, Math.ceil((staleAt - now()) / second))}\u00a0s\u00a0left`;
   }
   if (element.textContent !== text) element.textContent = text;
 }

@@ -96,7 +96,7 @@ public sealed class OnlineViewTests
     {
         Assert.Equal("long 2 ES, +$137", OnlineText.PositionWithProfit(Row(1, position: 2, profit: 137)));
         Assert.Equal("short 1 ES, −$20.50", OnlineText.PositionWithProfit(Row(1, position: -1, profit: -20.5m)));
-        Assert.Equal("flat", OnlineText.Position(Row(1, position: 0)));
+        Assert.Equal("flat", OnlineText.PositionWithProfit(Row(1, position: 0, profit: 0)));
         Assert.Equal("–", OnlineText.Position(Row(1)));
     }
 

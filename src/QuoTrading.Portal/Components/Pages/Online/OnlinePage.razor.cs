@@ -111,9 +111,10 @@ public sealed partial class OnlinePage : IDisposable
         StateHasChanged();
     }
 
-    private void SearchChanged(ChangeEventArgs change)
+    // Bound, not set by value: then a late answer of the server never puts back what was typed before the last key.
+    private void SearchChanged(string? typed)
     {
-        view.SearchFor(change.Value as string);
+        view.SearchFor(typed);
         ViewChanged();
     }
 

@@ -27,7 +27,7 @@ public static class OnlineText
 
     /// <summary><c>long 2 ES, +$137</c>.</summary>
     public static string PositionWithProfit(OnlineRow row) =>
-        row.Telemetry.PositionPnl is { } profit ? $"{Position(row)}, {Money(profit)}" : Position(row);
+        row.Telemetry is { HasOpenPosition: true, PositionPnl: { } profit } ? $"{Position(row)}, {Money(profit)}" : Position(row);
 
     public static string DeviceName(OnlineRow row) => row.DeviceName ?? Fingerprint(row);
 
