@@ -25,7 +25,7 @@ function drawTime(element) {
   if (!Number.isNaN(staleAt)) {
     const late = now() - at > (staleAt - at) * lastThird;
     element.classList.toggle('late', late);
-    if (late) text += ` · ${Math.max(0, Math.ceil((staleAt - now()) / second))} s left`;
+    if (late) text += ` · ${Math.max(0, Math.ceil((staleAt - now()) / second))}\u00a0s\u00a0left`;
   }
   if (element.textContent !== text) element.textContent = text;
 }
@@ -156,3 +156,13 @@ if (banner) {
 }
 
 tendAll(document.body);
+
+// Signing out in one tab takes the others along: they must not go on showing, and doing, what this person may no longer.
+
+const signedOut = 'portal.signed-out';
+document.addEventListener('submit', e => {
+  if (e.target.id === 'sign-out') localStorage.setItem(signedOut, String(Date.now()));
+});
+addEventListener('storage', e => {
+  if (e.key === signedOut && document.getElementById('sign-out')) location.assign('/sign-in');
+});

@@ -22,7 +22,7 @@ public sealed class SettingsPageTests : PageTests
     [Theory]
     [InlineData("#timeout", "5", "Session timeout must be 60 to 3600 seconds, but is 5.")]
     [InlineData("#timeout", "", "Session timeout must be a whole number.")]
-    [InlineData("#retention", "0", "History is kept for must be 1 to 3650 days, but is 0.")]
+    [InlineData("#retention", "0", "History retention must be 1 to 3650 days, but is 0.")]
     public void What_is_wrong_is_said_by_the_field_and_cannot_be_saved(string field, string typed, string problem)
     {
         SignIn("Administrator");

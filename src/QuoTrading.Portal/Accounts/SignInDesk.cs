@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Storage;
 
@@ -58,6 +60,18 @@ public sealed class SignInDesk(
     /// <summary>Changes one's own password; every other browser of this person is signed out within a minute.</summary>
     /// <returns>What is wrong, fit for people; null when it was done.</returns>
     public async Task<string?> ChangePasswordAsync(HttpContext context, string current, string wanted)
+    {
+        try
+        {
+            return await TryChangePasswordAsync(context, current, wanted);
+        }
+        catch (Exception failure) when (failure is DbUpdateException or DbException)
+        {
+            return "The database cannot be written now. The password is as it was; try again in a moment.";
+        }
+    }
+
+    private async Task<string?> TryChangePasswordAsync(HttpContext context, string current, string wanted)
     {
         if (wanted.Length > People.LongestPassword) return $"The password must have at most {People.LongestPassword} characters.";
         if (await users.GetUserAsync(context.User) is not { } user) return "This account is no longer there.";

@@ -11,7 +11,7 @@ public sealed class SettingsForm(SessionSettings loaded)
         ["session_timeout_seconds"] = "Session timeout",
         ["heartbeat_interval_seconds"] = "Heartbeat interval",
         ["disconnect_grace_seconds"] = "Disconnect grace",
-        ["history_retention_days"] = "History is kept for",
+        ["history_retention_days"] = "History retention",
         ["symbol_sessions"] = "Symbol sessions",
         ["expiry_grace_minutes"] = "Expiry grace",
     };

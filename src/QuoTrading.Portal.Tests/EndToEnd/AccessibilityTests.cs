@@ -1,0 +1,136 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Tests.EndToEnd.Pages;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace QuoTrading.Portal.Tests.EndToEnd;
+
+/// <summary>Every page in every shape: axe finds nothing, and nobody has to scroll sideways.</summary>
+public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium)
+{
+    // The rest is not looked at, and costs time to describe.
+    private static readonly AxeRunOptions OnlyFaults = new() { ResultTypes = [ResultType.Violations] };
+
+    [Theory]
+    [InlineData(1280, 800, ColorScheme.Light)]
+    [InlineData(1280, 800, ColorScheme.Dark)]
+    [InlineData(360, 740, ColorScheme.Light)]
+    [InlineData(360, 740, ColorScheme.Dark)]
+    // What is left of a desktop at 200 % zoom.
+    [InlineData(640, 400, ColorScheme.Light)]
+    public async Task Every_page_is_for_everybody(int width, int height, ColorScheme scheme)
+    {
+        var page = await OpenBrowserAsync(width, height, scheme);
+        var setup = await SetupPage.OpenAsync(page, SetupPage.LinkOf(Portal));
+        await CheckAsync(page, "set-up");
+
+        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        await CheckAsync(page, "online, nobody there");
+        await CheckOnlineAsync(online);
+
+        var settings = await online.GoToSettingsAsync();
+        await settings.Timeout.FillAsync("120");
+        await Expect(settings.Preview).ToContainTextAsync("live sessions");
+        await CheckAsync(page, "settings");
+        await settings.Timeout.FillAsync("3");
+        await Expect(SettingsPage.ProblemOf(settings.Timeout)).ToBeVisibleAsync();
+        await CheckAsync(page, "settings with a wrong value");
+
+        var account = await settings.GoToAccountAsync();
+        await account.ChangePasswordAsync("not my password", "another long password");
+        await Expect(account.Alert).ToBeVisibleAsync();
+        await CheckAsync(page, "account, refused");
+
+        foreach (var (path, heading) in new[] { ("/no-access", "Your role does not allow this"), ("/no-such-page", "There is no such page"), ("/error", "Something went wrong") })
+        {
+            await page.GotoAsync(path);
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
+            await CheckAsync(page, path);
+        }
+
+        var stranger = await OpenBrowserAsync(width, height, scheme);
+        var signIn = await SignInPage.OpenAsync(stranger);
+        await CheckAsync(stranger, "sign-in");
+        await signIn.FailAsync("owner@example.com", "not my password");
+        await CheckAsync(stranger, "sign-in, refused");
+        await stranger.GotoAsync("/setup?code=old");
+        await CheckAsync(stranger, "set-up, closed");
+    }
+
+    [Fact]
+    public async Task Whoever_may_only_look_gets_pages_without_faults_too()
+    {
+        await StartBotAsync();
+        var online = await SignInAsync(PortalRole.Viewer);
+        await CheckAsync(online.Browser, "online");
+        var settings = await online.GoToSettingsAsync();
+        await CheckAsync(settings.Browser, "settings");
+    }
+
+    [Theory]
+    [InlineData(1280, 800, ColorScheme.Light)]
+    [InlineData(1280, 800, ColorScheme.Dark)]
+    [InlineData(360, 740, ColorScheme.Light)]
+    public async Task What_is_wrong_with_the_portal_comes_onto_an_open_page_and_goes_by_itself(int width, int height, ColorScheme scheme)
+    {
+        var page = await OpenBrowserAsync(width, height, scheme);
+        var setup = await SetupPage.OpenAsync(page, SetupPage.LinkOf(Portal));
+        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        var banner = online.Browser.Locator("[role=alert] [data-health=disk]");
+        await Expect(banner).ToHaveCountAsync(0);
+
+        var health = Portal.Services.GetRequiredService<HealthOptions>();
+        health.MinimumFreeMegabytes = 1_000_000_000;
+        await Expect(banner).ToContainTextAsync("The disk is nearly full since");
+        await CheckAsync(online.Browser, "online, with a red light");
+
+        health.MinimumFreeMegabytes = 0;
+        await Expect(banner).ToHaveCountAsync(0);
+    }
+
+    private async Task CheckOnlineAsync(OnlinePage online)
+    {
+        var quiet = await StartBotAsync("bert@example.com");
+        var bot = await StartBotAsync("a-customer-with-a-rather-long-address@trading-company.example.com", ("device_name", "TRADING-PC-7"), ("bot_version", "2.1.0"), ("symbol", "ES"));
+        await bot.HoldAsync(2, 137);
+        await Expect(online.Rows).ToHaveCountAsync(2);
+        await online.Choice(quiet).CheckAsync();
+        await Expect(online.LogOutSelection).ToBeVisibleAsync();
+        await CheckAsync(online.Browser, "online, one of two chosen");
+
+        var dialog = await online.AskToLogOutAsync(bot);
+        await Expect(dialog.Anyway).ToBeVisibleAsync();
+        await dialog.Confirm.ClickAsync();
+        await Expect(dialog.Self.GetByRole(AriaRole.Alert)).ToHaveCountAsync(2);
+        await CheckAsync(online.Browser, "the log-out dialog");
+        await online.Browser.Keyboard.PressAsync("Escape");
+        await Expect(dialog.Self).ToHaveCountAsync(0);
+
+        await online.Search.FillAsync("nobody has this name");
+        await Expect(online.Browser.GetByRole(AriaRole.Heading, new() { Name = "No live session matches" })).ToBeVisibleAsync();
+        await CheckAsync(online.Browser, "online, nothing found");
+        await online.Browser.GetByRole(AriaRole.Button, new() { Name = "Show all" }).ClickAsync();
+        await Expect(online.Rows).ToHaveCountAsync(2);
+        await online.Browser.Keyboard.PressAsync("?");
+        await Expect(online.Browser.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" })).ToBeVisibleAsync();
+        await CheckAsync(online.Browser, "the shortcuts");
+        await online.Browser.Keyboard.PressAsync("Escape");
+    }
+
+    private static async Task CheckAsync(IPage page, string where)
+    {
+        var found = await page.RunAxe(OnlyFaults);
+        var faults = found.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{where}: {rule.Id}, {rule.Help}: {node.Html}")).ToList();
+        faults.AddRange((await page.EvaluateAsync<string[]>("""
+            [document.documentElement, ...document.querySelectorAll('main, .table-scroll, dialog[open]')]
+              .filter(box => box.scrollWidth > box.clientWidth)
+              .map(box => `${box.tagName}.${box.className} is ${box.scrollWidth} wide in ${box.clientWidth}`)
+            """)).Select(wide => $"{where}: {wide}"));
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+}
