@@ -29,7 +29,8 @@ internal static class MutantsCommand
             var result = await CheckRun.RunAsync(program, new CheckOptions(operations, seed, LookEvery: LookEvery), _ => { });
             var found = string.Join(", ", result.Violations.GroupBy(v => v.Breach).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}"));
             Console.WriteLine($"| {mutation.Name} | {mutation.What} | {(found.Length > 0 ? found : "**not found**")} | {result.Answers:N0} |");
-            if (names.Count > 0 && result.Violations.Count > 0) Console.WriteLine(result.Violations[0].Timeline(result.Record));
+            // Beside the table: whether it was found for the right reason, a person must judge.
+            if (result.Violations.Count > 0) await Console.Error.WriteLineAsync($"{mutation.Name}: {result.Violations[0].Timeline(result.Record)}");
             if (result.Violations.Count == 0) missed++;
         }
 

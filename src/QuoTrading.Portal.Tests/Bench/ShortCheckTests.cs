@@ -9,7 +9,7 @@ public sealed class ShortCheckTests(ITestOutputHelper output)
     [Fact]
     public async Task Some_thousand_operations_break_no_promise()
     {
-        var options = new CheckOptions(Operations: 3000, Seed: 5, Licenses: 40, MostTime: TimeSpan.FromSeconds(18));
+        var options = new CheckOptions(Operations: 3000, Seed: 5, Licenses: 40, MostTime: TimeSpan.FromSeconds(14));
         output.WriteLine($"seed {options.Seed}");
         var result = await CheckRun.RunAsync(typeof(Program).Assembly.Location, options, output.WriteLine);
 
