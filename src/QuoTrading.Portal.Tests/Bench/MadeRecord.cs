@@ -54,7 +54,10 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
     }
 
     public IEnumerable<Breach> Check() => Checker.Check(new RunRecord(
-        [new LicenseLayout("key", seats, devices)], operations, disturbances, changes, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2)) { Rows = rows.Count > 0 ? rows : null })
+        [new LicenseLayout("key", seats, devices)], operations, disturbances, changes, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2))
+    {
+        Rows = rows.Count > 0 ? rows : null,
+    })
         .Select(violation => violation.Breach);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
