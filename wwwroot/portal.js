@@ -156,3 +156,13 @@ if (banner) {
 }
 
 tendAll(document.body);
+
+// Signing out in one tab takes the others along: they must not go on showing, and doing, what this person may no longer.
+
+const signedOut = 'portal.signed-out';
+document.addEventListener('submit', e => {
+  if (e.target.id === 'sign-out') localStorage.setItem(signedOut, String(Date.now()));
+});
+addEventListener('storage', e => {
+  if (e.key === signedOut && document.getElementById('sign-out')) location.assign('/sign-in');
+});

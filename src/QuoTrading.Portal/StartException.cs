@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal;
 
@@ -10,6 +11,9 @@ public sealed class StartException(string message) : Exception(message)
     internal static StartException? From(Exception failure) => failure switch
     {
         StartException known => known,
+        StoreUnavailableException store => new($"The database cannot be written: {store.Message} Is the disk full, or the file read-only or locked by another program?"),
+        // The binder names the key and what it found there.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } setting => new(setting.Message),
         IOException { InnerException: AddressInUseException } => new($"{failure.Message} Stop the other program, or set ASPNETCORE_URLS to another port."),
         SocketException { SocketErrorCode: SocketError.AccessDenied } => new("The port may not be used by this user. Set ASPNETCORE_URLS to one above 1023."),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => new("The address in ASPNETCORE_URLS is not this machine's."),

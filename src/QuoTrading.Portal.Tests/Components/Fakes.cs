@@ -1,4 +1,5 @@
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Tests.Components;
@@ -79,6 +80,6 @@ internal static class Rows
 
     /// <param name="number">Makes the row's identity; higher is newer.</param>
     public static OnlineRow Row(int number, string email = "a@example.com", decimal? position = null, decimal? profit = null, string? symbol = "ES") =>
-        new(new Guid(number, 0, 0, new byte[8]), number, email, null, $"ABCD-…-WX{number:00}", "MONTHLY", $"fingerprint{number}", $"PC-{number}", "192.0.2.1",
+        new(new Guid(number, 0, 0, new byte[8]), number, email, null, KeyHash.Of($"KEY-{number}"), $"ABCD-…-WX{number:00}", "MONTHLY", $"fingerprint{number}", $"PC-{number}", "192.0.2.1",
             "2.1", "online", symbol, new Telemetry(position, profit), Noon.AddMinutes(number - 1000), Noon, Noon.AddSeconds(90));
 }

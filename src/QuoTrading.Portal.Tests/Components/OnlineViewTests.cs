@@ -101,4 +101,27 @@ public sealed class OnlineViewTests
     }
 
     private void Show(params OnlineRow[] rows) => view.Show(new OnlineSnapshot(rows, Noon));
+
+    [Theory]
+    [InlineData("KEY-7", 7)]
+    [InlineData("fingerprint7...", 7)]
+    [InlineData("fingerprint7…", 7)]
+    [InlineData("ZWX07", 7)]
+    public void What_a_caller_reads_out_finds_his_row(string text, int number)
+    {
+        view.Show(new OnlineSnapshot([Rows.Row(5), Rows.Row(7)], Rows.Noon));
+        view.SearchFor(text);
+        Assert.Equal(Rows.Row(number).SessionId, Assert.Single(view.Shown).SessionId);
+    }
+
+    [Theory]
+    [InlineData("KEY-7", "")]
+    [InlineData("vfaea-f4pvn-52kx1-a67ps-qnyv8", "")]
+    [InlineData("WX07", "WX07")]
+    public void A_whole_key_does_not_get_into_the_address_of_the_page(string text, string shared)
+    {
+        view.Show(new OnlineSnapshot([Rows.Row(7)], Rows.Noon));
+        view.SearchFor(text);
+        Assert.Equal((text, shared), (view.Search, view.ShareableSearch));
+    }
 }

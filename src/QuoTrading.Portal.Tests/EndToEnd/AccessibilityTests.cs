@@ -1,7 +1,9 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -65,6 +67,27 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await CheckAsync(online.Browser, "online");
         var settings = await online.GoToSettingsAsync();
         await CheckAsync(settings.Browser, "settings");
+    }
+
+    [Theory]
+    [InlineData(1280, 800, ColorScheme.Light)]
+    [InlineData(1280, 800, ColorScheme.Dark)]
+    [InlineData(360, 740, ColorScheme.Light)]
+    public async Task What_is_wrong_with_the_portal_comes_onto_an_open_page_and_goes_by_itself(int width, int height, ColorScheme scheme)
+    {
+        var page = await OpenBrowserAsync(width, height, scheme);
+        var setup = await SetupPage.OpenAsync(page, SetupPage.LinkOf(Portal));
+        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        var banner = online.Browser.Locator("[role=alert] [data-health=disk]");
+        await Expect(banner).ToHaveCountAsync(0);
+
+        var health = Portal.Services.GetRequiredService<HealthOptions>();
+        health.MinimumFreeMegabytes = 1_000_000_000;
+        await Expect(banner).ToContainTextAsync("The disk is nearly full since");
+        await CheckAsync(online.Browser, "online, with a red light");
+
+        health.MinimumFreeMegabytes = 0;
+        await Expect(banner).ToHaveCountAsync(0);
     }
 
     private async Task CheckOnlineAsync(OnlinePage online)

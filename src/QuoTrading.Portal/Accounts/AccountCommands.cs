@@ -38,7 +38,8 @@ internal static class AccountCommands
     private static Command CreateToken()
     {
         var name = new Option<string>("--name") { Description = "What it is for; unique.", Required = true };
-        var role = new Option<PortalRole>("--role") { Description = "The most it may do.", Required = true };
+        var role = new Option<string>("--role") { Description = "The most it may do.", Required = true };
+        role.AcceptOnlyFromAmong(Enum.GetNames<PortalRole>());
         var days = new Option<int?>("--days") { Description = "Days until it expires; without it, never." };
         days.Validators.Add(result =>
         {
@@ -50,7 +51,7 @@ internal static class AccountCommands
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
             var expiry = parsed.GetValue(days) is { } count ? now.AddDays(count) : (DateTime?)null;
             var tokens = services.GetRequiredService<ApiTokens>();
-            switch (await tokens.CreateAsync(Actor.CommandLine, parsed.GetRequiredValue(name), parsed.GetRequiredValue(role), expiry, cancel))
+            switch (await tokens.CreateAsync(Actor.CommandLine, parsed.GetRequiredValue(name), Enum.Parse<PortalRole>(parsed.GetRequiredValue(role)), expiry, cancel))
             {
                 case TokenCreation.Created created:
                     await Console.Error.WriteLineAsync("Keep it safe: it is not shown again. Send it as \"Authorization: Bearer …\".");

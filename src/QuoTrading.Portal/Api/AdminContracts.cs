@@ -62,6 +62,7 @@ internal sealed record LogOutBody(string? Reason, int? KeepOutMinutes);
 internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(SessionsAnswer))]
 [JsonSerializable(typeof(EndedSessionItem))]
 [JsonSerializable(typeof(LogOutBody))]

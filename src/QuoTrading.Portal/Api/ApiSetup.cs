@@ -15,7 +15,6 @@ public static class ApiSetup
         services.AddSingleton(limits);
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<ClientDoor>();
-        services.AddHealthChecks();
         return services;
     }
 

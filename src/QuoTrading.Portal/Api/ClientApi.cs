@@ -30,7 +30,7 @@ internal static class ClientApi
     }
 
     private static Task<IResult> LogIn(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Main, needsDevice: false,
-        (registry, request, message) => request.Device is null ? registry.ValidateAsync(message) : registry.LogInAsync(message),
+        (registry, request, message, abandoned) => request.Device is null ? registry.ValidateAsync(message, abandoned) : registry.LogInAsync(message, abandoned),
         (request, answer) => ClientResult.Ok(Session(request, answer, new MainAnswer
         {
             Message = $"Valid {answer.License!.Plan} license",
@@ -42,7 +42,7 @@ internal static class ClientApi
         }), ClientJson.Default.MainAnswer));
 
     private static Task<IResult> Validate(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Validate, needsDevice: true,
-        (registry, request, message) => request.CheckOnly ? registry.CheckAsync(message) : registry.LogInAsync(message),
+        (registry, request, message, abandoned) => request.CheckOnly ? registry.CheckAsync(message, abandoned) : registry.LogInAsync(message, abandoned),
         (request, answer) => ClientResult.Ok(Session(request, answer, new ValidateAnswer
         {
             Message = request.CheckOnly ? "License validated successfully (check only)" : "License validated successfully",
@@ -51,7 +51,7 @@ internal static class ClientApi
         }), ClientJson.Default.ValidateAnswer));
 
     private static Task<IResult> Heartbeat(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Heartbeat, needsDevice: true,
-        (registry, _, message) => registry.HeartbeatAsync(message),
+        (registry, _, message, _) => registry.HeartbeatAsync(message),
         (request, answer) => ClientResult.Ok(Session(request, answer, new HeartbeatAnswer
         {
             LicenseExpiration = ClientTime.Text(answer.License!.ExpiresAt),
@@ -60,13 +60,13 @@ internal static class ClientApi
         }), ClientJson.Default.HeartbeatAnswer));
 
     private static Task<IResult> Release(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Release, needsDevice: true,
-        (registry, _, message) => registry.ReleaseAsync(message),
+        (registry, _, message, _) => registry.ReleaseAsync(message),
         (_, answer) => ClientResult.Ok(answer.Outcome is Outcome.Released
             ? new ReleaseAnswer("success", "Session released successfully")
             : new ReleaseAnswer("info", "No active session found for this device"), ClientJson.Default.ReleaseAnswer));
 
     private static Task<IResult> Clear(HttpContext http, ClientDoor door) => door.ServeAsync(http, ClientEndpoint.Clear, needsDevice: false,
-        (registry, _, message) => registry.ClearAsync(message),
+        (registry, _, message, _) => registry.ClearAsync(message),
         (_, answer) =>
         {
             var count = answer.Outcome is Outcome.Cleared(var cleared) ? cleared : 0;

@@ -7,10 +7,10 @@ namespace QuoTrading.Portal.Api;
 
 /// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
 internal sealed partial class ClientDoor(
-    SessionRegistry registry, RequestLimits limits, KnownDevices devices, ILogger<ClientDoor> log)
+    SessionRegistry registry, RequestLimits limits, LimitTally tally, KnownDevices devices, ILogger<ClientDoor> log)
 {
     public async Task<IResult> ServeAsync(HttpContext http, ClientEndpoint endpoint, bool needsDevice,
-        Func<SessionRegistry, ClientRequest, ClientMessage, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
+        Func<SessionRegistry, ClientRequest, ClientMessage, CancellationToken, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
     {
         try
         {
@@ -21,7 +21,7 @@ internal sealed partial class ClientDoor(
 
             var message = Message(request, ClientAddress.Of(http));
             if (await LimitAsync(message) is { } seconds) return ClientRefusals.TooMany(seconds);
-            var answer = await ask(registry, request, message);
+            var answer = await ask(registry, request, message, http.RequestAborted);
             if (answer.Outcome is Outcome.UnknownKey) limits.CountGuess(message.Address);
             return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : ClientRefusals.Of(endpoint, answer);
         }
@@ -46,9 +46,16 @@ internal sealed partial class ClientDoor(
 
     private async Task<int?> LimitAsync(ClientMessage message)
     {
-        if (limits.Take(message.Key) is { } seconds) return seconds;
+        if (limits.Take(message.Key) is { } seconds)
+        {
+            tally.Count(RequestLimit.License, message.Key, message.Address);
+            return seconds;
+        }
+
         // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
-        return limits.CheckGuesses(message.Address) is { } wait && !await devices.IsKnownAsync(message.Key, message.Device) ? wait : null;
+        if (limits.CheckGuesses(message.Address) is not { } wait || await devices.IsKnownAsync(message.Key, message.Device)) return null;
+        tally.Count(RequestLimit.UnknownKeys, null, message.Address);
+        return wait;
     }
 
     /// <returns>Null if it is larger than any honest one.</returns>

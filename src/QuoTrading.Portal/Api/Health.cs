@@ -1,12 +1,31 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace QuoTrading.Portal.Api;
 
-/// <summary>Tells a container engine or a load balancer that the process answers. It asks nothing of the database.</summary>
+/// <summary>
+/// For a container engine or a load balancer. Live: the process answers, whatever the database does. Ready: it can do its work;
+/// else 503. Both say no more than that: what exactly is wrong stands on the pages and in the log.
+/// </summary>
 internal static class Health
 {
     public const string LivePath = "/health/live";
 
-    public static void Map(IEndpointRouteBuilder app) =>
+    public const string ReadyPath = "/health/ready";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
         app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
+    }
+
+    private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(
+        new ReadyAnswer(Word(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => Word(entry.Value.Status), StringComparer.Ordinal)),
+        AdminJson.Readable.ReadyAnswer, cancellationToken: http.RequestAborted);
+
+    private static string Word(HealthStatus status) => status == HealthStatus.Healthy ? "healthy" : "unhealthy";
 }
+
+/// <summary>The answer of <c>/health/ready</c>.</summary>
+/// <param name="Checks">By name: <c>healthy</c> or <c>unhealthy</c>.</param>
+internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string> Checks);

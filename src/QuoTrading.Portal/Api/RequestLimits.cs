@@ -1,4 +1,5 @@
-using System.Threading.RateLimiting;
+using System.Net;
+using System.Net.Sockets;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api;
@@ -7,49 +8,28 @@ namespace QuoTrading.Portal.Api;
 /// Limits far above any honest client (PROTOCOL.md, Too many requests): by license first; by address only for unknown keys, since
 /// many bots share one.
 /// </summary>
-public sealed class RequestLimits(LimitOptions options) : IDisposable
+public sealed class RequestLimits(LimitOptions options, TimeProvider time)
 {
-    private readonly PartitionedRateLimiter<KeyHash> licenses = PartitionedRateLimiter.Create<KeyHash, KeyHash>(key =>
-        RateLimitPartition.GetTokenBucketLimiter(key, _ => Bucket(options.LicenseBurst, options.LicensePerSecond, TimeSpan.FromSeconds(1))));
-
-    private readonly PartitionedRateLimiter<string> guesses = PartitionedRateLimiter.Create<string, string>(address =>
-        RateLimitPartition.GetTokenBucketLimiter(address, _ => Bucket(options.UnknownKeyBurst, 1, TimeSpan.FromMinutes(1) / options.UnknownKeysPerMinute)));
+    private readonly BoundedLimit<KeyHash> licenses = new(options.LicenseBurst, TimeSpan.FromSeconds(1) / options.LicensePerSecond, time);
+    private readonly BoundedLimit<string> guesses = new(options.UnknownKeyBurst, TimeSpan.FromMinutes(1) / options.UnknownKeysPerMinute, time);
 
     /// <returns>Null if the request may go on; else how many seconds to wait.</returns>
-    public int? Take(KeyHash key)
-    {
-        using var lease = licenses.AttemptAcquire(key);
-        return lease.IsAcquired ? null : SecondsToWait(lease);
-    }
+    public int? Take(KeyHash key) => licenses.Take(key);
 
     /// <summary>Counts an unknown key against the address it came from.</summary>
-    public void CountGuess(string address) => guesses.AttemptAcquire(address).Dispose();
+    public void CountGuess(string address) => guesses.Take(Network(address));
 
-    /// <returns>Null if the address may still name unknown keys; else how many seconds to wait.</returns>
-    public int? CheckGuesses(string address)
+    /// <returns>Null if the address may still name unknown keys; else how many seconds to wait. Known keys cost it nothing.</returns>
+    public int? CheckGuesses(string address) => guesses.Check(Network(address));
+
+    // Whoever has one IPv6 address has 2^64 of them, and may take another for each guess.
+    private static string Network(string address)
     {
-        // Nothing is taken: known keys cost an address nothing. And a whole one must be there: to ask for none is granted as soon as
-        // the smallest part of one has come back, which is always.
-        return guesses.GetStatistics(address) is { CurrentAvailablePermits: < 1 } ? (int)Math.Ceiling(60.0 / options.UnknownKeysPerMinute) : null;
+        if (!address.Contains(':') || !IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        Span<byte> bytes = stackalloc byte[16];
+        parsed.TryWriteBytes(bytes, out _);
+        return Convert.ToHexString(bytes[..8]);
     }
-
-    public void Dispose()
-    {
-        licenses.Dispose();
-        guesses.Dispose();
-    }
-
-    private static TokenBucketRateLimiterOptions Bucket(int burst, int tokens, TimeSpan period) => new()
-    {
-        TokenLimit = burst,
-        TokensPerPeriod = tokens,
-        ReplenishmentPeriod = period,
-        QueueLimit = 0,
-        AutoReplenishment = false,
-    };
-
-    private static int SecondsToWait(RateLimitLease lease) =>
-        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)) : 1;
 }
 
 /// <summary>The section <c>Portal:Limits</c>.</summary>

@@ -31,6 +31,9 @@ public static partial class LicenseKey
         return OwnFormat().IsMatch(trimmed) ? trimmed.ToUpperInvariant() : trimmed;
     }
 
+    /// <summary>Whether a text is a whole key of our own, however it is typed: such a text is a secret, wherever it turns up.</summary>
+    public static bool IsOwn(string text) => OwnFormat().IsMatch(text.Trim());
+
     /// <summary>What people see of a key: its ends, at most a half of it.</summary>
     public static string Mask(string key)
     {

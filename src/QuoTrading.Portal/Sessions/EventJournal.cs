@@ -88,6 +88,18 @@ internal sealed class EventJournal
             Detail = detail,
         }, RefusalWindowMs);
 
+        /// <param name="license">Null where the limit is one of an address.</param>
+        public void WriteLimited(LimitedRequests requests, LicenseFacts? license) => Count(new SessionEvent
+        {
+            Kind = EventKind.RateLimited,
+            Code = WireNames.Of(requests.Limit),
+            LicenseId = license?.Id,
+            CustomerEmail = license?.CustomerEmail,
+            KeyMasked = license?.KeyMasked,
+            Address = requests.Address,
+            Detail = requests.Address is null ? "from many other addresses" : null,
+        }, RefusalWindowMs, requests.Count);
+
         private static SessionEvent About(EventKind kind, LiveSession session, LicenseFacts? license) => new()
         {
             Kind = kind,
@@ -99,20 +111,20 @@ internal sealed class EventJournal
             Address = session.Address,
         };
 
-        private void Count(SessionEvent e, long windowMs)
+        private void Count(SessionEvent e, long windowMs, int times = 1)
         {
             // Guesses with unknown keys count by where they come from, not by what they made up.
             var key = new Key(e.Kind, e.Code, e.SessionId, e.LicenseId, e.LicenseId is null ? e.Address : e.SessionId is null ? e.Device : null);
             if ((written.TryGetValue(key, out var row) || journal.rows.TryGetValue(key, out row)) && now.Ms - row.LastMs < windowMs
-                && unit.Execute("""UPDATE "SessionEvents" SET "Count" = "Count" + 1, "LastAt" = @p1 WHERE "Id" = @p0""", row.Id, now.Utc) == 1)
+                && unit.Execute("""UPDATE "SessionEvents" SET "Count" = "Count" + @p2, "LastAt" = @p1 WHERE "Id" = @p0""", row.Id, now.Utc, times) == 1)
                 written[key] = row with { LastMs = now.Ms };
             else
-                written[key] = new Row(Insert(e), now.Ms, windowMs);
+                written[key] = new Row(Insert(e, times), now.Ms, windowMs);
         }
 
-        private long Insert(SessionEvent e) => unit.ExecuteScalar("""
+        private long Insert(SessionEvent e, int times = 1) => unit.ExecuteScalar("""
             INSERT INTO "SessionEvents" ("At", "LastAt", "Count", "Kind", "Code", "LicenseId", "CustomerEmail", "KeyMasked", "SessionId", "Device", "Address", "By", "Detail")
-            VALUES (@p0, @p0, 1, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10) RETURNING "Id"
-            """, now.Utc, e.Kind, e.Code, e.LicenseId, e.CustomerEmail, e.KeyMasked, e.SessionId, e.Device, e.Address, e.By, e.Detail);
+            VALUES (@p0, @p0, @p11, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10) RETURNING "Id"
+            """, now.Utc, e.Kind, e.Code, e.LicenseId, e.CustomerEmail, e.KeyMasked, e.SessionId, e.Device, e.Address, e.By, e.Detail, times);
     }
 }

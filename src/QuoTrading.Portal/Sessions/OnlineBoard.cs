@@ -97,7 +97,7 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
     }
 
     private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
-        session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.KeyMasked ?? "", license?.Plan ?? "",
+        session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.Key, license?.KeyMasked ?? "", license?.Plan ?? "",
         session.Device, session.DeviceName, session.Address, session.BotVersion, session.Status, session.Symbol,
         Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session));
 

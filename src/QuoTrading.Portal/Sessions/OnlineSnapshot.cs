@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions;
 
@@ -46,6 +47,7 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
 }
 
 /// <summary>One live session, as people see it. Immutable; the same object as long as nothing changed.</summary>
+/// <param name="Key">Of the license's key: finds the row for a whole key, and tells nobody what it is.</param>
 /// <param name="LastSeenAt">UTC, wall time.</param>
 /// <param name="StaleAt">UTC: when the session will time out if its client is silent from now on.</param>
 public sealed record OnlineRow(
@@ -53,6 +55,7 @@ public sealed record OnlineRow(
     long LicenseId,
     string CustomerEmail,
     string? CustomerName,
+    KeyHash? Key,
     string KeyMasked,
     string Plan,
     string Device,

@@ -59,6 +59,8 @@ internal sealed class SessionBatch
 
     public void WriteRefusal(string code, ClientMessage message, LicenseFacts? license, string? detail) => events.WriteRefusal(code, message, license, detail);
 
+    public void WriteLimited(LimitedRequests requests, LicenseFacts? license) => events.WriteLimited(requests, license);
+
     public void ChangeSettings(SessionSettings settings)
     {
         SessionStore.SaveSettings(Unit, settings);

@@ -2,7 +2,7 @@ namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
 /// Something that happened: a login, a refusal, an end. Rows are added and never edited, but for the count of equal ones in a
-/// row (refusals of one license and device within 60 s; the time-outs and resumes of one session).
+/// row (refusals of one license and device within 60 s; requests over one limit; the time-outs and resumes of one session).
 /// </summary>
 public sealed class SessionEvent
 {
@@ -48,4 +48,7 @@ public enum EventKind
     Refused,
     Ended,
     KeptOut,
+
+    /// <summary>Requests over a limit were told to wait: <see cref="SessionEvent.Count"/> of them.</summary>
+    RateLimited,
 }

@@ -3,36 +3,83 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
 
-/// <summary>What waits to be decided and committed. Bounded: when the store cannot keep up, callers are told, not kept.</summary>
-internal sealed class SessionQueue
+/// <summary>
+/// What waits to be decided and committed. Bounded by number and by time: when the store cannot keep up, callers are told at once,
+/// not kept.
+/// </summary>
+internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
 {
-    private const int Capacity = 20_000;
     private const int MostInOneUnit = 256;
 
-    private readonly Channel<Work> channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<Work> channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostCommands) { SingleReader = true });
+    // Of what is being committed now; 0 where nothing is. Whatever still waits came later.
+    private long oldest;
+    private long oldestOfClients;
 
-    /// <exception cref="StoreUnavailableException">Too much waits already, or the portal is stopping.</exception>
-    public Task<T> AddAsync<T>(Func<SessionBatch, T> decide)
+    /// <summary>How long the oldest command has waited that is being committed now; zero where none is.</summary>
+    public TimeSpan Wait => Age(Volatile.Read(ref oldest));
+
+    /// <param name="abandoned">Cancelled when nobody waits for the answer any more: then it is not decided, unless that has begun.</param>
+    /// <exception cref="StoreUnavailableException">Too much waits already, or for too long, or the portal is stopping.</exception>
+    public Task<T> AddAsync<T>(Func<SessionBatch, T> decide, CancellationToken abandoned = default)
     {
-        var work = new Work<T>(decide);
-        if (!channel.Writer.TryWrite(work)) throw new StoreUnavailableException("The queue of session commands is full or closed.");
-        return work.Task;
+        if (Age(Volatile.Read(ref oldestOfClients)) > options.LongestWait) throw new StoreUnavailableException("Session commands have waited too long already.");
+        return Add(new Work<T>(decide, Now(), forClient: true, abandoned));
     }
+
+    /// <summary>The same for what the server does by itself, once at a time: it must go on while clients are refused.</summary>
+    public Task<T> AddOwnAsync<T>(Func<SessionBatch, T> decide) => Add(new Work<T>(decide, Now(), forClient: false, CancellationToken.None));
 
     public void Complete() => channel.Writer.TryComplete();
 
     /// <summary>Waits for work and takes all there is, up to what one unit may hold. Empty: there will be none any more.</summary>
     public async Task<List<Work>> TakeAsync()
     {
+        Begin([]);
         var taken = new List<Work>();
-        if (!await channel.Reader.WaitToReadAsync()) return taken;
-        while (taken.Count < MostInOneUnit && channel.Reader.TryRead(out var work)) taken.Add(work);
+        while (taken.Count == 0 && await channel.Reader.WaitToReadAsync())
+            while (taken.Count < MostInOneUnit && channel.Reader.TryRead(out var work))
+                if (IsWanted(work)) taken.Add(work);
+        Begin(taken);
         return taken;
     }
 
-    /// <summary>A command and whoever waits for its answer.</summary>
-    internal abstract class Work
+    private Task<T> Add<T>(Work<T> work)
     {
+        if (!channel.Writer.TryWrite(work)) throw new StoreUnavailableException("The queue of session commands is full or closed.");
+        return work.Task;
+    }
+
+    // Nothing of it has begun, so it may still be as if it had never come.
+    private bool IsWanted(Work work)
+    {
+        if (work.Abandoned.IsCancellationRequested) work.Fail(new OperationCanceledException(work.Abandoned));
+        else if (work.ForClient && Age(work.Since) > options.GivenUpAfter) work.Fail(new StoreUnavailableException("A session command waited too long."));
+        else return true;
+        return false;
+    }
+
+    private void Begin(List<Work> taken)
+    {
+        Volatile.Write(ref oldest, taken.Count > 0 ? taken[0].Since : 0);
+        Volatile.Write(ref oldestOfClients, taken.Find(work => work.ForClient)?.Since ?? 0);
+    }
+
+    // 0 means none; a reading of exactly 0 is as good as 1.
+    private long Now() => Math.Max(1, time.GetTimestamp());
+
+    private TimeSpan Age(long since) => since == 0 ? TimeSpan.Zero : time.GetElapsedTime(since);
+
+    /// <summary>A command and whoever waits for its answer.</summary>
+    internal abstract class Work(long since, bool forClient, CancellationToken abandoned)
+    {
+        /// <summary>When it came, on the monotonic clock.</summary>
+        public long Since => since;
+
+        public bool ForClient => forClient;
+
+        public CancellationToken Abandoned => abandoned;
+
         /// <summary>Inside a unit. May be called again where that unit came to nothing.</summary>
         public abstract void Decide(SessionBatch batch);
 
@@ -41,7 +88,7 @@ internal sealed class SessionQueue
         public abstract void Fail(Exception failure);
     }
 
-    private sealed class Work<T>(Func<SessionBatch, T> decide) : Work
+    private sealed class Work<T>(Func<SessionBatch, T> decide, long since, bool forClient, CancellationToken abandoned) : Work(since, forClient, abandoned)
     {
         private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? result;

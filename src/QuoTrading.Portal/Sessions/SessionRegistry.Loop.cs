@@ -32,16 +32,18 @@ public sealed partial class SessionRegistry
     {
         queue.Complete();
         await running;
+        gauge.Finish();
         await SettleAsync();
     }
 
-    /// <summary>Twice a second: reads the clock, ends what is stale or no longer good, writes what was refreshed.</summary>
+    /// <summary>Twice a second: reads the clock, counts who is live, ends what is stale or no longer good, writes what was refreshed.</summary>
     public async Task TickAsync()
     {
+        Gauge();
         var due = FindDue();
-        var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
+        var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !limited.IsDue && !gauge.IsDue && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
         if (idle) return;
-        await queue.AddAsync(batch => Settle(batch, due));
+        await queue.AddOwnAsync(batch => Settle(batch, due));
     }
 
     // The same without the queue, which is not served yet, or no more.
@@ -66,7 +68,26 @@ public sealed partial class SessionRegistry
         }
 
         batch.Flush(refreshed, MostRefreshesInOneUnit);
+        limited.Flush(batch, licenses);
+        gauge.Flush(batch.Unit);
         return true;
+    }
+
+    private void Gauge()
+    {
+        var now = clock.Now();
+        var inForce = settings;
+        var (sessions, used) = (0, 0);
+        foreach (var entry in table.Entries)
+        {
+            var live = 0;
+            foreach (var session in entry.Sessions.Live)
+                if (!SessionRules.IsStale(session, inForce, now.Ms)) live++;
+            sessions += live;
+            if (live > 0) used++;
+        }
+
+        gauge.Note(now.Utc, sessions, used);
     }
 
     private List<long> FindDue()

@@ -20,7 +20,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             cancel.ThrowIfCancellationRequested();
             results.AddRange(await queue.AddAsync(batch => some
                 .Select(id => LogOut(batch, actor, id, why, keepOut))
-                .OfType<LogOutResult>().ToList()));
+                .OfType<LogOutResult>().ToList(), cancel));
         }
 
         return results;
@@ -36,7 +36,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         {
             if (licenses.Find(batch.Unit, key) is not { } license) return (int?)null;
             return batch[license.Id].Live.Count(session => LogOut(batch, actor, session.SessionId, why, keepOut: null) is { WasLive: true });
-        });
+        }, cancel);
     }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             SweepAll(batch);
             audit.Add(batch.Unit.Db, actor, "settings.change", "settings", "sessions", before: SettingsText.Of(before), after: SettingsText.Of(after));
             return errors;
-        });
+        }, cancel);
     }
 
     /// <inheritdoc/>

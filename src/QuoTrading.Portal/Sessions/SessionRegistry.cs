@@ -11,10 +11,10 @@ namespace QuoTrading.Portal.Sessions;
 /// </summary>
 public sealed partial class SessionRegistry(
     Writer writer, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
-    AuditLog audit, TimeProvider time, ILogger<SessionRegistry> log)
+    AuditLog audit, LimitTally limited, ConcurrencyGauge gauge, QueueOptions queueOptions, TimeProvider time, ILogger<SessionRegistry> log)
 {
     private readonly SessionTable table = new();
-    private readonly SessionQueue queue = new();
+    private readonly SessionQueue queue = new(queueOptions, time);
     private readonly EventJournal journal = new();
     private readonly RefreshedSessions refreshed = new(time);
     private volatile SessionSettings settings = new();
@@ -28,33 +28,41 @@ public sealed partial class SessionRegistry(
     /// <summary>False while the store cannot commit: then nothing is answered from memory, and the service clock stands.</summary>
     public bool StoreAnswers => storeAnswers;
 
+    /// <summary>How long what is being committed now has waited for it; zero where nothing is.</summary>
+    public TimeSpan StoreWait => queue.Wait;
+
     /// <summary>Rule 1 of PROTOCOL.md.</summary>
+    /// <param name="abandoned">
+    /// Cancelled when the client has gone: a login that nobody has begun to decide is dropped then, for whom would it seat? A message
+    /// that proves life, or an end, counts whoever waits for the answer: those take no such token.
+    /// </param>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
-    public Task<Answer> LogInAsync(ClientMessage message) =>
-        DecideAsync(message, SessionRules.LogIn, detail: null);
+    /// <exception cref="OperationCanceledException">It was dropped. Nothing was changed.</exception>
+    public Task<Answer> LogInAsync(ClientMessage message, CancellationToken abandoned = default) =>
+        DecideAsync(message, SessionRules.LogIn, detail: null, abandoned);
 
     /// <summary>What a login would be told now; nothing changes but that a refusal is noted.</summary>
     /// <inheritdoc cref="LogInAsync"/>
-    public Task<Answer> CheckAsync(ClientMessage message) =>
-        DecideAsync(message, SessionRules.Check, detail: "check only");
+    public Task<Answer> CheckAsync(ClientMessage message, CancellationToken abandoned = default) =>
+        DecideAsync(message, SessionRules.Check, detail: "check only", abandoned);
 
     /// <summary>Whether the license is good; sessions are not looked at. <c>main</c> without a device.</summary>
     /// <inheritdoc cref="LogInAsync"/>
-    public Task<Answer> ValidateAsync(ClientMessage message) =>
-        DecideAsync(message, SessionRules.Validate, detail: "license only");
+    public Task<Answer> ValidateAsync(ClientMessage message, CancellationToken abandoned = default) =>
+        DecideAsync(message, SessionRules.Validate, detail: "license only", abandoned);
 
     /// <summary>Rule 2.</summary>
-    /// <inheritdoc cref="LogInAsync"/>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public Task<Answer> HeartbeatAsync(ClientMessage message) =>
         TryRefresh(message) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.Heartbeat, detail: "heartbeat");
 
     /// <summary>Rule 3.</summary>
-    /// <inheritdoc cref="LogInAsync"/>
+    /// <inheritdoc cref="HeartbeatAsync"/>
     public Task<Answer> ReleaseAsync(ClientMessage message) =>
         DecideAsync(message, (_, sessions, m, s, now) => SessionRules.Release(sessions, m, s, now), detail: null);
 
     /// <summary><c>session/clear</c>.</summary>
-    /// <inheritdoc cref="LogInAsync"/>
+    /// <inheritdoc cref="HeartbeatAsync"/>
     public Task<Answer> ClearAsync(ClientMessage message) =>
         DecideAsync(message, (_, sessions, _, s, now) => SessionRules.Clear(sessions, s, now), detail: null);
 
@@ -75,7 +83,7 @@ public sealed partial class SessionRegistry(
 
     private delegate Decision Rule(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now);
 
-    private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail) => await queue.AddAsync(batch =>
+    private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>
     {
         var license = licenses.Find(batch.Unit, message.Key);
         var outcome = license is null
@@ -83,7 +91,7 @@ public sealed partial class SessionRegistry(
             : batch.Apply(license.Id, license, sessions => rule(license, sessions, message, batch.Settings, batch.Now)).Outcome;
         if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, detail);
         return new Answer(outcome, license, batch.Settings, batch.Now);
-    });
+    }, abandoned);
 
     private Answer? TryRefresh(ClientMessage message)
     {

@@ -1,4 +1,6 @@
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Sessions.Retention;
 
 namespace QuoTrading.Portal.Sessions;
 
@@ -9,6 +11,12 @@ public static class SessionsSetup
     {
         var options = configuration.GetSection(PortalOptions.Section).Get<PortalOptions>() ?? new();
         services.AddSingleton(new SessionSettingsRules(options.AllowShortTimeouts));
+        var queue = configuration.GetSection($"{PortalOptions.Section}:Queue").Get<QueueOptions>() ?? new();
+        queue.Check();
+        services.AddSingleton(queue);
+        services.AddSingleton<LimitTally>();
+        services.AddSingleton<ConcurrencyGauge>();
+        services.AddSingleton<ConcurrencyHistory>();
         services.AddSingleton<ServiceClock>();
         services.AddSingleton<SessionFeed>();
         services.AddSingleton<SessionRegistry>();
@@ -16,6 +24,10 @@ public static class SessionsSetup
         services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<KnownDevices>();
         services.AddHostedService<SessionsService>();
+        services.AddSingleton<OldDevices>();
+        services.AddSingleton<HistoryPruner>();
+        services.AddHostedService(provider => provider.GetRequiredService<HistoryPruner>());
+        services.AddPortalHealth(configuration);
         services.AddSingleton<OnlineBoard>();
         services.AddSingleton<IOnlineBoard>(provider => provider.GetRequiredService<OnlineBoard>());
         services.AddHostedService(provider => provider.GetRequiredService<OnlineBoard>());

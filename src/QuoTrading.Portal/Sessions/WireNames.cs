@@ -23,6 +23,14 @@ public static class WireNames
         _ => throw new ArgumentOutOfRangeException(nameof(setting)),
     };
 
+    /// <summary>The <c>code</c> of an event about requests over a limit.</summary>
+    public static string Of(RequestLimit limit) => limit switch
+    {
+        RequestLimit.License => "license_limit",
+        RequestLimit.UnknownKeys => "unknown_key_limit",
+        _ => throw new ArgumentOutOfRangeException(nameof(limit)),
+    };
+
     /// <summary>The stable <c>code</c> of a refusal; null where the outcome is none.</summary>
     public static string? RefusalCode(Outcome outcome) => outcome switch
     {

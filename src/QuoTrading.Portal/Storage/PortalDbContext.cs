@@ -30,6 +30,8 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
 
     public DbSet<LicenseDevice> LicenseDevices => Set<LicenseDevice>();
 
+    public DbSet<ConcurrentSessions> ConcurrentSessions => Set<ConcurrentSessions>();
+
     public DbSet<SessionSettings> SessionSettings => Set<SessionSettings>();
 
     public DbSet<ServiceTime> ServiceTime => Set<ServiceTime>();
@@ -121,6 +123,11 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
 
         builder.Entity<DeviceMark>().HasKey(m => new { m.LicenseId, m.Device, m.Kind });
         builder.Entity<LicenseDevice>().HasKey(d => new { d.LicenseId, d.Device });
+        builder.Entity<ConcurrentSessions>(minutes =>
+        {
+            minutes.HasKey(m => m.Minute);
+            minutes.Property(m => m.Minute).ValueGeneratedNever();
+        });
 
         builder.Entity<SessionSettings>(settings =>
         {

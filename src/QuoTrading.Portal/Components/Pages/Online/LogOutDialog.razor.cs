@@ -38,6 +38,13 @@ public sealed partial class LogOutDialog
 
     private string Title => Sessions.Count == 1 ? $"Log out {Sessions[0].CustomerEmail}?" : $"Log out {OnlineText.Sessions(Sessions.Count)}?";
 
+    /// <summary>Old bots, and idle ones, may hold a position without a word about it.</summary>
+    private int Untold => Sessions.Count(row => row.Telemetry.Position is null);
+
+    private string UntoldText => Sessions.Count == 1
+        ? "This client has not told its position: it may have an open one."
+        : $"{OnlineText.Count(Untold)} of {OnlineText.Count(Sessions.Count)} {(Untold == 1 ? "has" : "have")} not told a position: there may be an open one.";
+
     private string OpenTitle => Sessions.Count == 1
         ? "It has an open position:"
         : $"{OnlineText.Count(open.Count)} of {OnlineText.Count(Sessions.Count)} {(open.Count == 1 ? "has" : "have")} an open position:";

@@ -148,7 +148,7 @@ public sealed partial class OnlinePage : IDisposable
         announcement = $"{OnlineText.Count(view.Shown.Count)} of {OnlineText.Sessions(view.Online)} shown";
         writtenQuery = Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["q"] = view.Search.Length == 0 ? null : view.Search,
+            ["q"] = view.ShareableSearch.Length == 0 ? null : view.ShareableSearch,
             ["sort"] = OnlineQuery.WriteSort(view.Sort),
         });
         Navigation.NavigateTo(writtenQuery, replace: true);
@@ -170,7 +170,7 @@ public sealed partial class OnlinePage : IDisposable
             var live = results.Count(result => result.WasLive);
             view.Remove(results.Select(result => result.Session.SessionId));
             asked = [];
-            Notices.Done(live == 1 ? $"Logged out {results.First(result => result.WasLive).Session.CustomerEmail}" : $"Logged out {OnlineText.Sessions(live)}",
+            Notices.Done(live == 1 ? $"Logged out {OnlineText.Who(results.First(result => result.WasLive).Session)}" : $"Logged out {OnlineText.Sessions(live)}",
                 results.Count > live ? $"{OnlineText.Sessions(results.Count - live)} had ended already." : "The customer can log in again at once.");
         }
         catch (ForbiddenException refused)

@@ -31,7 +31,12 @@ public static class OnlineText
 
     public static string DeviceName(OnlineRow row) => row.DeviceName ?? Fingerprint(row);
 
-    public static string Fingerprint(OnlineRow row) => row.Device.Length <= 8 ? row.Device : row.Device[..8] + "…";
+    public static string Fingerprint(OnlineRow row) => Fingerprint(row.Device);
+
+    /// <summary><c>ada@example.com on OFFICE-04</c>.</summary>
+    public static string Who(SessionRecord ended) => $"{ended.CustomerEmail} on {ended.DeviceName ?? Fingerprint(ended.Device)}";
+
+    private static string Fingerprint(string device) => device.Length <= 8 ? device : device[..8] + "…";
 
     public static string Sessions(int count) => count == 1 ? "1 session" : $"{count.ToString("#,0", CultureInfo.InvariantCulture)} sessions";
 

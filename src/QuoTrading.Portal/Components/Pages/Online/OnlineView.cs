@@ -10,9 +10,12 @@ public sealed class OnlineView
     private readonly HashSet<Guid> selected = [];
     private readonly HashSet<Guid> loggedOut = [];
     private OnlineSnapshot snapshot = new([], DateTime.MinValue);
-    private string[] words = [];
+    private SearchWord[] words = [];
 
     public string Search { get; private set; } = "";
+
+    /// <summary>The search, fit for the address of the page: a whole key does not belong into a browser's history.</summary>
+    public string ShareableSearch => Array.Exists(words, word => word.IsKey || snapshot.Rows.Any(word.IsKeyOf)) ? "" : Search;
 
     public OnlineSort Sort { get; private set; } = DefaultSort;
 
@@ -38,7 +41,7 @@ public sealed class OnlineView
     public void SearchFor(string? text)
     {
         Search = text ?? "";
-        words = Search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        words = [.. Search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(SearchWord.Of)];
         Apply();
     }
 
@@ -86,16 +89,5 @@ public sealed class OnlineView
             : all.Where(row => !loggedOut.Contains(row.SessionId) && Matches(row)).ToList();
     }
 
-    private bool Matches(OnlineRow row)
-    {
-        foreach (var word in words)
-        {
-            if (!(Has(row.CustomerEmail, word) || Has(row.CustomerName, word) || Has(row.KeyMasked, word) || Has(row.DeviceName, word)
-                || Has(row.Device, word) || Has(row.Address, word) || Has(row.Symbol, word) || Has(row.Telemetry.Symbol, word) || Has(row.Plan, word))) return false;
-        }
-
-        return true;
-    }
-
-    private static bool Has(string? text, string word) => text is not null && text.Contains(word, StringComparison.OrdinalIgnoreCase);
+    private bool Matches(OnlineRow row) => Array.TrueForAll(words, word => word.Finds(row));
 }

@@ -459,6 +459,24 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.ConcurrentSessions", b =>
+                {
+                    b.Property<DateTime>("Minute")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Licenses")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Live")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Minute");
+
+                    b.ToTable("ConcurrentSessions");
+
+                    b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
+                });
+
             modelBuilder.Entity("QuoTrading.Portal.Sessions.DeviceMark", b =>
                 {
                     b.Property<long>("LicenseId")

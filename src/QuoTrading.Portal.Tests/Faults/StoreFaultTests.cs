@@ -1,0 +1,133 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Tests.Support;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Faults;
+
+/// <summary>The store fails, or a client does: 503 and a red light, then all goes on by itself, with nobody let in or out for it.</summary>
+public sealed class StoreFaultTests
+{
+    [Fact]
+    public async Task A_database_locked_by_another_program_turns_the_light_red_and_ends_nobody_s_session()
+    {
+        await using var portal = await StartAsync();
+        var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+        var b = a with { Fingerprint = Machine.Create().Fingerprint };
+        var session = (await a.StartAsync()).Get("session_id");
+        var board = portal.Services.GetRequiredService<HealthBoard>();
+        await board.RunOnceAsync();
+        Assert.Empty(board.Problems);
+        var told = 0;
+        using var subscription = board.Subscribe("test", () => told++);
+
+        await using (await LockAsync(portal))
+        {
+            var refused = await b.StartAsync();
+            Assert.Equal((503, 5), (refused.Status, refused.RetryAfter));
+            using var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            Assert.Equal(503, (int)ready.StatusCode);
+            Assert.Equal("""{"status":"unhealthy","checks":{"database":"unhealthy","disk":"healthy","clock":"healthy"}}""", await ready.Content.ReadAsStringAsync());
+            await board.RunOnceAsync();
+            var problem = Assert.Single(board.Problems);
+            Assert.Equal("database", problem.Check);
+            Assert.Equal("The database cannot be written since 12:00 UTC. Clients are asked to retry; nobody is logged out, and nobody new can log in.", problem.Text);
+
+            // Far beyond the timeout.
+            for (var minute = 0; minute < 10; minute++) portal.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var beat = await a.BeatAsync();
+        Assert.Equal((200, session), (beat.Status, beat.Get("session_id")));
+        Assert.Equal(403, (await b.StartAsync()).Status);
+        await board.RunOnceAsync();
+        Assert.Empty(board.Problems);
+        Assert.True(told >= 2);
+        using var again = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        Assert.Equal(200, (int)again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Heartbeats_are_answered_from_memory_for_one_second_and_no_longer()
+    {
+        await using var portal = await StartAsync();
+        var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+        await a.StartAsync();
+        await using (await LockAsync(portal))
+        {
+            Assert.Equal(200, (await a.BeatAsync()).Status);
+            portal.Time.Advance(TimeSpan.FromSeconds(1.1));
+            Assert.Equal(503, (await a.BeatAsync()).Status);
+            Assert.Equal(503, (await a.BeatAsync()).Status);
+        }
+
+        Assert.Equal(200, (await a.BeatAsync()).Status);
+    }
+
+    [Fact]
+    public async Task On_a_database_that_may_not_be_written_the_server_does_not_start_and_says_so_in_one_sentence()
+    {
+        var folder = await (await PortalServer.StartAsync()).StopAsync();
+        var start = await CommandProcess.RunAsync(folder, "--ConnectionStrings:Portal", $"Data Source={Path.Combine(folder, "portal.db")};Mode=ReadOnly", "--urls", "http://127.0.0.1:0");
+        Assert.Equal(1, start.ExitCode);
+        var sentence = Assert.Single(start.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("The database ", sentence, StringComparison.Ordinal);
+        Assert.Contains("readonly", sentence, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_client_that_sends_its_body_too_slowly_is_cut_off_and_keeps_nobody_else_waiting()
+    {
+        await using var portal = await StartAsync();
+        var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(portal.Address.Host, portal.Address.Port);
+        await using var stream = slow.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /api/main HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"lic"));
+        var cutOff = ReadToEndAsync(stream);
+
+        Assert.Equal(200, (await a.StartAsync()).Status);
+        Assert.False(cutOff.IsCompleted);
+        // The server's patience: five seconds.
+        var answer = await cutOff.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), answer);
+        Assert.Equal(200, (await a.BeatAsync()).Status);
+    }
+
+    private static Task<PortalServer> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-test-").FullName;
+        return PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings:Portal"] = $"Data Source={Path.Combine(folder, "portal.db")};Default Timeout=1",
+        }, folder: folder);
+    }
+
+    // As another program does: its own connection, and no end of it. Closing it rolls back.
+    private static async Task<SqliteConnection> LockAsync(PortalServer portal)
+    {
+        var other = new SqliteConnection($"Data Source={Path.Combine(portal.Folder, "portal.db")};Pooling=False");
+        await other.OpenAsync();
+        await using var command = other.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        await command.ExecuteNonQueryAsync();
+        return other;
+    }
+
+    private static async Task<string> ReadToEndAsync(NetworkStream stream)
+    {
+        try
+        {
+            using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>The section <c>Portal:Queue</c>: how much may wait to be decided and committed. Beyond it clients are asked to come back.</summary>
+public sealed class QueueOptions
+{
+    /// <summary>Commands that may wait at a time.</summary>
+    public int MostCommands { get; set; } = 20_000;
+
+    /// <summary>Seconds: once a client's command has waited so long, no other is taken until the store has caught up.</summary>
+    public int LongestWaitSeconds { get; set; } = 3;
+
+    internal TimeSpan LongestWait => TimeSpan.FromSeconds(LongestWaitSeconds);
+
+    /// <summary>What nobody has begun by then is given up: clients wait 10 s for an answer, and ask again.</summary>
+    internal TimeSpan GivenUpAfter => 2 * LongestWait;
+
+    /// <exception cref="StartException">One is below 1: then nobody would ever be served.</exception>
+    internal void Check()
+    {
+        var wrong = new[] { (nameof(MostCommands), MostCommands), (nameof(LongestWaitSeconds), LongestWaitSeconds) }
+            .Where(option => option.Item2 < 1).Select(option => $"{PortalOptions.Section}:Queue:{option.Item1} is {option.Item2}, but must be at least 1.").ToList();
+        if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
+    }
+}
