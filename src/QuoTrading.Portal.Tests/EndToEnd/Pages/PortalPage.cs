@@ -13,7 +13,8 @@ public abstract class PortalPage(IPage page)
 
     protected ILocator Heading(string text) => Browser.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true, Level = 1 });
 
-    public ILocator Alert => Browser.GetByRole(AriaRole.Alert).Filter(new() { Visible = true });
+    /// <summary>What the page says; the banner of a lost connection is no part of it.</summary>
+    public ILocator Alert => Browser.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert);
 
     public ILocator Notice => Browser.Locator(".rz-notification-item");
 
