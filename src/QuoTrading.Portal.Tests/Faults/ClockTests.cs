@@ -75,6 +75,30 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public async Task A_heartbeat_that_used_up_the_credit_of_a_gap_is_not_lost_to_a_kill()
+    {
+        var first = await PortalServer.StartAsync();
+        var key = await first.CreateKeyAsync();
+        await first.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
+        await first.PassAsync(80);
+        var second = await PortalServer.StartAsync(folder: await first.StopAsync(), time: first.Time);
+        await second.PassAsync(39);
+        Assert.Equal(200, (await second.PostAsync("/api/heartbeat", new { license_key = key, device_fingerprint = "A" })).Status);
+
+        // What a kill in this instant leaves behind.
+        var left = Directory.CreateTempSubdirectory("portal-left-").FullName;
+        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(second.Folder, name))) File.Copy(file, Path.Combine(left, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(second.Folder, "keys"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(left, "keys")).FullName, Path.GetFileName(file)));
+        await using (var third = await PortalServer.StartAsync(folder: left, time: second.Time))
+        {
+            await third.PassAsync(5);
+            Assert.Equal(403, (await third.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" })).Status);
+        }
+
+        await second.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_database_is_refused_and_told_who_holds_it()
     {
         var folder = Directory.CreateTempSubdirectory("portal-second-").FullName;

@@ -47,6 +47,7 @@ public static class AccountsSetup
         services.AddAccountsCore().AddSignInManager();
         services.AddSingleton<NoSuchPerson>();
         services.AddSingleton<SignInLimit>();
+        services.AddSingleton<AccountTurns>();
         services.AddScoped<SignInDesk>();
         services.AddSingleton<SetupCode>();
         services.AddHostedService<SetupAnnouncement>();

@@ -11,7 +11,7 @@ namespace QuoTrading.Portal.Accounts;
 /// change of the account itself, through the request's own context.
 /// </summary>
 public sealed class SignInDesk(
-    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time, NoSuchPerson nobody, SignInLimit limit)
+    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time, NoSuchPerson nobody, SignInLimit limit, AccountTurns turns)
 {
     public const int FailuresUntilLockOut = 5;
 
@@ -19,18 +19,18 @@ public sealed class SignInDesk(
 
     /// <summary>
     /// True if signed in. A wrong password, an unknown address and a lock-out give the same answer, after the same work: one
-    /// password hashed and one row saved. An address that failed too often gets it without any work.
+    /// password hashed and one row saved. An address that tried too often gets it without any work.
     /// </summary>
     public async Task<bool> SignInAsync(string email, string password, string? address)
     {
-        if (!limit.MayTry(address)) return false;
+        if (!limit.Take(address)) return false;
         email = Shorten(email.Trim());
+        using var turn = await turns.EnterAsync(email);
         var user = await users.FindByEmailAsync(email);
         var verified = users.PasswordHasher.VerifyHashedPassword(user ?? nobody.Person, user?.PasswordHash ?? nobody.PasswordHash, password);
 
         if (user is null || verified == PasswordVerificationResult.Failed || await users.IsLockedOutAsync(user))
         {
-            limit.CountFailure(address);
             // The e-mail address is what somebody typed, not who he is: the row names no account but the one he tried.
             audit.Add(db, new Actor(ActorKind.Person, email, PortalRole.Viewer, address), "account.sign_in_failed", "account", email);
             if (user is null || await users.IsLockedOutAsync(user)) await db.SaveChangesAsync(CancellationToken.None);
@@ -39,8 +39,7 @@ public sealed class SignInDesk(
         }
 
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
-        await CompleteAsync(user, address);
-        return true;
+        return await CompleteAsync(user, address);
     }
 
     /// <summary>Signs in whoever has just made the first account.</summary>
@@ -74,6 +73,7 @@ public sealed class SignInDesk(
     private async Task<string?> TryChangePasswordAsync(HttpContext context, string current, string wanted)
     {
         if (wanted.Length > People.LongestPassword) return $"The password must have at most {People.LongestPassword} characters.";
+        using var turn = await turns.EnterAsync(context.User.Identity?.Name ?? "");
         if (await users.GetUserAsync(context.User) is not { } user) return "This account is no longer there.";
         if (await users.IsLockedOutAsync(user) || !await users.CheckPasswordAsync(user, current))
         {
@@ -89,15 +89,17 @@ public sealed class SignInDesk(
         return null;
     }
 
-    private async Task CompleteAsync(PortalUser user, string? address)
+    // Nobody is signed in whose row could not be saved: the audit row goes with it.
+    private async Task<bool> CompleteAsync(PortalUser user, string? address)
     {
         var roles = await users.GetRolesAsync(user);
         var role = Enum.GetValues<PortalRole>().LastOrDefault(r => roles.Contains(r.ToString()), PortalRole.Viewer);
         audit.Add(db, new Actor(ActorKind.Person, user.Email!, role, address), "account.sign_in", "account", user.Email!);
         user.LastSignInAt = time.GetUtcNow().UtcDateTime;
         user.AccessFailedCount = 0;
-        await users.UpdateAsync(user);
+        if (!(await users.UpdateAsync(user)).Succeeded) return false;
         await signIn.SignInAsync(user, isPersistent: false);
+        return true;
     }
 
     private static string Shorten(string text) => text.Length <= 254 ? text : text[..254];

@@ -3,27 +3,30 @@ using System.Threading.RateLimiting;
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>
-/// How often an address may fail to sign in: far above a person who forgot his password, far below a flood of guesses, each of
+/// How often an address may try to sign in: far above people who forgot their passwords, far below a flood of guesses, each of
 /// which costs a password hash and an audit row.
 /// </summary>
 public sealed class SignInLimit : IDisposable
 {
-    /// <summary>Failures at once, and then as many a minute.</summary>
-    public const int Failures = 30;
+    /// <summary>Tries at once, and then as many a minute.</summary>
+    public const int Tries = 30;
 
     private readonly PartitionedRateLimiter<string> addresses = PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetTokenBucketLimiter(address, _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = Failures,
-            TokensPerPeriod = Failures,
+            TokenLimit = Tries,
+            TokensPerPeriod = Tries,
             ReplenishmentPeriod = TimeSpan.FromMinutes(1),
             QueueLimit = 0,
         }));
 
-    /// <returns>False if the address has failed too often: then nothing is looked up.</returns>
-    public bool MayTry(string? address) => addresses.GetStatistics(address ?? "")?.CurrentAvailablePermits is null or > 0;
-
-    public void CountFailure(string? address) => addresses.AttemptAcquire(address ?? "").Dispose();
+    /// <summary>Takes one try, before any work is done for it.</summary>
+    /// <returns>False if the address has none left.</returns>
+    public bool Take(string? address)
+    {
+        using var lease = addresses.AttemptAcquire(address ?? "");
+        return lease.IsAcquired;
+    }
 
     public void Dispose() => addresses.Dispose();
 }

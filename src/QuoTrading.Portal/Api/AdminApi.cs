@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
@@ -14,6 +15,7 @@ internal static class AdminApi
 {
     private const int DefaultItems = 100;
     private const int MostItems = 1000;
+    private const int MostBodyBytes = 64 * 1024;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -83,9 +85,10 @@ internal static class AdminApi
         if (await ReadAsync(http, AdminJson.Readable.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || key.Trim().Length is 0 or > LicenseKey.MaxLength)
             return Old(400, "bad_request", "license_key and admin_key are needed.");
         var address = ClientAddress.Of(http);
-        if (limits.CheckGuesses(address) is { } seconds) return ClientRefusals.TooMany(seconds);
         if (await tokens.FindAsync(token, address, http.RequestAborted) is not { } actor)
         {
+            // A good token is served from any address; who guesses is not even told that he guessed wrong.
+            if (limits.CheckGuesses(address) is { } seconds) return ClientRefusals.TooMany(seconds);
             limits.CountGuess(address);
             return Old(401, "token_invalid", "Unauthorized");
         }
@@ -119,6 +122,8 @@ internal static class AdminApi
 
     private static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http)
     {
+        // Before a byte is read: none of these bodies is large, and one of the endpoints is open to everybody.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MostBodyBytes;
         try
         {
             return await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);

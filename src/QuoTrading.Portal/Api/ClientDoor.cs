@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Api;
 
 /// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
 internal sealed partial class ClientDoor(
-    SessionRegistry registry, RequestLimits limits, LimitTally tally, KnownDevices devices, ILogger<ClientDoor> log)
+    SessionRegistry registry, RequestLimits limits, LimitTally tally, ILogger<ClientDoor> log)
 {
     public async Task<IResult> ServeAsync(HttpContext http, ClientEndpoint endpoint, bool needsDevice,
         Func<SessionRegistry, ClientRequest, ClientMessage, CancellationToken, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
@@ -20,14 +20,14 @@ internal sealed partial class ClientDoor(
             if (needsDevice && request.Device is null) return ClientRefusals.BadRequest(endpoint, "device_fingerprint is missing.");
 
             var message = Message(request, ClientAddress.Of(http));
-            if (await LimitAsync(message) is { } seconds) return ClientRefusals.TooMany(seconds);
+            if (Limit(message) is { } seconds) return ClientRefusals.TooMany(seconds);
             var answer = await ask(registry, request, message, http.RequestAborted);
             if (answer.Outcome is Outcome.UnknownKey) limits.CountGuess(message.Address);
             return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : ClientRefusals.Of(endpoint, answer);
         }
         catch (BadHttpRequestException bad)
         {
-            return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ClientRefusals.TooLarge(endpoint) : ClientRefusals.BadRequest(endpoint, "The request is not complete.");
+            return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ClientRefusals.TooLarge(endpoint) : ClientRefusals.Incomplete(bad.StatusCode);
         }
         catch (StoreUnavailableException)
         {
@@ -44,7 +44,7 @@ internal sealed partial class ClientDoor(
         KeyHash.Of(request.LicenseKey), request.Device ?? "", address, request.SessionId, request.Symbol, request.BotVersion, request.Status,
         request.Metadata, request.DeviceName);
 
-    private async Task<int?> LimitAsync(ClientMessage message)
+    private int? Limit(ClientMessage message)
     {
         if (limits.Take(message.Key) is { } seconds)
         {
@@ -53,7 +53,7 @@ internal sealed partial class ClientDoor(
         }
 
         // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
-        if (limits.CheckGuesses(message.Address) is not { } wait || await devices.IsKnownAsync(message.Key, message.Device)) return null;
+        if (limits.CheckGuesses(message.Address) is not { } wait || registry.IsKnown(message.Key, message.Device)) return null;
         tally.Count(RequestLimit.UnknownKeys, null, message.Address);
         return wait;
     }

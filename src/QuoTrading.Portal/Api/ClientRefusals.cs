@@ -29,6 +29,9 @@ internal static class ClientRefusals
         LicenseValid = endpoint == ClientEndpoint.Validate ? false : null,
     });
 
+    /// <summary>The body came too slowly, or not to its end. The line is at fault, not the license: the bot must not read that it expired.</summary>
+    public static ClientResult Incomplete(int status) => ClientResult.Refuse(status, new Refusal { Message = "The request is not complete.", Code = "incomplete" });
+
     public static ClientResult TooMany(int retryAfterSeconds) => ClientResult.Refuse(429, new Refusal
     {
         Message = "Too many requests. Please wait a moment and try again.",

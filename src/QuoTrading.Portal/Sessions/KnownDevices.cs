@@ -1,21 +1,44 @@
-using Microsoft.EntityFrameworkCore;
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
 
-/// <summary>The devices that have logged in to a license: an address over its limit is still served for them (PROTOCOL.md, Too many requests).</summary>
-public sealed class KnownDevices(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
+/// <summary>
+/// The pairs of key and device that logged in within 30 days: an address over its limit is still served for them (PROTOCOL.md, Too
+/// many requests). In memory, as hashes: refusing a guesser must cost less than answering him.
+/// </summary>
+public sealed class KnownDevices(TimeProvider time)
 {
     private static readonly TimeSpan For = TimeSpan.FromDays(30);
 
+    private readonly ConcurrentDictionary<UInt128, DateTime> lastLogin = new();
+
     /// <summary>Whether this device logged in with this key within 30 days. A wrong key and a strange device are the same false.</summary>
-    public async Task<bool> IsKnownAsync(KeyHash key, string device)
+    public bool IsKnown(KeyHash key, string device) => lastLogin.TryGetValue(Pair(key, device), out var at) && time.GetUtcNow().UtcDateTime - at <= For;
+
+    /// <param name="at">UTC.</param>
+    internal void Note(KeyHash key, string device, DateTime at) => lastLogin[Pair(key, device)] = at;
+
+    /// <summary>Inside a unit, at start: reads what is stored.</summary>
+    internal void Load(WriteUnit unit)
     {
-        var hash = key.ToBytes();
-        var since = time.GetUtcNow().UtcDateTime - For;
-        await using var db = await contexts.CreateDbContextAsync();
-        return await db.LicenseDevices.AnyAsync(d => d.Device == device && d.LastLoginAt >= since
-            && db.Licenses.Any(l => l.Id == d.LicenseId && l.KeyHash == hash));
+        using var rows = unit.Query("""
+            SELECT l."KeyHash", d."Device", d."LastLoginAt" FROM "LicenseDevices" d JOIN "Licenses" l ON l."Id" = d."LicenseId" WHERE d."LastLoginAt" >= @p0
+            """, time.GetUtcNow().UtcDateTime - For);
+        while (rows.Read()) Note(KeyHash.FromBytes((byte[])rows.GetValue(0)), rows.GetString(1), DateTime.SpecifyKind(rows.GetDateTime(2), DateTimeKind.Utc));
+    }
+
+    private static UInt128 Pair(KeyHash key, string device)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        using var hashing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hashing.AppendData(key.ToBytes());
+        hashing.AppendData(MemoryMarshal.AsBytes(device.AsSpan()));
+        hashing.GetHashAndReset(hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

@@ -7,6 +7,7 @@ public sealed partial class SessionRegistry
 {
     // A unit of refreshes takes its turn like a command; in this size it is over in milliseconds.
     private const int MostRefreshesInOneUnit = 1000;
+    private const int MostFlushesInOneTick = 50;
 
     /// <summary>Reads what is stored, and settles it: before anybody is served.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be read or written.</exception>
@@ -16,6 +17,7 @@ public sealed partial class SessionRegistry
         {
             clock.ContinueFrom(SessionStore.LoadServiceTime(unit));
             Begin(unit);
+            devices.Load(unit);
             return Task.FromResult(true);
         }, first: true);
         await SettleAsync();
@@ -44,6 +46,8 @@ public sealed partial class SessionRegistry
         var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !limited.IsDue && !gauge.IsDue && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
         if (idle) return;
         await queue.AddOwnAsync(batch => Settle(batch, due));
+        // Unit after unit until nothing waits, or a busy second would be written in the next one.
+        for (var more = 0; more < MostFlushesInOneTick && !refreshed.IsEmpty; more++) await queue.AddOwnAsync(batch => Settle(batch, []));
     }
 
     // The same without the queue, which is not served yet, or no more.
@@ -189,6 +193,18 @@ public sealed partial class SessionRegistry
     private void Committed(SessionBatch batch)
     {
         settings = batch.Settings;
+        foreach (var change in batch.Changes)
+        {
+            var session = change switch
+            {
+                SessionChange.Started started => started.Session,
+                SessionChange.Continued continued => continued.Session,
+                SessionChange.Resumed resumed => resumed.Session,
+                _ => null,
+            };
+            if (session is not null && licenses.Recall(session.LicenseId) is { } license) devices.Note(license.Key, session.Device, batch.Now.Utc);
+        }
+
         feed.Publish(batch.Changes);
     }
 

@@ -11,7 +11,7 @@ namespace QuoTrading.Portal.Sessions;
 /// </summary>
 public sealed partial class SessionRegistry(
     Writer writer, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
-    AuditLog audit, LimitTally limited, ConcurrencyGauge gauge, QueueOptions queueOptions, TimeProvider time, ILogger<SessionRegistry> log)
+    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, QueueOptions queueOptions, TimeProvider time, ILogger<SessionRegistry> log)
 {
     private readonly SessionTable table = new();
     private readonly SessionQueue queue = new(queueOptions, time);
@@ -65,6 +65,13 @@ public sealed partial class SessionRegistry(
     /// <inheritdoc cref="HeartbeatAsync"/>
     public Task<Answer> ClearAsync(ClientMessage message) =>
         DecideAsync(message, (_, sessions, _, s, now) => SessionRules.Clear(sessions, s, now), detail: null);
+
+    /// <summary>
+    /// Whether an address over its limit is served for this pair: it logged in within 30 days, or holds a session, however long ago
+    /// that one began. From memory.
+    /// </summary>
+    public bool IsKnown(KeyHash key, string device) =>
+        devices.IsKnown(key, device) || (licenses.Recall(key) is { } license && table.Find(license.Id)?.Sessions.Find(device) is not null);
 
     /// <summary>The sessions that are live now, in no order. From memory; does not wait.</summary>
     public IEnumerable<LiveSession> Live()

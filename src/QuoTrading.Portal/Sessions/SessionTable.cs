@@ -58,7 +58,8 @@ internal sealed class SessionTable
                 becameDirty = false;
                 if (frozen) return false;
                 var decision = decide(Sessions);
-                if (!decision.IsRefresh) return false;
+                // Whoever uses up the credit of a gap must not lose his message to a kill: what is stored would say that he had his credit.
+                if (!decision.IsRefresh || Sessions.Live.Any(session => session.CreditMs > 0)) return false;
                 Sessions = decision.Sessions;
                 becameDirty = !dirty;
                 dirty = true;

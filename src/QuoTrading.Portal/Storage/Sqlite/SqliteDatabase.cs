@@ -23,7 +23,7 @@ public sealed class SqliteDatabase
     public SqliteDatabase(string? connectionString, string root, string dataDirectory)
     {
         var builder = Parse(connectionString ?? $"Data Source={Path.Combine(dataDirectory, "portal.db")}");
-        FilePath = Path.GetFullPath(builder.DataSource, root);
+        FilePath = ResolveLinks(Path.GetFullPath(builder.DataSource, root));
         DataDirectory = dataDirectory;
         builder.DataSource = FilePath;
         builder.Cache = SqliteCacheMode.Private;
@@ -79,6 +79,14 @@ public sealed class SqliteDatabase
         var context = new PortalDbContext(new DbContextOptionsBuilder<PortalDbContext>(unitOptions).UseSqlite(connection).Options);
         context.Database.UseTransaction(transaction);
         return context;
+    }
+
+    // One file has one name here: the lock against a second server stands beside the file itself, not beside a link to it.
+    private static string ResolveLinks(string path)
+    {
+        var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var folder = Path.GetDirectoryName(file)!;
+        return Path.Combine(Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder, Path.GetFileName(file));
     }
 
     private static SqliteConnectionStringBuilder Parse(string text)

@@ -1,0 +1,41 @@
+using QuoTrading.Portal.Bench.Generating;
+
+namespace QuoTrading.Portal.Bench;
+
+/// <summary><c>check</c>: one run of the history check.</summary>
+internal static class CheckCommand
+{
+    /// <summary>The portal that was built with this program.</summary>
+    public static string Program => typeof(Storage.Writer).Assembly.Location;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new CheckOptions(Number(arguments, "--operations") ?? 100_000, Number(arguments, "--seed") ?? Random.Shared.Next(1, 1_000_000));
+        Console.WriteLine($"seed {options.Seed}, {options.Operations:N0} operations, {options.Licenses} licenses");
+        var result = await CheckRun.RunAsync(Program, options, Console.WriteLine);
+
+        Tell(result);
+        if (result.Violations.Count == 0) return 0;
+        foreach (var violation in result.Violations.Take(3)) Console.WriteLine(violation.Timeline(result.Record));
+        Console.WriteLine($"The same choices again: check --operations {options.Operations} --seed {options.Seed} (which requests meet is up to the machine).");
+        return 1;
+    }
+
+    private static void Tell(CheckResult result)
+    {
+        var record = result.Record;
+        Console.WriteLine($"{result.Answers:N0} answers in {result.Took.TotalSeconds:F0} s; {record.Operations.Count(o => o.Answered is null):N0} requests without one");
+        Console.WriteLine("told: " + string.Join(", ", record.Operations.GroupBy(o => o.Told).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count():N0}")));
+        Console.WriteLine("server: " + string.Join(", ", record.Disturbances.GroupBy(d => d.Kind).Select(g => $"{g.Key} {g.Count()}")) + $", timeout changed {record.Changes.Count} times");
+        Console.WriteLine($"history rows: {record.Rows?.Count:N0}");
+        Console.WriteLine(result.Violations.Count == 0
+            ? "0 violations"
+            : $"{result.Violations.Count} violations: " + string.Join(", ", result.Violations.GroupBy(v => v.Breach).Select(g => $"{g.Key} {g.Count()}")));
+    }
+
+    public static int? Number(string[] arguments, string name)
+    {
+        var at = Array.IndexOf(arguments, name);
+        return at >= 0 && at + 1 < arguments.Length && int.TryParse(arguments[at + 1], out var number) ? number : null;
+    }
+}

@@ -1,0 +1,179 @@
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Bench.Checking;
+
+/// <summary>
+/// What is certain about times, whatever the server did in between: until when a session surely lives after an answered message,
+/// and after when it surely does not. Written from PROTOCOL.md, Words; it shares nothing with the portal.
+/// </summary>
+/// <remarks>
+/// The server's clock never runs faster than ours. It runs slower only where the server was disturbed, and then a session may
+/// have one interval and 10 s more, once between two messages of its own.
+/// </remarks>
+public sealed class Bounds
+{
+    // Nobody disturbed the server, yet an answer took this long: then its clock may have stood as well.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(0.8);
+
+    // A request that its client has given up reaches the server, or never will, within this time.
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
+
+    // The server's clock counts whole milliseconds.
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(30);
+
+    // The server's clock goes on for 2 s in a gap, and has read the time half a second before it: above this a gap is certain.
+    private static readonly TimeSpan CertainGap = TimeSpan.FromSeconds(2.2);
+
+    private readonly List<Disturbance> disturbances;
+    private readonly List<(TimeSpan From, TimeSpan To, TimeSpan Timeout)> timeouts = [];
+    private readonly List<Segment> segments = [];
+    private readonly TimeSpan credit;
+    private readonly TimeSpan spread;
+
+    public Bounds(RunRecord record)
+    {
+        credit = record.Interval + TimeSpan.FromSeconds(10);
+        disturbances = [.. record.Disturbances];
+        disturbances.AddRange(record.Operations
+            .Where(o => o.Answered - o.Sent > Slow && !record.Disturbances.Any(d => o.Sent < After(d) && o.Answered > d.From))
+            .Select(o => new Disturbance(DisturbanceKind.Stall, o.Sent, o.Answered!.Value, o.Answered.Value, o.Answered.Value)));
+        disturbances.Sort((one, other) => one.From.CompareTo(other.From));
+
+        ReadTimeouts(record);
+        spread = timeouts.Max(t => t.Timeout) - timeouts.Min(t => t.Timeout);
+        BuildSegments();
+    }
+
+    private sealed record Segment(TimeSpan From, TimeSpan To, bool Disturbed, TimeSpan Longest);
+
+    public bool IsDisturbed(TimeSpan from, TimeSpan to) => disturbances.Exists(d => from < After(d) && to > Before(d));
+
+    /// <summary>Whether the process became another one while this was under way.</summary>
+    public bool IsReplaced(Operation operation) => disturbances.Exists(d => d.Replaced && operation.Sent < d.To && Settled(operation) > d.From);
+
+    /// <summary>After this the operation has no effect that it had not before.</summary>
+    public TimeSpan Settled(Operation operation)
+    {
+        if (operation.Answered is { } answered) return answered;
+        if (operation.GivenUp is not { } givenUp) return TimeSpan.MaxValue;
+        var late = Stretch(givenUp, Late);
+        foreach (var d in disturbances)
+            if (d.Replaced && d.Gone >= givenUp && d.Gone < late) return d.Gone;
+        return late;
+    }
+
+    /// <summary>Until when a session surely lives that was granted or refreshed by this answered operation, if nobody ends it.</summary>
+    /// <param name="next">When its device's next login or heartbeat was sent: from then on another message counts.</param>
+    public TimeSpan SurelyUntil(Operation success, TimeSpan next)
+    {
+        var until = success.Sent + Shortest(success.Sent, success.Sent + Longest(success.Sent)) - Rounding;
+        var gap = disturbances.Find(d => After(d) > success.Sent);
+        if (gap is null || gap.From <= success.Answered || gap.Begun >= until || gap.Gone == TimeSpan.MaxValue) return until;
+        if (!gap.Replaced && (gap.Kind == DisturbanceKind.Stall || gap.Gone - gap.Begun < CertainGap)) return until;
+
+        var credited = gap.Gone + credit - Rounding;
+        if (timeouts.Exists(t => t.From > success.Sent && t.From < credited)) credited -= spread;
+        if (credited > next) credited = next;
+        return credited > until ? credited : until;
+    }
+
+    /// <summary>From when on a session surely is stale that was last granted or refreshed by this operation at the latest.</summary>
+    public TimeSpan MaybeUntil(Operation grant)
+    {
+        var at = Settled(grant);
+        if (at == TimeSpan.MaxValue) return at;
+
+        var age = TimeSpan.Zero;
+        var credited = IsDisturbed(grant.Sent, at);
+        for (var i = Find(at); i < segments.Count; i++)
+        {
+            var segment = segments[i];
+            credited |= segment.Disturbed;
+            if (!segment.Disturbed)
+            {
+                var missing = segment.Longest + (credited ? credit : TimeSpan.Zero) + Slack - age;
+                if (missing <= TimeSpan.Zero) return at;
+                if (missing <= segment.To - at) return at + missing;
+                age += segment.To - at;
+            }
+
+            at = segment.To;
+        }
+
+        return TimeSpan.MaxValue;
+    }
+
+    private static TimeSpan Before(Disturbance d) => d.From - (d.Kind switch
+    {
+        // What the clock had counted since the last commit is lost.
+        DisturbanceKind.Kill or DisturbanceKind.Restart => TimeSpan.FromSeconds(2),
+        DisturbanceKind.Suspension => TimeSpan.FromSeconds(0.6),
+        _ => TimeSpan.Zero,
+    });
+
+    private static TimeSpan After(Disturbance d) => d.To == TimeSpan.MaxValue ? d.To : d.To + TimeSpan.FromSeconds(0.6);
+
+    private TimeSpan Stretch(TimeSpan from, TimeSpan undisturbed)
+    {
+        var at = from;
+        for (var i = Find(from); i < segments.Count; i++)
+        {
+            if (!segments[i].Disturbed)
+            {
+                if (undisturbed <= segments[i].To - at) return at + undisturbed;
+                undisturbed -= segments[i].To - at;
+            }
+
+            at = segments[i].To;
+        }
+
+        return at;
+    }
+
+    private void ReadTimeouts(RunRecord record)
+    {
+        List<TimeoutChange> all = [new(TimeSpan.MinValue, TimeSpan.Zero, record.FirstTimeout), .. record.Changes];
+        for (var i = 0; i < all.Count; i++)
+        {
+            var replaced = all.Skip(i + 1).FirstOrDefault(change => change.Answered is not null)?.Answered ?? TimeSpan.MaxValue;
+            timeouts.Add((all[i].Sent, replaced, all[i].Timeout));
+        }
+    }
+
+    private TimeSpan Shortest(TimeSpan from, TimeSpan to) => timeouts.Where(t => t.From < to && t.To > from).Min(t => t.Timeout);
+
+    private TimeSpan Longest(TimeSpan at) => timeouts.Where(t => t.From <= at && t.To >= at).Max(t => t.Timeout);
+
+    private void BuildSegments()
+    {
+        var edges = new SortedSet<TimeSpan> { TimeSpan.Zero, TimeSpan.MaxValue };
+        foreach (var d in disturbances)
+        {
+            edges.Add(Before(d));
+            edges.Add(After(d));
+        }
+
+        foreach (var t in timeouts)
+        {
+            if (t.From > TimeSpan.Zero) edges.Add(t.From);
+            edges.Add(t.To);
+        }
+
+        foreach (var (from, to) in edges.Zip(edges.Skip(1)))
+            segments.Add(new Segment(from, to, IsDisturbed(from, to), Longest(from)));
+    }
+
+    private int Find(TimeSpan at)
+    {
+        var (low, high) = (0, segments.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (segments[middle].From <= at) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,147 @@
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Bench.Checking;
+
+/// <summary>The operations of one license, and what follows from them about who surely holds it and who may hold it.</summary>
+internal sealed class LicenseOperations
+{
+    // Nothing that a message did is of effect so long after it; a look further back would cost time only.
+    private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(150);
+
+    private readonly Operation[][] byDevice;
+    private readonly Dictionary<Operation, TimeSpan> maybeUntil = [];
+    private readonly Dictionary<string, List<Operation>> logOuts;
+    private readonly Dictionary<string, TimeSpan> endedForGood = new(StringComparer.Ordinal);
+
+    public LicenseOperations(int number, LicenseLayout layout, IEnumerable<Operation> operations, Bounds bounds)
+    {
+        Number = number;
+        Layout = layout;
+        Bounds = bounds;
+        All = [.. operations.OrderBy(o => o.Sent)];
+        byDevice = [.. Enumerable.Range(0, layout.Devices.Count).Select(device => All.Where(o => o.Device == device && o.Ask != Ask.LogOut).ToArray())];
+        logOuts = All.Where(o => o.Ask == Ask.LogOut).GroupBy(o => o.Named!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
+        foreach (var o in All)
+        {
+            var isEnd = (o.Told == Told.Released && o.Named is not null) || (o.Told == Told.Ended && (o.EndReason is "forced_logout" or "released"));
+            if (isEnd && (!endedForGood.TryGetValue(o.Named!, out var known) || o.Answered < known)) endedForGood[o.Named!] = o.Answered!.Value;
+        }
+    }
+
+    public int Number { get; }
+
+    public LicenseLayout Layout { get; }
+
+    public Bounds Bounds { get; }
+
+    public IReadOnlyList<Operation> All { get; }
+
+    /// <summary>In the order they were sent, without logouts.</summary>
+    public IReadOnlyList<Operation> Of(int device) => byDevice[device];
+
+    public IReadOnlyList<Operation> LogOutsOf(string session) => logOuts.GetValueOrDefault(session) ?? [];
+
+    public Violation Breach(Breach breach, Operation at, string what) => new(breach, Number, at.Sent, $"device {at.Device}: {what}\n    {at}");
+
+    /// <summary>From when on the session surely is released or logged out; null where nobody was told so.</summary>
+    public TimeSpan? EndedForGood(string session) => endedForGood.TryGetValue(session, out var at) ? at : null;
+
+    /// <summary>The time in which the device surely holds the session that this answer granted or refreshed.</summary>
+    /// <param name="except">An operation that does not count, though it may end the session: the one that is judged.</param>
+    public (TimeSpan From, TimeSpan To) Surely(Operation success, Operation? except = null)
+    {
+        var answered = success.Answered!.Value;
+        var next = TimeSpan.MaxValue;
+        var cut = TimeSpan.MaxValue;
+        var own = byDevice[success.Device];
+        // Clients wait for one answer before they ask again, but a request that was given up may still be under way.
+        for (var i = FirstSentAfter(own, success.Sent - TimeSpan.FromSeconds(60)); i < own.Length && own[i].Sent < success.Sent + TimeSpan.FromSeconds(30); i++)
+        {
+            var o = own[i];
+            if (o == except || o == success) continue;
+            var mayEnd = o.Ask == Ask.Release && (o.Named is null || o.Named == success.SessionId);
+            if (mayEnd && Bounds.Settled(o) > success.Sent && o.Sent < cut) cut = o.Sent;
+            if (o.Sent > answered && (o.Ask is Ask.Login or Ask.Heartbeat) && o.Sent < next) next = o.Sent;
+        }
+
+        foreach (var o in LogOutsOf(success.SessionId!))
+            if (Bounds.Settled(o) > success.Sent && o.Sent < cut) cut = o.Sent;
+        var until = Bounds.SurelyUntil(success, next);
+        return (answered, cut < until ? cut : until);
+    }
+
+    /// <summary>The session that the device surely holds from before this was sent until after it was answered; null if none.</summary>
+    public string? SurelyHeld(int device, Operation during)
+    {
+        var own = byDevice[device];
+        for (var i = FirstSentAfter(own, during.Sent) - 1; i >= 0 && own[i].Sent > during.Sent - Horizon; i--)
+        {
+            if (own[i].Told != Told.Holds || own[i] == during) continue;
+            // The last answer tells most; the client waited for it.
+            return own[i].Answered < during.Sent && Surely(own[i], during).To > during.Answered ? own[i].SessionId : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the device may have held a session at any time while this was under way.</summary>
+    /// <param name="session">Only this one counts; null: any.</param>
+    public bool MayHold(int device, Operation during, string? session = null)
+    {
+        var until = Bounds.Settled(during);
+        if (session is not null && endedForGood.TryGetValue(session, out var ended) && ended <= during.Sent) return false;
+        var own = byDevice[device];
+        for (var i = FirstSentAfter(own, until) - 1; i >= 0 && own[i].Sent > during.Sent - Horizon; i--)
+        {
+            var o = own[i];
+            if (o == during || !o.MayGrant) continue;
+            if (session is not null && o.SessionId is not null && o.SessionId != session) continue;
+            if (session is not null && o.SessionId is null && o.Named is not null && o.Named != session) continue;
+            if (MaybeUntil(o) > during.Sent) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>From when on the device surely does not hold any more what it may have got by this operation.</summary>
+    private TimeSpan MaybeUntil(Operation grant)
+    {
+        if (maybeUntil.TryGetValue(grant, out var known)) return known;
+        var until = Bounds.MaybeUntil(grant);
+        var settled = Bounds.Settled(grant);
+        var own = byDevice[grant.Device];
+        for (var i = FirstSentAfter(own, settled); i < own.Length && own[i].Sent < until; i++)
+        {
+            if (!TellsOfNone(own[i], grant.SessionId)) continue;
+            if (own[i].Answered < until) until = own[i].Answered!.Value;
+            break;
+        }
+
+        if (grant.SessionId is not null)
+            foreach (var o in LogOutsOf(grant.SessionId))
+                if (o.Told == Told.Ended && o.Sent >= settled && o.Answered < until) until = o.Answered!.Value;
+        return maybeUntil[grant] = until;
+    }
+
+    // The device itself was told that it holds nothing, or not this session.
+    private static bool TellsOfNone(Operation o, string? session) => o.Told switch
+    {
+        Told.Released or Told.NothingHeld => o.Named is null || o.Named == session,
+        Told.Conflict or Told.ForcedOut or Told.KeptOut => true,
+        Told.SessionOver => o.Named == session,
+        _ => false,
+    };
+
+    public static int FirstSentAfter(IReadOnlyList<Operation> sorted, TimeSpan time)
+    {
+        var (low, high) = (0, sorted.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sorted[middle].Sent < time) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Bench.Checking;
+
+/// <summary>What a run may be found guilty of.</summary>
+public enum Breach
+{
+    /// <summary>More devices could rely on a license than it has seats.</summary>
+    TwoHolders,
+
+    /// <summary>A device that surely held a session was told that it does not, or was given another.</summary>
+    HolderRefused,
+
+    /// <summary>A conflict, though nobody else could still hold the seat.</summary>
+    KeptFromFreeSeat,
+
+    /// <summary>A conflict that names a device which could not hold.</summary>
+    WrongHolderNamed,
+
+    /// <summary>A check promised a seat that was surely taken.</summary>
+    CheckPromisedTakenSeat,
+
+    /// <summary>A session came back that had surely ended.</summary>
+    EndedSessionRevived,
+
+    /// <summary>A release ended something, though its device or the session it named could hold nothing.</summary>
+    StrangeRelease,
+
+    /// <summary>After a forced logout a device got in again, or was told something else, without having logged in.</summary>
+    ForcedLogoutIgnored,
+
+    /// <summary>A device was told that it was logged out, though that was not so or a login had settled it.</summary>
+    ForcedLogoutForNothing,
+
+    /// <summary>A device that is kept out got in.</summary>
+    KeepOutIgnored,
+
+    /// <summary>A device was kept out, though nobody had said so or the time was over.</summary>
+    KeptOutForNothing,
+
+    /// <summary>One session was told to two devices.</summary>
+    SharedSessionId,
+
+    /// <summary>An answer that no rule gives.</summary>
+    Fault,
+
+    /// <summary>The session history does not say what the clients were told.</summary>
+    HistoryDiffers,
+}
+
+/// <param name="At">Null for what the rows of the history say.</param>
+public sealed record Violation(Breach Breach, int License, TimeSpan? At, string What)
+{
+    /// <summary>What happened to the license around it.</summary>
+    public string Timeline(RunRecord record)
+    {
+        var text = new StringBuilder($"{Breach}: license {License}, {What}\n");
+        var around = (From: (At ?? TimeSpan.Zero) - TimeSpan.FromSeconds(30), To: (At ?? TimeSpan.MaxValue - TimeSpan.FromSeconds(5)) + TimeSpan.FromSeconds(3));
+        var lines = record.Operations.Where(o => o.License == License).Select(o => (o.Sent, Line: o.ToString()))
+            .Concat(record.Disturbances.Select(d => (Sent: d.From, Line: $"{d.From.TotalSeconds,9:F3} … {d.To.TotalSeconds,9:F3}  {d.Kind}")))
+            .Concat(record.Changes.Select(c => (c.Sent, Line: $"{c.Sent.TotalSeconds,9:F3}  timeout {c.Timeout.TotalSeconds} s")));
+        foreach (var (_, line) in lines.Where(line => line.Sent >= around.From && line.Sent <= around.To).OrderBy(line => line.Sent).TakeLast(120))
+            text.Append("  ").Append(line).Append('\n');
+        return text.ToString();
+    }
+}

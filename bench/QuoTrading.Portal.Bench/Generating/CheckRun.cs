@@ -1,0 +1,114 @@
+using Microsoft.Data.Sqlite;
+using QuoTrading.Portal.Bench.Checking;
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Bench.Generating;
+
+/// <param name="Operations">How many answers the run goes on for.</param>
+/// <param name="Licenses">How many licenses; one in six has two seats.</param>
+/// <param name="MostTime">Ends the run after so long, whatever was answered by then; null: never.</param>
+/// <param name="LookEvery">Judges what happened so far that often, and stops at a violation; null: at the end alone.</param>
+public sealed record CheckOptions(int Operations, int Seed, int Licenses = 160, TimeSpan? MostTime = null, TimeSpan? LookEvery = null);
+
+/// <param name="Violations">Empty if all is well.</param>
+public sealed record CheckResult(RunRecord Record, int Answers, IReadOnlyList<Violation> Violations, TimeSpan Took);
+
+/// <summary>A whole run: a portal, its licenses, the clients, the record and the judgement.</summary>
+public static class CheckRun
+{
+    private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <param name="program">The portal's assembly.</param>
+    public static async Task<CheckResult> RunAsync(string program, CheckOptions options, Action<string> say)
+    {
+        await using var portal = new PortalUnderTest(program);
+        await portal.StartAsync();
+        var token = (await portal.RunAsync("token", "create", "--name", "check", "--role", "Administrator")).Trim();
+        var twoSeats = Math.Max(1, options.Licenses / 6);
+        var layouts = Fleet.Create(await CreateAsync(portal, options.Licenses - twoSeats, 1), await CreateAsync(portal, twoSeats, 2));
+
+        using var stop = new CancellationTokenSource();
+        using var wire = new Wire(portal.Address, layouts.SelectMany(license => license.Devices).Select(device => device.Address), token);
+        await SetAsync(wire);
+        var recorder = new Recorder(layouts, FirstTimeout, Interval);
+        var course = new Course(recorder, wire, FirstTimeout, stop.Token);
+        var clients = layouts.SelectMany((license, number) => license.Devices.Select((_, device) =>
+            new Client(course, license, number, device, new Lot(options.Seed, (number * 10) + device)))).ToList();
+        List<Task> work =
+        [
+            .. clients.Select(client => client.RunAsync()),
+            new Administrator(course, clients, new Lot(options.Seed, -1)).RunAsync(),
+            new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync(),
+        ];
+
+        var early = await WatchAsync(recorder, options, Task.WhenAll(work), say);
+        var took = recorder.Now;
+        await stop.CancelAsync();
+        await Task.WhenAll(work);
+        if (early.Count > 0) return new CheckResult(recorder.Snapshot(), recorder.Count, early, took);
+
+        await portal.StopAsync();
+        var record = recorder.Snapshot() with { Rows = ReadRows(portal.Folder, layouts) };
+        return new CheckResult(record, recorder.Count, Checker.Check(record), took);
+    }
+
+    private static async Task<IReadOnlyList<Violation>> WatchAsync(Recorder recorder, CheckOptions options, Task work, Action<string> say)
+    {
+        var looked = recorder.Now;
+        var said = recorder.Now;
+        while (recorder.Count < options.Operations && !(recorder.Now > options.MostTime))
+        {
+            await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(100)));
+            // Ends only by a fault of its own before it is told to.
+            if (work.IsCompleted) await work;
+            if (recorder.Now - said > TimeSpan.FromSeconds(20))
+            {
+                said = recorder.Now;
+                say($"{recorder.Count,8:N0} answers after {said.TotalSeconds,4:F0} s");
+            }
+
+            if (options.LookEvery is not { } pace || recorder.Now - looked < pace) continue;
+            var found = Checker.Check(recorder.Snapshot());
+            if (found.Count > 0) return found;
+            looked = recorder.Now;
+        }
+
+        return [];
+    }
+
+    private static async Task<string[]> CreateAsync(PortalUnderTest portal, int count, int seats) =>
+        (await portal.RunAsync("license", "create", "--email", "check@example.com", "--count", count.ToString(), "--seats", seats.ToString()))
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static async Task SetAsync(Wire wire)
+    {
+        var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
+            new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds }, CancellationToken.None);
+        if (status != 200) throw new InvalidOperationException($"The settings were refused: {status} {text}");
+    }
+
+    private static List<HistoryRow> ReadRows(string folder, IReadOnlyList<LicenseLayout> layouts)
+    {
+        // The key itself is stored nowhere; a license's devices are its own, so they tell which one it is.
+        var keys = layouts.SelectMany(license => license.Devices.Select(device => (device.Fingerprint, license.Key))).ToDictionary(pair => pair.Fingerprint, pair => pair.Key, StringComparer.Ordinal);
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "portal.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT h."SessionId", h."Device", h."StartedAt", h."EndedAt", h."EndReason", EXISTS (SELECT 1 FROM "LiveSessions" l WHERE l."SessionId" = h."SessionId")
+            FROM "SessionHistory" h
+            """;
+        using var row = command.ExecuteReader();
+        var rows = new List<HistoryRow>();
+        while (row.Read())
+        {
+#pragma warning disable CA1308 // The wire says lower case.
+            rows.Add(new HistoryRow(row.GetString(0).ToLowerInvariant(), keys[row.GetString(1)], row.GetString(1), row.GetDateTime(2),
+                row.IsDBNull(3) ? null : row.GetDateTime(3), row.IsDBNull(4) ? null : row.GetString(4), row.GetBoolean(5)));
+#pragma warning restore CA1308
+        }
+
+        return rows;
+    }
+}

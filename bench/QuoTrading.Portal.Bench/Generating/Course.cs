@@ -1,0 +1,40 @@
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Bench.Generating;
+
+/// <summary>What all clients of a run share.</summary>
+public sealed class Course(Recorder recorder, Wire wire, TimeSpan timeout, CancellationToken stop)
+{
+    private volatile TaskCompletionSource up = Completed();
+    private long timeoutTicks = timeout.Ticks;
+
+    public Recorder Recorder => recorder;
+
+    public Wire Wire => wire;
+
+    /// <summary>When the run is long enough.</summary>
+    public CancellationToken Stop => stop;
+
+    /// <summary>The session timeout that was set last.</summary>
+    public TimeSpan Timeout
+    {
+        get => TimeSpan.FromTicks(Volatile.Read(ref timeoutTicks));
+        set => Volatile.Write(ref timeoutTicks, value.Ticks);
+    }
+
+    /// <summary>The process will be gone: who loses his connection waits for the next.</summary>
+    public void GoesDown() => up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void IsUp() => up.TrySetResult();
+
+    public Task UntilUpAsync() => up.Task.WaitAsync(stop);
+
+    public Task PauseAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(Math.Max(0, seconds)), stop);
+
+    private static TaskCompletionSource Completed()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Bench.Generating;
+
+/// <summary>Requests over real HTTP, from the address of the device's computer, and what their answers say.</summary>
+public sealed class Wire : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<string, HttpClient> byAddress = new(StringComparer.Ordinal);
+
+    public Wire(Uri portal, IEnumerable<string> addresses, string token)
+    {
+        foreach (var address in addresses.Distinct(StringComparer.Ordinal)) byAddress[address] = Create(portal, address);
+        Administrator = Create(portal, "127.0.0.1");
+        Administrator.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public HttpClient Administrator { get; }
+
+    public async Task<Action<Operation>> AskAsync(LicenseLayout license, DeviceLayout device, Ask ask, string? session, bool launcher, CancellationToken cancel)
+    {
+        var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["license_key"] = license.Key, ["device_fingerprint"] = device.Fingerprint };
+        if (device.Symbol is not null) body["symbol"] = device.Symbol;
+        if (session is not null) body["session_id"] = session;
+        if (ask == Ask.Check) body["check_only"] = true;
+        var path = ask switch
+        {
+            Ask.Login => launcher ? "/api/main" : "/api/validate-license",
+            Ask.Check => "/api/validate-license",
+            Ask.Heartbeat => "/api/heartbeat",
+            Ask.Release => "/api/session/release",
+            _ => "/api/session/clear",
+        };
+        var (status, text) = await SendAsync(byAddress[device.Address], HttpMethod.Post, path, body, cancel);
+        return operation => Read(operation, status, text);
+    }
+
+    public async Task<Action<Operation>> LogOutAsync(string session, bool keepOut, CancellationToken cancel)
+    {
+        var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["reason"] = "chosen by lot" };
+        if (keepOut) body["keep_out_minutes"] = 1;
+        var (status, text) = await SendAsync(Administrator, HttpMethod.Post, $"/api/admin/sessions/{session}/logout", body, cancel);
+        return operation => Read(operation, status, text);
+    }
+
+    public static async Task<(int Status, string Text)> SendAsync(HttpClient client, HttpMethod method, string path, object body, CancellationToken cancel)
+    {
+        using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
+        using var response = await client.SendAsync(request, cancel);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in byAddress.Values) client.Dispose();
+        Administrator.Dispose();
+    }
+
+    /// <summary>Writes down what the answer says.</summary>
+    public static void Read(Operation operation, int status, string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            Read(operation, status, json.RootElement);
+        }
+        catch (JsonException)
+        {
+            operation.Told = Told.Fault;
+        }
+
+        if (operation.Told == Told.Fault) operation.Text = $"{status} {text}";
+    }
+
+    private static void Read(Operation operation, int status, JsonElement answer)
+    {
+        operation.Told = (status, Get(answer, "code"), operation.Ask) switch
+        {
+            (200, null, Ask.Login or Ask.Heartbeat) when Get(answer, "session_id") is not null => Told.Holds,
+            (200, null, Ask.Check) => Told.WouldHold,
+            (200, null, Ask.Release) => Get(answer, "status") == "success" ? Told.Released : Told.NothingHeld,
+            (200, null, Ask.Clear) => Told.Cleared,
+            (200, null, Ask.LogOut) => Told.Ended,
+            (403, "session_conflict", not (Ask.Release or Ask.Clear)) => Told.Conflict,
+            (403, "forced_logout", not (Ask.Release or Ask.Clear)) => Told.ForcedOut,
+            (403, "kept_out", not (Ask.Release or Ask.Clear)) => Told.KeptOut,
+            (403, "session_ended", Ask.Heartbeat) => Told.SessionOver,
+            _ => Told.Fault,
+        };
+        operation.SessionId = operation.Told == Told.Holds ? Get(answer, "session_id") : null;
+        operation.ActiveDevice = Get(answer, "active_device");
+        operation.EndReason = Get(answer, "end_reason");
+    }
+
+    private static string? Get(JsonElement answer, string name) =>
+        answer.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static HttpClient Create(Uri portal, string address)
+    {
+#pragma warning disable CA2000 // The client disposes it.
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (context, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancel);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+#pragma warning restore CA2000
+        return new HttpClient(handler) { BaseAddress = portal, Timeout = Patience };
+    }
+}

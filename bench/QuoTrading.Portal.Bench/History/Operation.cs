@@ -1,0 +1,85 @@
+namespace QuoTrading.Portal.Bench.History;
+
+/// <summary>What was asked of the portal.</summary>
+public enum Ask
+{
+    Login,
+    Check,
+    Heartbeat,
+    Release,
+    Clear,
+
+    /// <summary>By an administrator, of the session that <see cref="Operation.Named"/> names.</summary>
+    LogOut,
+}
+
+/// <summary>What the portal answered, in the words of the wire.</summary>
+public enum Told
+{
+    /// <summary>No answer came, or none that says what was done: it may have been done or not.</summary>
+    Nothing,
+    Holds,
+    WouldHold,
+    Conflict,
+    ForcedOut,
+    KeptOut,
+    SessionOver,
+    Released,
+    NothingHeld,
+    Cleared,
+
+    /// <summary>To an administrator: the session has ended, now or before (<see cref="Operation.EndReason"/>).</summary>
+    Ended,
+
+    /// <summary>An answer that no rule gives.</summary>
+    Fault,
+}
+
+/// <summary>One request with its answer. All times count from the start of the run, on one monotonic clock.</summary>
+public sealed class Operation
+{
+    public required int License { get; init; }
+
+    /// <summary>Whose request it is; for a logout, whose session it names.</summary>
+    public required int Device { get; init; }
+
+    public required Ask Ask { get; init; }
+
+    /// <summary>Taken before the first byte leaves.</summary>
+    public required TimeSpan Sent { get; init; }
+
+    /// <summary>The session that the request names.</summary>
+    public string? Named { get; init; }
+
+    /// <summary>For a logout: the device is kept out for a minute.</summary>
+    public bool KeepsOut { get; init; }
+
+    /// <summary>Taken after the last byte came; null where no answer did.</summary>
+    public TimeSpan? Answered { get; set; }
+
+    /// <summary>When the client stopped waiting for an answer.</summary>
+    public TimeSpan? GivenUp { get; set; }
+
+    public Told Told { get; set; }
+
+    /// <summary>The session that the answer names.</summary>
+    public string? SessionId { get; set; }
+
+    /// <summary>For a conflict: the holder, as far as the answer names it.</summary>
+    public string? ActiveDevice { get; set; }
+
+    public string? EndReason { get; set; }
+
+    /// <summary>Status and body, where the answer is a fault.</summary>
+    public string? Text { get; set; }
+
+    /// <summary>Whether its device may hold a session because of it.</summary>
+    public bool MayGrant => (Ask is Ask.Login or Ask.Heartbeat) && (Told is Told.Holds or Told.Nothing);
+
+    public override string ToString() =>
+        $"{Sent.TotalSeconds,9:F3} … {(Answered ?? GivenUp)?.TotalSeconds ?? double.NaN,9:F3}  device {Device}  {Ask}{(Named is null ? "" : " " + Named[^6..])}"
+        + $"{(KeepsOut ? " (keep out)" : "")} → {Told}{(SessionId is null ? "" : " " + SessionId[^6..])}{(ActiveDevice is null ? "" : " held by " + ActiveDevice)}"
+        + $"{(EndReason is null ? "" : " " + EndReason)}{(Text is null ? "" : " " + Text)}";
+
+    internal Operation Copy() => (Operation)MemberwiseClone();
+}

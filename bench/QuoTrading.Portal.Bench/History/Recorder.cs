@@ -1,0 +1,97 @@
+using System.Diagnostics;
+
+namespace QuoTrading.Portal.Bench.History;
+
+/// <summary>Writes the record while the run goes on. For many clients at once.</summary>
+public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan firstTimeout, TimeSpan interval)
+{
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly Lock writing = new();
+    private readonly List<Operation> done = [];
+    private readonly HashSet<Operation> open = [];
+    private readonly List<Disturbance> disturbances = [];
+    private readonly List<TimeoutChange> changes = [];
+    private int count;
+
+    public TimeSpan Now => clock.Elapsed;
+
+    /// <summary>How many operations have been answered.</summary>
+    public int Count => Volatile.Read(ref count);
+
+    /// <summary>Before the request leaves: the checker must know of what is under way.</summary>
+    public Operation Begin(Operation operation)
+    {
+        lock (writing) open.Add(operation);
+        return operation;
+    }
+
+    /// <param name="read">Writes what the answer said; null where none came.</param>
+    public void End(Operation operation, Action<Operation>? read)
+    {
+        var now = Now;
+        lock (writing)
+        {
+            if (read is null) operation.GivenUp = now;
+            else
+            {
+                operation.Answered = now;
+                read(operation);
+                count++;
+            }
+
+            open.Remove(operation);
+            done.Add(operation);
+        }
+    }
+
+    /// <summary>Before the server is disturbed.</summary>
+    /// <returns>To tell more of it later.</returns>
+    public int Disturb(DisturbanceKind kind)
+    {
+        lock (writing)
+        {
+            disturbances.Add(new Disturbance(kind, Now, TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.MaxValue));
+            return disturbances.Count - 1;
+        }
+    }
+
+    /// <summary>It surely has its effect.</summary>
+    public void Begun(int disturbance)
+    {
+        lock (writing) disturbances[disturbance] = disturbances[disturbance] with { Begun = Now };
+    }
+
+    /// <summary>The process is gone for certain, or will be asked to go on.</summary>
+    public void Gone(int disturbance)
+    {
+        lock (writing) disturbances[disturbance] = disturbances[disturbance] with { Gone = Now };
+    }
+
+    /// <summary>The server answers again.</summary>
+    public void Over(int disturbance)
+    {
+        lock (writing) disturbances[disturbance] = disturbances[disturbance] with { To = Now };
+    }
+
+    /// <summary>Before a change of the timeout is asked for.</summary>
+    public int Change(TimeSpan timeout)
+    {
+        lock (writing)
+        {
+            changes.Add(new TimeoutChange(Now, null, timeout));
+            return changes.Count - 1;
+        }
+    }
+
+    public void Changed(int change)
+    {
+        lock (writing) changes[change] = changes[change] with { Answered = Now };
+    }
+
+    /// <summary>As it stands now; what is under way has no answer yet.</summary>
+    public RunRecord Snapshot()
+    {
+        lock (writing)
+            return new RunRecord(licenses, [.. done, .. open.Select(operation => operation.Copy())], [.. disturbances], [.. changes], firstTimeout, interval);
+    }
+}

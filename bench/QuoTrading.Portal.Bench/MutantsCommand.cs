@@ -1,0 +1,40 @@
+using QuoTrading.Portal.Bench.Generating;
+using QuoTrading.Portal.Bench.Mutations;
+
+namespace QuoTrading.Portal.Bench;
+
+/// <summary><c>mutants</c>: whether the history check finds what is planted.</summary>
+internal static class MutantsCommand
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(4);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var operations = CheckCommand.Number(arguments, "--operations") ?? 60_000;
+        var seed = CheckCommand.Number(arguments, "--seed") ?? 1;
+        var names = arguments.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToList();
+        var chosen = MutationList.All.Where(mutation => names.Count == 0 || names.Contains(mutation.Name)).ToList();
+        if (chosen.Count == 0)
+        {
+            await Console.Error.WriteLineAsync($"There is no such mutation. There are: {string.Join(", ", MutationList.All.Select(mutation => mutation.Name))}");
+            return 2;
+        }
+
+        Console.WriteLine($"seed {seed}, at most {operations:N0} operations each\n\n| mutation | planted bug | found as | after operations |\n| --- | --- | --- | ---: |");
+        var missed = 0;
+        using var place = new MutantPlace();
+        foreach (var mutation in chosen)
+        {
+            var program = await place.BuildAsync(mutation);
+            var result = await CheckRun.RunAsync(program, new CheckOptions(operations, seed, LookEvery: LookEvery), _ => { });
+            var found = string.Join(", ", result.Violations.GroupBy(v => v.Breach).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}"));
+            Console.WriteLine($"| {mutation.Name} | {mutation.What} | {(found.Length > 0 ? found : "**not found**")} | {result.Answers:N0} |");
+            // Beside the table: whether it was found for the right reason, a person must judge.
+            if (result.Violations.Count > 0) await Console.Error.WriteLineAsync($"{mutation.Name}: {result.Violations[0].Timeline(result.Record)}");
+            if (result.Violations.Count == 0) missed++;
+        }
+
+        Console.WriteLine($"\n{chosen.Count - missed} of {chosen.Count} found");
+        return missed == 0 ? 0 : 1;
+    }
+}

@@ -1,0 +1,70 @@
+namespace QuoTrading.Portal.Bench.Mutations;
+
+/// <summary>The bugs that are planted: those that systems of this kind have had, and those that would be easy to make here.</summary>
+public static class MutationList
+{
+    private const string Rules = "Sessions/SessionRules.cs";
+    private const string Questions = "Sessions/SessionRules.Questions.cs";
+    private const string Registry = "Sessions/SessionRegistry.cs";
+    private const string Loop = "Sessions/SessionRegistry.Loop.cs";
+    private const string People = "Sessions/SessionRegistry.People.cs";
+    private const string Store = "Sessions/SessionStore.cs";
+    private const string Draft = "Sessions/Draft.cs";
+
+    public static IReadOnlyList<Mutation> All { get; } =
+    [
+        new("ends-early", "A session is stale one second before its timeout.",
+            new Edit(Rules, "session.LastSeenMs + settings.TimeoutMs + session.CreditMs;", "session.LastSeenMs + settings.TimeoutMs - 1000 + session.CreditMs;")),
+        new("ends-late", "A session is stale one second after its timeout.",
+            new Edit(Rules, "session.LastSeenMs + settings.TimeoutMs + session.CreditMs;", "session.LastSeenMs + settings.TimeoutMs + 1000 + session.CreditMs;")),
+        new("late-heartbeat", "A heartbeat that names an ended session starts another.",
+            new Edit(Rules, "if (message.SessionId is not null) return draft.Decide(new Outcome.SessionOver());", "")),
+        new("seat-beyond", "Where every seat is held, a login gets one more.",
+            new Edit(Questions, "if (leads >= license.Seats) return null;", "if (leads >= license.Seats) return new Place(leads + 1, Leads: true);")),
+        new("seat-twice", "Where every seat is held, a login gets the first one again.",
+            new Edit(Questions, "if (leads >= license.Seats) return null;", "if (leads >= license.Seats) return new Place(1, Leads: true);")),
+        new("stale-copy", "Requests that are committed together are decided by how it stood before all of them.",
+            new Edit(Registry, "sessions => rule(license, sessions, message,", "_ => rule(license, table.Find(license.Id)?.Sessions ?? LicenseSessions.Empty, message,")),
+        new("no-credit", "After a restart or suspension nobody has time left to report again.",
+            new Edit(Loop, "if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);", "clock.TakeGap();")),
+        new("credit-each-gap", "Every gap gives credit anew, also to the silent.",
+            new Edit(Rules, "if (session.CreditMs > 0 || IsStale(session, settings, fromMs)) return session;", "if (IsStale(session, settings, fromMs)) return session;"),
+            new Edit(Rules, "session with { CreditMs = missing }", "session with { CreditMs = session.CreditMs + missing }")),
+        new("release-any", "A release ends whatever session the license has.",
+            new Edit(Rules, "if (sessions.Find(message.Device) is not { } own || (message", "if (sessions.Live.FirstOrDefault() is not { } own || (message")),
+        new("release-unnamed", "A release ends the device's session whichever it names.",
+            new Edit(Rules, " || (message.SessionId is { } named && named != own.SessionId))", ")")),
+        new("answer-first", "Answers leave before their unit is durable.",
+            new Edit(Loop, "foreach (var command in work) command.Decide(batch);", "foreach (var command in work) { command.Decide(batch); command.Answer(); }")),
+        new("mark-forgotten", "The mark of a forced logout is not stored.",
+            new Edit(Store, "case SessionChange.Marked(var mark):", "case SessionChange.Marked when now.Ms >= 0: break;\n            case SessionChange.Marked(var mark):")),
+        new("mark-used-up", "A refused heartbeat clears the mark of the forced logout.",
+            new Edit(Rules, "is not null) return draft.Decide(new Outcome.ForcedOut());",
+                "is not null) { draft.Unmark(message.Device, MarkKind.ForcedLogout); return draft.Decide(new Outcome.ForcedOut()); }")),
+        new("mark-stays", "A login does not clear the mark of the forced logout.",
+            new Edit(Rules, "draft.Unmark(message.Device, MarkKind.ForcedLogout);", "")),
+        new("stale-continued", "A login does not end stale sessions first.",
+            new Edit(Rules, "draft.EndStale();\n        if (draft.Sessions.Find(message.Device) is { } own) return", "if (draft.Sessions.Find(message.Device) is { } own) return")),
+        new("clock-runs-on", "The service clock goes on while the server is suspended.",
+            new Edit("Sessions/ServiceClock.cs", "var allowed = Math.Min(passed, MostMs);", "var allowed = passed;")),
+        new("shares-anywhere", "Bots with different symbols share a seat from different addresses.",
+            new Edit(Rules, "\n        && string.Equals(address, session.Address, StringComparison.Ordinal);", ";")),
+        new("shares-same-symbol", "Bots at one address share a seat though they name the same symbol.",
+            new Edit(Rules, "\n        && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal)", "")),
+        new("longer-revives", "A longer timeout is in force before what is stale by the old one has ended.",
+            new Edit(People, "SweepAll(batch);\n            batch.ChangeSettings(after);", "batch.ChangeSettings(after);")),
+        new("sweep-ends-live", "The sweeper ends sessions a second and a half too soon.",
+            new Edit(Loop, "entry.Sessions, inForce, now))", "entry.Sessions, inForce, now with { Ms = now.Ms + 1500 }))"),
+            new Edit(Loop, "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now)", "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now with { Ms = batch.Now.Ms + 1500 })")),
+        new("keep-out-not-for-heartbeats", "Who is kept out may beat.",
+            new Edit(Rules, "if (KeptOut(sessions, message, now) is { } keptOut) return draft.Decide(keptOut);", "")),
+        new("keep-out-not-for-logins", "Who is kept out may log in.",
+            new Edit(Questions, "is { } refused ? refused : KeptOut(sessions, message, now);", "is { } refused ? refused : null;")),
+        new("refresh-not-written", "Heartbeats stay in memory.",
+            new Edit("Sessions/SessionBatch.cs", "SessionStore.UpdateLive(Unit, session);", "_ = session;")),
+        new("resumes-past-holder", "A heartbeat resumes a timed-out session though another device has held the seat since.",
+            new Edit(Draft, "\n            && (r.Session.Seat != session.Seat || SessionRules.CanShare(r.Session, session.Address, session.Symbol, settings)))],", ")],")),
+        new("resumes-released", "A heartbeat resumes a session that was released.",
+            new Edit(Draft, "if (reason == EndReason.TimedOut)", "if (reason is EndReason.TimedOut or EndReason.Released)")),
+    ];
+}

@@ -1,0 +1,71 @@
+using QuoTrading.Portal.Bench.Checking;
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Tests.Bench;
+
+/// <summary>A record made by hand: one license, timeout 5 s, interval 2 s. Every request takes 10 ms; times in seconds.</summary>
+internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
+{
+    private readonly List<Operation> operations = [];
+    private readonly List<Disturbance> disturbances = [];
+    private readonly List<TimeoutChange> changes = [];
+    private readonly List<HistoryRow> rows = [];
+    private readonly DeviceLayout[] devices = devices.Length > 0 ? devices : [new("aaaaaaaa1", "1", null), new("bbbbbbbb1", "2", null), new("cccccccc1", "3", null)];
+
+    public MadeRecord Holds(double at, int device, string session, Ask ask = Ask.Heartbeat, string? named = null) => Add(at, device, ask, Told.Holds, named, o => o.SessionId = Id(session));
+
+    public MadeRecord LogsIn(double at, int device, string session) => Holds(at, device, session, Ask.Login);
+
+    public MadeRecord Tells(double at, int device, Ask ask, Told told, string? named = null) => Add(at, device, ask, told, named, _ => { });
+
+    public MadeRecord Conflict(double at, int device, string? holder = null) => Add(at, device, Ask.Login, Told.Conflict, null, o => o.ActiveDevice = holder);
+
+    public MadeRecord LogOut(double at, int device, string session, bool keepOut = false, string reason = "forced_logout") =>
+        Add(at, device, Ask.LogOut, Told.Ended, session, o => o.EndReason = reason, keepOut);
+
+    public MadeRecord Lost(double at, int device, Ask ask, string? named = null)
+    {
+        operations.Add(new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), Sent = Seconds(at), GivenUp = Seconds(at + 0.01) });
+        return this;
+    }
+
+    public MadeRecord Suspended(double from, double to)
+    {
+        disturbances.Add(new Disturbance(DisturbanceKind.Suspension, Seconds(from), Seconds(from + 0.02), Seconds(to), Seconds(to)));
+        return this;
+    }
+
+    public MadeRecord Killed(double from, double to)
+    {
+        disturbances.Add(new Disturbance(DisturbanceKind.Kill, Seconds(from), Seconds(from + 0.05), Seconds(from + 0.05), Seconds(to)));
+        return this;
+    }
+
+    public MadeRecord Timeout(double at, int seconds)
+    {
+        changes.Add(new TimeoutChange(Seconds(at), Seconds(at + 0.01), TimeSpan.FromSeconds(seconds)));
+        return this;
+    }
+
+    public MadeRecord Row(int device, string session, double from, double? to, string? reason, bool isLive = false)
+    {
+        rows.Add(new HistoryRow(Id(session), "key", devices[device].Fingerprint, DateTime.UnixEpoch + Seconds(from), to is { } end ? DateTime.UnixEpoch + Seconds(end) : null, reason, isLive));
+        return this;
+    }
+
+    public IEnumerable<Breach> Check() => Checker.Check(new RunRecord(
+        [new LicenseLayout("key", seats, devices)], operations, disturbances, changes, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2)) { Rows = rows.Count > 0 ? rows : null })
+        .Select(violation => violation.Breach);
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private static string Id(string session) => session.PadLeft(36, '0');
+
+    private MadeRecord Add(double at, int device, Ask ask, Told told, string? named, Action<Operation> read, bool keepOut = false)
+    {
+        var operation = new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), KeepsOut = keepOut, Sent = Seconds(at), Answered = Seconds(at + 0.01), Told = told };
+        read(operation);
+        operations.Add(operation);
+        return this;
+    }
+}
