@@ -13,8 +13,8 @@ public abstract class PortalPage(IPage page)
 
     protected ILocator Heading(string text) => Browser.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true, Level = 1 });
 
-    /// <summary>What the page says; the banner of a lost connection is no part of it.</summary>
-    public ILocator Alert => Browser.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert);
+    /// <summary>What the page says; banners about the portal itself are no part of it.</summary>
+    public ILocator Alert => Browser.Locator("main .notice[role=alert]");
 
     public ILocator Notice => Browser.Locator(".rz-notification-item");
 
