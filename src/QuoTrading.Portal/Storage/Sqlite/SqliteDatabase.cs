@@ -84,10 +84,13 @@ public sealed class SqliteDatabase
     // One file has one name here: the lock against a second server stands beside the file itself, not beside a link to it.
     private static string ResolveLinks(string path)
     {
-        var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        var folder = Path.GetDirectoryName(file)!;
-        return Path.Combine(Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder, Path.GetFileName(file));
+        var file = Resolve(new FileInfo(path));
+        return Path.Combine(Resolve(new DirectoryInfo(Path.GetDirectoryName(file)!)), Path.GetFileName(file));
     }
+
+    // What is not there yet is no link.
+    private static string Resolve(FileSystemInfo entry) =>
+        entry.LinkTarget is null ? entry.FullName : entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? entry.FullName;
 
     private static SqliteConnectionStringBuilder Parse(string text)
     {
