@@ -84,6 +84,29 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Failures_that_come_together_all_count_and_are_all_audited()
+    {
+        await SetUpAsync(browser);
+        await Task.WhenAll(Enumerable.Range(0, SignInDesk.FailuresUntilLockOut).Select(_ => RefusedAsync(Email, "wrong password")));
+        await RefusedAsync(Email, Password);
+
+        await using var db = await server.Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        Assert.Equal(SignInDesk.FailuresUntilLockOut + 1, await db.AuditEntries.CountAsync(entry => entry.Action == "account.sign_in_failed"));
+    }
+
+    [Theory]
+    [InlineData("/%E3%80%80")]
+    [InlineData("/\u3000")]
+    public async Task A_wanted_page_that_no_header_can_name_is_forgotten(string wanted)
+    {
+        using var other = new Browser(server.Address);
+        await SetUpAsync(browser);
+        var answer = await other.SubmitAsync("/sign-in?ReturnUrl=" + Uri.EscapeDataString(wanted), "sign-in", ("Email", Email), ("Password", Password));
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.DoesNotContain("error", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_signs_in_goes_where_he_wanted_but_not_to_another_site()
     {
         using var other = new Browser(server.Address);

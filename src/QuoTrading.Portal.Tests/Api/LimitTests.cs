@@ -50,6 +50,30 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_bot_that_beats_for_months_is_served_although_its_address_is_over_the_limit()
+    {
+        await using var portal = await PortalServer.StartAsync(Limits(("UnknownKeyBurst", "1"), ("UnknownKeysPerMinute", "1")));
+        var bot = new ClientDevice(portal, await portal.CreateKeyAsync(term: new QuoTrading.Portal.Licensing.LicenseTerm.Lifetime()), Machine.Create().Fingerprint);
+        await bot.StartAsync();
+        portal.Time.Now = portal.Time.Now.AddDays(31);
+        Assert.Equal(200, (await bot.BeatAsync()).Status);
+        await (bot with { Key = "GUESS" }).StartAsync();
+        Assert.Equal(429, (await (bot with { Key = "GUESS" }).StartAsync()).Status);
+
+        Assert.Equal(200, (await bot.BeatAsync()).Status);
+        Assert.Equal(200, (await bot.ReleaseAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_large_body_of_a_script_is_refused_before_it_is_read()
+    {
+        await using var portal = await PortalServer.StartAsync();
+        using var body = new StringContent($$"""{"license_key":"{{new string('x', 100_000)}}","admin_key":"y"}""");
+        var answer = await portal.PostRawAsync("/api/admin/force-clear-session", body);
+        Assert.Equal((413, "bad_request"), (answer.Status, answer.Get("code")));
+    }
+
+    [Fact]
     public async Task While_the_database_is_locked_every_endpoint_asks_to_come_back_and_afterwards_nothing_is_lost()
     {
         var folder = Directory.CreateTempSubdirectory("portal-test-").FullName;

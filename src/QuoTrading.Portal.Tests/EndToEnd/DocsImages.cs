@@ -15,7 +15,7 @@ public sealed class DocsImages(Chromium chromium) : BrowserTest(chromium)
     protected override Task<PortalServer> StartPortalAsync(IReadOnlyDictionary<string, string> settings) =>
         PortalServer.StartAsync(settings.Where(setting => setting.Key != "Portal:AllowShortTimeouts").ToDictionary(StringComparer.Ordinal));
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Take_all_pictures()
     {
         Directory.CreateDirectory(Folder);

@@ -113,6 +113,8 @@ public static class AccountsSetup
         options.LogoutPath = "/sign-out";
         options.AccessDeniedPath = "/no-access";
         options.ReturnUrlParameter = "ReturnUrl";
+        // The page itself goes on to where the person wanted, after a closer look at it than the cookie handler takes.
+        options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
         options.Events.OnRedirectToLogin = context => RedirectAsync(context, StatusCodes.Status401Unauthorized);
         options.Events.OnRedirectToAccessDenied = context => RedirectAsync(context, StatusCodes.Status403Forbidden);
     }
