@@ -1,12 +1,10 @@
-using System.Net;
+using QuoTrading.Portal.Accounts;
 
 namespace QuoTrading.Portal.Api;
 
 /// <summary>Where a request came from: the socket's address, or what a known proxy says.</summary>
 internal static class ClientAddress
 {
-    public static string Of(HttpContext http) => http.Connection.RemoteIpAddress is { } address ? Text(address) : "unknown";
-
-    // One machine must not look like two because one of its sockets speaks IPv6.
-    private static string Text(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    /// <summary>As the audit log writes it, so that one machine does not look like two because one of its sockets speaks IPv6.</summary>
+    public static string Of(HttpContext http) => http.Connection.RemoteIpAddress.ToText() ?? "unknown";
 }

@@ -24,8 +24,8 @@ public sealed class LicenseIssuer(Writer writer, KeyVault vault, AuditLog audit,
     {
         actor.Require(PortalRole.Administrator);
         var now = time.GetUtcNow().UtcDateTime;
-        if (LicenseRules.Check(order, now) is { Count: > 0 } errors || !EmailAddress.TryNormalise(order.Email, out var email))
-            return new IssueOutcome.Invalid(LicenseRules.Check(order, now));
+        var errors = LicenseRules.Check(order, now);
+        if (errors.Count > 0 || !EmailAddress.TryNormalise(order.Email, out var email)) return new IssueOutcome.Invalid(errors);
 
         var terms = new LicenseTerms(order.Plan.Trim(), LicenseStatus.Active, order.Term.From(now), order.Seats, Blank(order.Note));
         var issued = new List<IssuedLicense>(order.Count);
