@@ -116,6 +116,25 @@ public abstract record LicenseChange
         }
     }
 
+    /// <summary>Everything that a form shows, at once.</summary>
+    /// <param name="ExpiresAt">UTC, may have passed; null for never.</param>
+    public sealed record Edit(string Plan, int Seats, DateTime? ExpiresAt, string? Note) : LicenseChange
+    {
+        internal override string Action => "license.edit";
+
+        internal override FieldError? Check(DateTime utcNow) =>
+            LicenseRules.CheckPlan(Plan) ?? LicenseRules.CheckSeats(Seats) ?? LicenseRules.CheckText("note", "note", Note, LicenseRules.MaxNote);
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.Plan = Plan.Trim();
+            license.Seats = Seats;
+            license.ExpiresAt = ExpiresAt is { } instant ? DateTime.SpecifyKind(instant, DateTimeKind.Utc) : null;
+            license.Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
+            return null;
+        }
+    }
+
     /// <summary>Sets the plan's name.</summary>
     public sealed record SetPlan(string Plan) : LicenseChange
     {

@@ -10,6 +10,7 @@ public sealed class LicenseDesk(
     Writer writer,
     IDbContextFactory<PortalDbContext> contexts,
     LicenseDirectory directory,
+    KeyVault vault,
     IEnumerable<ILicenseWatcher> watchers,
     AuditLog audit,
     TimeProvider time)
@@ -31,7 +32,7 @@ public sealed class LicenseDesk(
 
         return await writer.RunAsync(async unit =>
         {
-            var license = await unit.Db.Licenses.Include(l => l.Customer).SingleOrDefaultAsync(l => l.Id == licenseId, cancel);
+            var license = await FindAsync(unit, licenseId, cancel);
             if (license is null) return new LicenseOutcome.NotFound();
             if (expectedVersion is not null && license.Version != expectedVersion) return new LicenseOutcome.Outdated(LicenseState.Of(license));
             actor.Require(change.NeedsFor(license));
@@ -41,6 +42,56 @@ public sealed class LicenseDesk(
             if (LicenseState.Of(license) == before) return new LicenseOutcome.Unchanged(before);
             var ended = Record(unit, license, before, actor, change.Action, reason, now);
             return (LicenseOutcome)new LicenseOutcome.Changed(LicenseState.Of(license), ended);
+        }, cancel: cancel);
+    }
+
+    /// <summary>
+    /// Gives a license another key: the old one is unknown from now on, and every session that used it ends. For a key that went
+    /// where it should not.
+    /// </summary>
+    /// <inheritdoc cref="ChangeAsync"/>
+    public async Task<KeyOutcome> ReplaceKeyAsync(Actor actor, long licenseId, int? expectedVersion = null, string? reason = null, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Administrator);
+        if (LicenseRules.CheckText("reason", "reason", reason, LicenseRules.MaxReason) is { } error) return new KeyOutcome.Refused(new LicenseOutcome.Invalid([error]));
+        var key = LicenseKey.Create();
+        var sealedKey = SealedKey.Of(key, vault);
+        return await writer.RunAsync<KeyOutcome>(async unit =>
+        {
+            var license = await FindAsync(unit, licenseId, cancel);
+            if (license is null) return new KeyOutcome.Refused(new LicenseOutcome.NotFound());
+            var before = LicenseState.Of(license);
+            if (expectedVersion is not null && license.Version != expectedVersion) return new KeyOutcome.Refused(new LicenseOutcome.Outdated(before));
+            license.KeyHash = sealedKey.Hash.ToBytes();
+            license.KeyEncrypted = sealedKey.Encrypted;
+            license.KeyMasked = sealedKey.Masked;
+            var ended = Record(unit, license, before, actor, "license.key", reason, time.GetUtcNow().UtcDateTime);
+            return new KeyOutcome.Replaced(new IssuedLicense(licenseId, key), LicenseState.Of(license), ended);
+        }, cancel: cancel);
+    }
+
+    /// <summary>
+    /// Deletes a license; its sessions end. What happened stays in history, without the customer's name and addresses. A customer
+    /// without licenses goes too.
+    /// </summary>
+    /// <inheritdoc cref="ChangeAsync"/>
+    public async Task<LicenseOutcome> DeleteAsync(Actor actor, long licenseId, int? expectedVersion = null, string? reason = null, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Administrator);
+        if (LicenseRules.CheckText("reason", "reason", reason, LicenseRules.MaxReason) is { } error) return new LicenseOutcome.Invalid([error]);
+        return await writer.RunAsync<LicenseOutcome>(async unit =>
+        {
+            var license = await FindAsync(unit, licenseId, cancel);
+            if (license is null) return new LicenseOutcome.NotFound();
+            var before = LicenseState.Of(license);
+            if (expectedVersion is not null && license.Version != expectedVersion) return new LicenseOutcome.Outdated(before);
+            var ended = watchers.Sum(watcher => watcher.OnChanging(unit, before.Facts, null, actor, reason));
+            directory.Follow(unit, before.Facts, null);
+            audit.Add(unit.Db, actor, "license.delete", "license", licenseId.ToString(CultureInfo.InvariantCulture), reason,
+                before: new { Key = before.Facts.KeyMasked, before.Facts.Plan, before.Facts.ExpiresAt, Status = before.Facts.Status.ToString() }, after: new { sessions_ended = ended });
+            unit.Db.Licenses.Remove(license);
+            if (!await unit.Db.Licenses.AnyAsync(other => other.CustomerId == license.CustomerId && other.Id != licenseId, cancel)) unit.Db.Customers.Remove(license.Customer!);
+            return new LicenseOutcome.Changed(before, ended);
         }, cancel: cancel);
     }
 
@@ -68,6 +119,9 @@ public sealed class LicenseDesk(
         return ended;
     }
 
+    private static Task<License?> FindAsync(WriteUnit unit, long licenseId, CancellationToken cancel) =>
+        unit.Db.Licenses.Include(l => l.Customer).SingleOrDefaultAsync(l => l.Id == licenseId, cancel);
+
     // What changed, with the names of the API; and which license it was, for whoever reads the log.
     private static (Dictionary<string, object?> Before, Dictionary<string, object?> After) Difference(LicenseState before, LicenseState after)
     {
@@ -78,6 +132,7 @@ public sealed class LicenseDesk(
         Compare("seats", before.Facts.Seats, after.Facts.Seats);
         Compare("plan", before.Facts.Plan, after.Facts.Plan);
         Compare("note", before.Note, after.Note);
+        Compare("old_key", before.Facts.KeyMasked, after.Facts.KeyMasked);
         return (was, now);
 
         void Compare(string name, object? old, object? current)

@@ -32,3 +32,17 @@ public abstract record LicenseOutcome
     /// <summary>It cannot be done: nothing was written.</summary>
     public sealed record Invalid(IReadOnlyList<FieldError> Errors) : LicenseOutcome;
 }
+
+/// <summary>What became of giving a license another key.</summary>
+public abstract record KeyOutcome
+{
+    private KeyOutcome()
+    {
+    }
+
+    /// <summary>Done, durable, audited. This is the one time that the key is there to be read.</summary>
+    public sealed record Replaced(IssuedLicense License, LicenseState State, int SessionsEnded) : KeyOutcome;
+
+    /// <summary>Nothing was written.</summary>
+    public sealed record Refused(LicenseOutcome Why) : KeyOutcome;
+}

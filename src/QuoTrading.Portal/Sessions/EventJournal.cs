@@ -100,6 +100,22 @@ internal sealed class EventJournal
             Detail = requests.Address is null ? "from many other addresses" : null,
         }, RefusalWindowMs, requests.Count);
 
+        /// <param name="after">Null when it is deleted.</param>
+        public void WriteLicenseChange(LicenseFacts before, LicenseFacts? after, string by, string? reason)
+        {
+            if (LicenseDifference.Between(before, after) is not { } difference) return;
+            Insert(new SessionEvent
+            {
+                Kind = EventKind.LicenseChanged,
+                Code = difference.Code,
+                LicenseId = before.Id,
+                CustomerEmail = before.CustomerEmail,
+                KeyMasked = (after ?? before).KeyMasked,
+                By = by,
+                Detail = string.IsNullOrWhiteSpace(reason) ? difference.Text : $"{difference.Text} – {reason}",
+            });
+        }
+
         private static SessionEvent About(EventKind kind, LiveSession session, LicenseFacts? license) => new()
         {
             Kind = kind,

@@ -51,4 +51,7 @@ public enum EventKind
 
     /// <summary>Requests over a limit were told to wait: <see cref="SessionEvent.Count"/> of them.</summary>
     RateLimited,
+
+    /// <summary>Somebody changed the license; <see cref="SessionEvent.Code"/> says what, <see cref="SessionEvent.Detail"/> from what to what.</summary>
+    LicenseChanged,
 }

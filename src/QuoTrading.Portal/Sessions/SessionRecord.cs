@@ -65,4 +65,5 @@ public enum EndReason
     LicenseExpired,
     LicenseDeleted,
     SeatsReduced,
+    KeyReplaced,
 }

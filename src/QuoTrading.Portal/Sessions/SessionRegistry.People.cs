@@ -73,7 +73,11 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     public int OnChanging(WriteUnit unit, LicenseFacts before, LicenseFacts? after, Actor actor, string? reason)
     {
         var batch = Begin(unit);
-        var decision = batch.Apply(before.Id, before, sessions => SessionRules.LicenseChanged(after, sessions, batch.Settings, batch.Now, actor.Name, reason));
+        batch.WriteLicenseChange(before, after, actor.Name, reason);
+        var decision = batch.Apply(before.Id, before, sessions => after is not null && after.Key != before.Key
+            ? SessionRules.KeyReplaced(sessions, batch.Settings, batch.Now, actor.Name, reason)
+            : SessionRules.LicenseChanged(after, sessions, batch.Settings, batch.Now, actor.Name, reason));
+        if (after is null) SessionStore.Anonymise(unit, before.Id);
         return decision.Changes.Count(change => change is SessionChange.Ended { Reason: not EndReason.TimedOut });
     }
 

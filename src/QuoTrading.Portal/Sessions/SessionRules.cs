@@ -102,6 +102,15 @@ public static partial class SessionRules
     public static Decision LicenseChanged(LicenseFacts? license, LicenseSessions sessions, SessionSettings settings, Instant now, string by, string? note) =>
         Settle(license, sessions, settings, now, by, note);
 
+    /// <summary>The license has another key: whoever uses the old one must not hold a seat that its owner needs.</summary>
+    public static Decision KeyReplaced(LicenseSessions sessions, SessionSettings settings, Instant now, string by, string? note)
+    {
+        var draft = new Draft(sessions, settings, now);
+        draft.EndStale();
+        foreach (var session in draft.Sessions.Live) draft.End(session, EndReason.KeyReplaced, by, note);
+        return draft.Decide(new Outcome.Cleared(0));
+    }
+
     /// <summary>Rule 5: an administrator logs out one session. Nothing changes where it is not live.</summary>
     /// <param name="keepOutUntil">UTC; also keeps the device out until then. <see cref="DateTime.MaxValue"/> for good.</param>
     public static Decision LogOut(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now, string by, string reason, DateTime? keepOutUntil)

@@ -11,6 +11,9 @@ namespace QuoTrading.Portal.Sessions;
 /// </summary>
 internal static class SessionStore
 {
+    /// <summary>Stands in history for whoever was there when the license was deleted.</summary>
+    public const string Deleted = "(deleted)";
+
     public static void Write(WriteUnit unit, SessionChange change, LicenseFacts? license, Instant now)
     {
         switch (change)
@@ -116,6 +119,18 @@ internal static class SessionStore
             ChangedAt = Time(row, 6),
             ChangedBy = Text(row, 7),
         };
+    }
+
+    /// <summary>
+    /// For a license that is deleted: what happened stays, without whom it happened to. Its marks and devices go. One statement a
+    /// table: rows of one license, found by its index.
+    /// </summary>
+    public static void Anonymise(WriteUnit unit, long licenseId)
+    {
+        unit.Execute("""UPDATE "SessionHistory" SET "CustomerId" = 0, "CustomerEmail" = @p1, "DeviceName" = NULL, "Address" = @p1 WHERE "LicenseId" = @p0""", licenseId, Deleted);
+        unit.Execute("""UPDATE "SessionEvents" SET "CustomerEmail" = @p1, "Address" = NULL WHERE "LicenseId" = @p0""", licenseId, Deleted);
+        unit.Execute("""DELETE FROM "DeviceMarks" WHERE "LicenseId" = @p0""", licenseId);
+        unit.Execute("""DELETE FROM "LicenseDevices" WHERE "LicenseId" = @p0""", licenseId);
     }
 
     private static void InsertLive(WriteUnit unit, LiveSession s) => unit.Execute("""

@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Sessions.Retention;
 
 namespace QuoTrading.Portal.Sessions;
@@ -17,6 +18,8 @@ public static class SessionsSetup
         services.AddSingleton<LimitTally>();
         services.AddSingleton<ConcurrencyGauge>();
         services.AddSingleton<ConcurrencyHistory>();
+        services.AddSingleton<SessionArchive>();
+        services.AddSingleton<EventArchive>();
         services.AddSingleton<ServiceClock>();
         services.AddSingleton<SessionFeed>();
         services.AddSingleton<SessionRegistry>();

@@ -13,6 +13,7 @@ public static class WireNames
         EndReason.LicenseExpired => "license_expired",
         EndReason.LicenseDeleted => "license_deleted",
         EndReason.SeatsReduced => "seats_reduced",
+        EndReason.KeyReplaced => "key_replaced",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 

@@ -112,12 +112,19 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
             record.ToTable("SessionHistory");
             record.HasKey(r => r.SessionId);
             record.HasIndex(r => new { r.LicenseId, r.SessionId });
+            record.HasIndex(r => new { r.Device, r.SessionId });
+            record.HasIndex(r => new { r.Address, r.SessionId });
+            record.HasIndex(r => new { r.EndReason, r.SessionId });
             record.HasIndex(r => r.EndedMs);
         });
 
         builder.Entity<SessionEvent>(happened =>
         {
             happened.HasIndex(e => new { e.LicenseId, e.Id });
+            happened.HasIndex(e => new { e.Device, e.Id });
+            happened.HasIndex(e => new { e.Address, e.Id });
+            happened.HasIndex(e => new { e.Kind, e.Id });
+            happened.HasIndex(e => new { e.Code, e.Id });
             happened.HasIndex(e => e.At);
         });
 

@@ -668,6 +668,14 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
                     b.HasIndex("At");
 
+                    b.HasIndex("Address", "Id");
+
+                    b.HasIndex("Code", "Id");
+
+                    b.HasIndex("Device", "Id");
+
+                    b.HasIndex("Kind", "Id");
+
                     b.HasIndex("LicenseId", "Id");
 
                     b.ToTable("SessionEvents");
@@ -748,6 +756,12 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasKey("SessionId");
 
                     b.HasIndex("EndedMs");
+
+                    b.HasIndex("Address", "SessionId");
+
+                    b.HasIndex("Device", "SessionId");
+
+                    b.HasIndex("EndReason", "SessionId");
 
                     b.HasIndex("LicenseId", "SessionId");
 

@@ -1,0 +1,92 @@
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Tests.Support;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Licensing;
+
+public sealed class LicenseCatalogTests : IAsyncLifetime
+{
+    private readonly List<IssuedLicense> licenses = [];
+    private TestDatabase database = null!;
+
+    private LicenseCatalog Catalog => database.Get<LicenseCatalog>();
+
+    private DateTime Now => database.Time.Now.UtcDateTime;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing());
+        for (var i = 0; i < 30; i++)
+        {
+            LicenseTerm term = i % 3 == 0 ? new LicenseTerm.Lifetime() : new LicenseTerm.Days(1 + i);
+            var issued = await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator,
+                new($"c{i % 7}@example.com", term, i % 2 == 0 ? "MONTHLY" : "YEARLY", CustomerName: i % 7 == 3 ? "Ann_a 100%" : null));
+            licenses.AddRange(Assert.IsType<IssueOutcome.Issued>(issued).Licenses);
+        }
+
+        await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, licenses[0].Id, new LicenseChange.Suspend());
+        await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, licenses[1].Id, new LicenseChange.Cancel());
+        await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, licenses[2].Id, new LicenseChange.SetExpiry(Now.AddDays(-1)));
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    [Theory]
+    [InlineData(LicenseOrdering.Newest)]
+    [InlineData(LicenseOrdering.Expiry)]
+    [InlineData(LicenseOrdering.Customer)]
+    public async Task Every_order_pages_forth_and_back_over_every_license_once(LicenseOrdering ordering)
+    {
+        var seen = new List<LicenseItem>();
+        var request = new PageRequest(Size: 7);
+        Page<LicenseItem> page;
+        do
+        {
+            page = await Catalog.ReadAsync(new(), ordering, request);
+            seen.AddRange(page.Items);
+            request = request with { After = page.Next };
+        }
+        while (page.Next is not null);
+
+        Assert.Equal(30, seen.Select(item => item.Id).Distinct().Count());
+        Assert.Equal(30, seen.Count);
+        var sorted = ordering switch
+        {
+            LicenseOrdering.Newest => seen.OrderByDescending(item => item.Id),
+            LicenseOrdering.Expiry => seen.OrderBy(item => item.ExpiresAt ?? DateTime.MaxValue).ThenBy(item => item.Id),
+            _ => seen.OrderBy(item => item.CustomerEmail, StringComparer.Ordinal).ThenBy(item => item.Id),
+        };
+        Assert.Equal(sorted.Select(item => item.Id), seen.Select(item => item.Id));
+
+        var back = await Catalog.ReadAsync(new(), ordering, new(Before: page.Previous, Size: 7));
+        Assert.Equal(seen.Skip(21).Take(7).Select(item => item.Id), back.Items.Select(item => item.Id));
+    }
+
+    [Fact]
+    public async Task A_whole_key_finds_exactly_its_license_and_words_find_what_has_them_all()
+    {
+        var found = await Catalog.ReadAsync(new(Search: $" {licenses[5].Key.ToLowerInvariant()} "), LicenseOrdering.Newest, PageRequest.First);
+        Assert.Equal(licenses[5].Id, Assert.Single(found.Items).Id);
+        Assert.Equal(licenses[5].Id, (await Catalog.FindByKeyAsync(licenses[5].Key))!.Id);
+
+        Assert.Equal(4, await Catalog.CountAsync(new(Search: "C2@example")));
+        Assert.Equal(4, await Catalog.CountAsync(new(Search: "ann_a 100%")));
+        Assert.Equal(0, await Catalog.CountAsync(new(Search: "ann%a")));
+        Assert.Equal(1, await Catalog.CountAsync(new(Search: licenses[8].Key[^4..] + " c1@")));
+    }
+
+    [Fact]
+    public async Task Standings_are_told_apart_by_status_and_expiry()
+    {
+        Assert.Equal(1, await Catalog.CountAsync(new(Standing: LicenseStanding.Suspended)));
+        Assert.Equal(1, await Catalog.CountAsync(new(Standing: LicenseStanding.Cancelled)));
+        Assert.Equal(1, await Catalog.CountAsync(new(Standing: LicenseStanding.Expired)));
+        Assert.Equal(27, await Catalog.CountAsync(new(Standing: LicenseStanding.Active)));
+        Assert.Equal(14, await Catalog.CountAsync(new(Plan: "YEARLY", Standing: LicenseStanding.Active)));
+        Assert.Equal(3, await Catalog.CountAsync(new(ExpiresFrom: Now, ExpiresTo: Now.AddDays(7))));
+        Assert.Equal(new LicenseNumbers(27, 1, 1, 1, 2, 18), await Catalog.CountStandingsAsync());
+        Assert.Equal(["MONTHLY", "YEARLY"], await Catalog.PlansAsync());
+        Assert.Equal(LicenseStanding.Expired, (await Catalog.FindAsync(licenses[2].Id))!.StandingAt(Now));
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>The licenses as lists show them. Reads the store.</summary>
+public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
+{
+    private const int Chunk = 1000;
+
+    /// <summary>One page.</summary>
+    /// <exception cref="FormatException">A key of the request is none.</exception>
+    public async Task<Page<LicenseItem>> ReadAsync(LicenseFilter filter, LicenseOrdering ordering, PageRequest request, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var back = request.Before is not null;
+        var rows = LicenseSorting.Sort(Select(db, filter), ordering, request.Before ?? request.After, back);
+        var read = await Project(rows.Take(request.Size + 1)).ToListAsync(cancel);
+        return Page.Cut(request, read, item => LicenseSorting.KeyOf(item, ordering));
+    }
+
+    /// <summary>How many there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
+    public async Task<int> CountAsync(LicenseFilter filter, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await Select(db, filter).Take(RowCount.Limit).CountAsync(cancel);
+    }
+
+    /// <summary>All of them, the newest first, read piece by piece.</summary>
+    public async IAsyncEnumerable<LicenseItem> StreamAsync(LicenseFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        var request = new PageRequest(Size: Chunk);
+        while (true)
+        {
+            var page = await ReadAsync(filter, LicenseOrdering.Newest, request, cancel);
+            foreach (var item in page.Items) yield return item;
+            if (page.Next is null) yield break;
+            request = request with { After = page.Next };
+        }
+    }
+
+    /// <summary>One license; null where there is none.</summary>
+    public async Task<LicenseItem?> FindAsync(long licenseId, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await Project(db.Licenses.AsNoTracking().Where(l => l.Id == licenseId)).SingleOrDefaultAsync(cancel);
+    }
+
+    /// <summary>The license with this key; null where there is none.</summary>
+    public async Task<LicenseItem?> FindByKeyAsync(string key, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var hash = KeyHash.Of(key).ToBytes();
+        return await Project(db.Licenses.AsNoTracking().Where(l => l.KeyHash == hash)).SingleOrDefaultAsync(cancel);
+    }
+
+    /// <summary>The plans that licenses have, by name.</summary>
+    public async Task<IReadOnlyList<string>> PlansAsync(CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await db.Licenses.Select(l => l.Plan).Distinct().OrderBy(plan => plan).ToListAsync(cancel);
+    }
+
+    /// <summary>How many licenses stand how, and how many active ones expire soon.</summary>
+    public async Task<LicenseNumbers> CountStandingsAsync(CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var now = time.GetUtcNow().UtcDateTime;
+        var byStatus = await db.Licenses.GroupBy(l => l.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        var active = db.Licenses.Where(l => l.Status == LicenseStatus.Active);
+        var expired = await active.CountAsync(l => l.ExpiresAt <= now, cancel);
+        var (week, month) = (now.AddDays(7), now.AddDays(30));
+        return new LicenseNumbers(
+            byStatus.GetValueOrDefault(LicenseStatus.Active) - expired,
+            expired,
+            byStatus.GetValueOrDefault(LicenseStatus.Suspended),
+            byStatus.GetValueOrDefault(LicenseStatus.Cancelled),
+            await active.CountAsync(l => l.ExpiresAt > now && l.ExpiresAt <= week, cancel),
+            await active.CountAsync(l => l.ExpiresAt > now && l.ExpiresAt <= month, cancel));
+    }
+
+    private IQueryable<License> Select(PortalDbContext db, LicenseFilter filter)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var rows = db.Licenses.AsNoTracking();
+        rows = filter.Standing switch
+        {
+            LicenseStanding.Active => rows.Where(l => l.Status == LicenseStatus.Active && (l.ExpiresAt == null || l.ExpiresAt > now)),
+            LicenseStanding.Expired => rows.Where(l => l.Status == LicenseStatus.Active && l.ExpiresAt <= now),
+            LicenseStanding.Suspended => rows.Where(l => l.Status == LicenseStatus.Suspended),
+            LicenseStanding.Cancelled => rows.Where(l => l.Status == LicenseStatus.Cancelled),
+            _ => rows,
+        };
+        if (filter.Plan is { } plan) rows = rows.Where(l => l.Plan == plan);
+        if (filter.ExpiresFrom is { } from) rows = rows.Where(l => l.ExpiresAt >= from);
+        if (filter.ExpiresTo is { } to) rows = rows.Where(l => l.ExpiresAt < to);
+        if (filter.CustomerId is { } customer) rows = rows.Where(l => l.CustomerId == customer);
+        return Search(rows, filter.Search);
+    }
+
+    private static IQueryable<License> Search(IQueryable<License> rows, string? search)
+    {
+        foreach (var word in (search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var hash = KeyHash.Of(word).ToBytes();
+            // A whole key of our own is looked up and nothing else: it must not get into a pattern.
+            if (LicenseKey.IsOwn(word))
+            {
+                rows = rows.Where(l => l.KeyHash == hash);
+                continue;
+            }
+
+            var part = $"%{Escape(word)}%";
+            rows = rows.Where(l => l.KeyHash == hash
+                || EF.Functions.Like(l.Customer!.Email, part, "\\") || EF.Functions.Like(l.Customer.Name!, part, "\\")
+                || l.Customer.AccountId == word || EF.Functions.Like(l.KeyMasked, part, "\\"));
+        }
+
+        return rows;
+    }
+
+    private static string Escape(string word) => word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+
+    private static IQueryable<LicenseItem> Project(IQueryable<License> rows) => rows.Select(l => new LicenseItem(
+        l.Id, l.CustomerId, l.Customer!.Email, l.Customer.Name, l.KeyMasked, l.Plan, l.Status, l.ExpiresAt, l.Seats, l.Note, l.CreatedAt, l.Version));
+}
+
+/// <summary>How many licenses there are.</summary>
+/// <param name="ExpiringInWeek">Active ones that expire within 7 days.</param>
+/// <param name="ExpiringInMonth">Within 30 days; those of the week among them.</param>
+public sealed record LicenseNumbers(int Active, int Expired, int Suspended, int Cancelled, int ExpiringInWeek, int ExpiringInMonth);

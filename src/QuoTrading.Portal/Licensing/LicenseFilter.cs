@@ -1,0 +1,64 @@
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>Which licenses are wanted; what is null does not matter.</summary>
+/// <param name="Search">
+/// Words that must all be found in the customer's e-mail address or name, his number in the old system, or the visible ends of the
+/// key. A whole key finds exactly its license.
+/// </param>
+/// <param name="ExpiresFrom">UTC.</param>
+/// <param name="ExpiresTo">UTC, not included.</param>
+public sealed record LicenseFilter(
+    string? Search = null,
+    LicenseStanding? Standing = null,
+    string? Plan = null,
+    DateTime? ExpiresFrom = null,
+    DateTime? ExpiresTo = null,
+    long? CustomerId = null);
+
+/// <summary>How a license stands now: its status, and whether an active one has expired.</summary>
+public enum LicenseStanding
+{
+    Active,
+    Expired,
+    Suspended,
+    Cancelled,
+}
+
+/// <summary>How a list of licenses is ordered.</summary>
+public enum LicenseOrdering
+{
+    /// <summary>The newest first.</summary>
+    Newest,
+
+    /// <summary>Those that expire soonest first, those that never do last.</summary>
+    Expiry,
+
+    /// <summary>By the customer's e-mail address.</summary>
+    Customer,
+}
+
+/// <summary>A license as a list shows it.</summary>
+/// <param name="ExpiresAt">UTC; null never.</param>
+/// <param name="CreatedAt">UTC.</param>
+/// <param name="Version">To be given back with a change.</param>
+public sealed record LicenseItem(
+    long Id,
+    long CustomerId,
+    string CustomerEmail,
+    string? CustomerName,
+    string KeyMasked,
+    string Plan,
+    LicenseStatus Status,
+    DateTime? ExpiresAt,
+    int Seats,
+    string? Note,
+    DateTime CreatedAt,
+    int Version)
+{
+    public LicenseStanding StandingAt(DateTime utcNow) => Status switch
+    {
+        LicenseStatus.Suspended => LicenseStanding.Suspended,
+        LicenseStatus.Cancelled => LicenseStanding.Cancelled,
+        _ => ExpiresAt <= utcNow ? LicenseStanding.Expired : LicenseStanding.Active,
+    };
+}

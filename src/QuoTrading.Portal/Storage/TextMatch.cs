@@ -1,0 +1,53 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+
+namespace QuoTrading.Portal.Storage;
+
+/// <summary>A text that a person filters by: the beginning of what is looked for, or, after a <c>=</c>, exactly it.</summary>
+/// <param name="Text">Not empty.</param>
+public sealed record TextMatch(string Text, bool IsExact)
+{
+    // Sorts behind every text that has the prefix: the last code point there is.
+    private const string End = "\U0010FFFF";
+
+    /// <param name="typed">As a person types it.</param>
+    /// <returns>Null where nothing is typed.</returns>
+    public static TextMatch? Parse(string? typed) => typed?.Trim() switch
+    {
+        null or "" or "=" => null,
+        ['=', .. var exact] => new TextMatch(exact.Trim(), IsExact: true),
+        var prefix => new TextMatch(prefix, IsExact: false),
+    };
+
+    /// <summary>The same, with the letters of e-mail addresses as they are stored.</summary>
+    public TextMatch ToLower() => this with { Text = Text.ToLowerInvariant() };
+
+    /// <summary>As a person typed it.</summary>
+    public override string ToString() => IsExact ? "=" + Text : Text;
+
+    /// <summary>Those whose text matches.</summary>
+    /// <param name="column">A text column.</param>
+    /// <param name="byIndex">False where the column's index must not be used, since too many rows match to sort them.</param>
+    internal IQueryable<T> In<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, bool byIndex = true)
+    {
+        // An expression is not in any index.
+        Expression<Func<string?, string?>> off = text => text + "";
+        var value = byIndex ? column.Body : new Replaced(off.Parameters[0], column.Body).Visit(off.Body)!;
+        var text = Text;
+        var end = Text + End;
+        Expression<Func<string?, bool>> matches = IsExact
+            ? value => value == text
+            : value => string.Compare(value, text) >= 0 && string.Compare(value, end) < 0;
+        var body = new Replaced(matches.Parameters[0], value).Visit(matches.Body)!;
+        return rows.Where(Expression.Lambda<Func<T, bool>>(body, column.Parameters));
+    }
+
+    /// <summary>The same, with the column's index only where few rows match.</summary>
+    internal async Task<IQueryable<T>> InAsync<T>(IQueryable<T> table, IQueryable<T> rows, Expression<Func<T, string?>> column, CancellationToken cancel) =>
+        In(rows, column, IsExact || await In(table, column).Take(RowCount.Limit).CountAsync(cancel) <= RowCount.Most);
+
+    private sealed class Replaced(ParameterExpression parameter, Expression by) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == parameter ? by : node;
+    }
+}
