@@ -10,11 +10,20 @@ const now = () => Date.now() + clockOffset;
 // Times
 
 function relative(ms, secondsUntil = 60) {
+  if (ms < -5 * second) return `in ${span(-ms)}`;
   const s = Math.max(0, Math.round(ms / second));
   if (s < secondsUntil) return `${s} s ago`;
   if (s < 3600) return `${Math.floor(s / 60)} min ago`;
   if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
   return `${Math.floor(s / 86400)} d ago`;
+}
+
+function span(ms) {
+  const s = Math.round(ms / second);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h`;
+  return `${Math.floor(s / 86400)} d`;
 }
 
 function drawTime(element) {
@@ -69,12 +78,13 @@ function tend(element) {
   if (element.matches('time[data-at]')) drawTime(element);
   else if (element.matches('.drain')) drain(element);
   else if (element.matches('dialog[data-modal]:not([open])')) openDialog(element);
+  else if (element.matches('[data-drawer]')) element.querySelector('h2')?.focus();
   else if (element.matches('[data-theme-set]')) drawTheme(element);
   else if (element.matches('[data-indeterminate]')) element.indeterminate = element.dataset.indeterminate === 'yes';
   else if (element.matches('[data-server-now]')) clockOffset = Date.parse(element.dataset.serverNow) - Date.now();
 }
 
-const tended = 'time[data-at],.drain,dialog[data-modal],[data-theme-set],[data-indeterminate],[data-server-now]';
+const tended = 'time[data-at],.drain,dialog[data-modal],[data-drawer],[data-theme-set],[data-indeterminate],[data-server-now]';
 
 function tendAll(root) {
   if (root.matches?.(tended)) tend(root);
@@ -116,12 +126,39 @@ function setTheme(theme) {
 document.addEventListener('click', e => {
   const set = e.target.closest('[data-theme-set]');
   if (set) setTheme(set.dataset.themeSet);
+  const menu = document.querySelector('[data-menu]');
+  if (menu) menu.setAttribute('aria-expanded', String(e.target.closest('[data-menu]') !== null && menu.getAttribute('aria-expanded') !== 'true'));
+  const copied = e.target.closest('[data-copy]');
+  if (copied) copy(copied);
   if (e.target.closest('[data-reload]')) location.reload();
 });
+
+// Copying: the button says that it did. Without https a browser has no clipboard, and the text is selected instead.
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const source = button.parentElement.querySelector('[data-copy-source]');
+    if (!source) return;
+    getSelection().selectAllChildren(source);
+    document.execCommand('copy');
+  }
+  const label = button.querySelector('[data-copy-label]') ?? button;
+  const before = label.textContent;
+  label.textContent = 'Copied';
+  setTimeout(() => { if (label.textContent === 'Copied') label.textContent = before; }, 2 * second);
+}
 
 // Shortcuts
 
 document.addEventListener('keydown', e => {
+  if (e.key === 'Escape' && !document.querySelector('dialog[open]')) {
+    const menu = document.querySelector('[data-menu][aria-expanded=true]');
+    if (menu) menu.click();
+    else if (!e.target.closest('input[type=search]')) document.querySelector('[data-drawer] [data-cancel]')?.click();
+  }
   if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;
   const typing = e.target.closest('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]');
   if (typing) return;
