@@ -1,9 +1,9 @@
 // Rows come and go above what somebody is reading: the rows in view stay where they are. At the top of a list there is no
-// place to keep; new rows shall be seen there. Runs before the browser paints, so that nothing is seen to move.
+// place to keep; new rows shall be seen there, unless the pointer is on a row: nothing moves under a finger that is about to click. Runs before the browser paints, so that nothing is seen to move.
 
 const list = () => document.querySelector('.table-scroll');
 const rowsOf = box => box.querySelectorAll('tr[data-session]');
-let seen = [], seenOrder = null;
+let seen = [], seenOrder = null, pointed = null;
 
 function remember() {
   const box = list();
@@ -20,9 +20,9 @@ function remember() {
 export function keepPlace() {
   const box = list();
   if (!box) return;
-  if (box.scrollTop > 0 && seenOrder === location.search) {
+  if ((box.scrollTop > 0 || pointed) && seenOrder === location.search) {
     const now = new Map([...rowsOf(box)].map(row => [row.dataset.session, row]));
-    const anchor = seen.find(([session]) => now.has(session));
+    const anchor = seen.find(([session]) => session === pointed && now.has(session)) ?? (box.scrollTop > 0 ? seen.find(([session]) => now.has(session)) : null);
     if (anchor) {
       const moved = now.get(anchor[0]).getBoundingClientRect().top - box.getBoundingClientRect().top - anchor[1];
       if (Math.abs(moved) >= 1) box.scrollTop += moved;
@@ -32,3 +32,4 @@ export function keepPlace() {
 }
 
 document.addEventListener('scroll', e => { if (e.target === list()) remember(); }, { capture: true, passive: true });
+document.addEventListener('pointermove', e => { pointed = e.target.closest?.('tr[data-session]')?.dataset.session ?? null; }, { passive: true });

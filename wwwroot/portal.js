@@ -2,6 +2,7 @@
 // Pages say what they want by data attributes; the server sends nothing for a second that passes.
 
 import { keepPlace } from './keep-place.js';
+import { applyColumns } from './columns.js';
 
 const second = 1000, lastThird = 2 / 3;
 let clockOffset = 0; // The server's clock minus this machine's, in milliseconds.
@@ -78,13 +79,14 @@ function tend(element) {
   if (element.matches('time[data-at]')) drawTime(element);
   else if (element.matches('.drain')) drain(element);
   else if (element.matches('dialog[data-modal]:not([open])')) openDialog(element);
+  else if (element.matches('table[data-columns],input[data-column]')) applyColumns();
   else if (element.matches('[data-drawer]')) element.querySelector('h2')?.focus();
   else if (element.matches('[data-theme-set]')) drawTheme(element);
   else if (element.matches('[data-indeterminate]')) element.indeterminate = element.dataset.indeterminate === 'yes';
   else if (element.matches('[data-server-now]')) clockOffset = Date.parse(element.dataset.serverNow) - Date.now();
 }
 
-const tended = 'time[data-at],.drain,dialog[data-modal],[data-drawer],[data-theme-set],[data-indeterminate],[data-server-now]';
+const tended = 'time[data-at],.drain,dialog[data-modal],[data-drawer],table[data-columns],[data-theme-set],[data-indeterminate],[data-server-now]';
 
 function tendAll(root) {
   if (root.matches?.(tended)) tend(root);
@@ -128,6 +130,7 @@ document.addEventListener('click', e => {
   if (set) setTheme(set.dataset.themeSet);
   const menu = document.querySelector('[data-menu]');
   if (menu) menu.setAttribute('aria-expanded', String(e.target.closest('[data-menu]') !== null && menu.getAttribute('aria-expanded') !== 'true'));
+  for (const sheet of document.querySelectorAll('details.more[open]')) if (!sheet.contains(e.target)) sheet.open = false;
   const copied = e.target.closest('[data-copy]');
   if (copied) copy(copied);
   if (e.target.closest('[data-reload]')) location.reload();
@@ -156,7 +159,11 @@ async function copy(button) {
 document.addEventListener('keydown', e => {
   if (e.key === 'Escape' && !document.querySelector('dialog[open]')) {
     const menu = document.querySelector('[data-menu][aria-expanded=true]');
-    if (menu) menu.click();
+    const sheet = document.querySelector('details.more[open]');
+    if (sheet) {
+      sheet.open = false;
+      sheet.querySelector('summary').focus();
+    } else if (menu) menu.click();
     else if (!e.target.closest('input[type=search]')) document.querySelector('[data-drawer] [data-cancel]')?.click();
   }
   if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;

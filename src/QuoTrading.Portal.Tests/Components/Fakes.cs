@@ -13,6 +13,8 @@ internal sealed class FakeBoard : IOnlineBoard
 
     public int Listeners => listeners.Count;
 
+    public LiveSession? Find(Guid sessionId) => null;
+
     public void Publish(params OnlineRow[] rows)
     {
         Current = new OnlineSnapshot(rows, Rows.Noon);
@@ -31,6 +33,18 @@ internal sealed class FakeBoard : IOnlineBoard
     }
 }
 
+/// <summary>A license desk that remembers what it was asked.</summary>
+internal sealed class FakeLicenseDesk : ILicenseDesk
+{
+    public List<(long License, LicenseChange Change, string? Reason)> Changes { get; } = [];
+
+    public Task<LicenseOutcome> ChangeAsync(Actor actor, long licenseId, LicenseChange change, int? expectedVersion = null, string? reason = null, CancellationToken cancel = default)
+    {
+        Changes.Add((licenseId, change, reason));
+        return Task.FromResult<LicenseOutcome>(new LicenseOutcome.Unchanged(null!));
+    }
+}
+
 /// <summary>A desk that remembers what it was asked, and fails as it is told.</summary>
 internal sealed class FakeDesk : ISessionDesk
 {
@@ -42,6 +56,8 @@ internal sealed class FakeDesk : ISessionDesk
 
     public List<(Actor Actor, Guid[] Sessions, string Reason)> LoggedOut { get; } = [];
 
+    public TimeSpan? KeptOut { get; private set; }
+
     public List<SessionSettingsChange> Changes { get; } = [];
 
     public Task<IReadOnlyList<LogOutResult>> LogOutAsync(Actor actor, IReadOnlyCollection<Guid> sessionIds, string reason,
@@ -49,6 +65,7 @@ internal sealed class FakeDesk : ISessionDesk
     {
         if (Fails is not null) return Task.FromException<IReadOnlyList<LogOutResult>>(Fails);
         LoggedOut.Add((actor, sessionIds.ToArray(), reason));
+        KeptOut = keepOut;
         IReadOnlyList<LogOutResult> results = sessionIds.Select(id => new LogOutResult(new SessionRecord
         {
             SessionId = id,

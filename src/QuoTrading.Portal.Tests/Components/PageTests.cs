@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Tests.Support;
 using Radzen;
@@ -17,6 +18,8 @@ public abstract class PageTests : BunitContext
 
     private protected FakeDesk Desk { get; } = new();
 
+    private protected FakeLicenseDesk LicenseDesk { get; } = new();
+
     private protected IList<NotificationMessage> Notifications => Services.GetRequiredService<NotificationService>().Messages;
 
     private protected string Address => Services.GetRequiredService<NavigationManager>().Uri;
@@ -27,6 +30,7 @@ public abstract class PageTests : BunitContext
         this.AddAuthorization().SetAuthorized("someone@example.com").SetRoles(role);
         Services.AddSingleton<IOnlineBoard>(Board);
         Services.AddSingleton<ISessionDesk>(Desk);
+        Services.AddSingleton<ILicenseDesk>(LicenseDesk);
         Services.AddSingleton(new SessionSettingsRules(allowShortTimeouts: false));
         Services.AddSingleton<TimeProvider>(new FakeTime());
         Services.AddSingleton<IHttpContextAccessor, HttpContextAccessor>();

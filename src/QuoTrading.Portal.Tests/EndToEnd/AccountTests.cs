@@ -61,7 +61,7 @@ public sealed class AccountTests(Chromium chromium) : BrowserTest(chromium)
         var bot = await StartBotAsync();
         var online = await SignInAsync(PortalRole.Viewer);
         await Expect(online.Row(bot)).ToBeVisibleAsync();
-        await Expect(online.Row(bot).Locator("button, input")).ToHaveCountAsync(0);
+        await Expect(online.Row(bot).Locator(".c-act button, input")).ToHaveCountAsync(0);
 
         var settings = await online.GoToSettingsAsync();
         await Expect(settings.Timeout).ToHaveValueAsync("90");

@@ -13,7 +13,7 @@ public sealed class LicenseDesk(
     KeyVault vault,
     IEnumerable<ILicenseWatcher> watchers,
     AuditLog audit,
-    TimeProvider time)
+    TimeProvider time) : ILicenseDesk
 {
     private readonly ILicenseWatcher[] watchers = [.. watchers];
 

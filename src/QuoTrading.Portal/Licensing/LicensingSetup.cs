@@ -14,6 +14,7 @@ public static class LicensingSetup
         services.AddSingleton<LicenseDirectory>();
         services.AddSingleton<LicenseIssuer>();
         services.AddSingleton<LicenseDesk>();
+        services.AddSingleton<ILicenseDesk>(provider => provider.GetRequiredService<LicenseDesk>());
         services.AddSingleton<LicenseCatalog>();
         services.AddSingleton<LicenseImport>();
         return services;

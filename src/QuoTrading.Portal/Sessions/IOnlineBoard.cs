@@ -6,6 +6,9 @@ public interface IOnlineBoard
     /// <inheritdoc cref="OnlineBoard.Current"/>
     OnlineSnapshot Current { get; }
 
+    /// <summary>Everything known of a live session, as it is now; null once it has ended.</summary>
+    LiveSession? Find(Guid sessionId);
+
     /// <inheritdoc cref="OnlineBoard.Subscribe"/>
     IDisposable Subscribe(string name, Action changed);
 }

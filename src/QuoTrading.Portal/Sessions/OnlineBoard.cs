@@ -32,6 +32,9 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
         return watcher;
     }
 
+    /// <inheritdoc/>
+    public LiveSession? Find(Guid sessionId) => Current.Find(sessionId) is { } row ? registry.Find(row.LicenseId, sessionId) : null;
+
     /// <summary>How many watch.</summary>
     public int Watchers => watchers.Length;
 
@@ -99,7 +102,7 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
     private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
         session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.Key, license?.KeyMasked ?? "", license?.Plan ?? "",
         session.Device, session.DeviceName, session.Address, session.BotVersion, session.Status, session.Symbol,
-        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session));
+        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session), session.Seat);
 
     private void Remove(Watcher watcher)
     {

@@ -9,6 +9,9 @@ namespace QuoTrading.Portal.Sessions;
 public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
 {
     private readonly ConcurrentDictionary<OnlineSort, IReadOnlyList<OnlineRow>> orders = new();
+    private readonly Lazy<HashSet<(long LicenseId, int Seat)>> shared =
+        new(() => [.. rows.GroupBy(row => (row.LicenseId, row.Seat)).Where(seat => seat.Skip(1).Any()).Select(seat => seat.Key)]);
+
     private readonly Lazy<Dictionary<Guid, OnlineRow>> byId = new(() => rows.ToDictionary(row => row.SessionId));
 
     public IReadOnlyList<OnlineRow> Rows => rows;
@@ -17,6 +20,9 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
     public DateTime At => at;
 
     public OnlineRow? Find(Guid sessionId) => byId.Value.GetValueOrDefault(sessionId);
+
+    /// <summary>The seats that several sessions of one machine share.</summary>
+    public IReadOnlySet<(long LicenseId, int Seat)> SharedSeats => shared.Value;
 
     /// <summary>All rows in an order; equal ones by session, so that rows do not jump between two snapshots.</summary>
     public IReadOnlyList<OnlineRow> In(OnlineSort sort) => orders.GetOrAdd(sort, Sort);
@@ -49,6 +55,7 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
 /// <summary>One live session, as people see it. Immutable; the same object as long as nothing changed.</summary>
 /// <param name="Key">Of the license's key: finds the row for a whole key, and tells nobody what it is.</param>
 /// <param name="LastSeenAt">UTC, wall time.</param>
+/// <param name="Seat">Of the license, from 1; apps and symbols of one machine share one.</param>
 /// <param name="StaleAt">UTC: when the session will time out if its client is silent from now on.</param>
 public sealed record OnlineRow(
     Guid SessionId,
@@ -67,7 +74,8 @@ public sealed record OnlineRow(
     Telemetry Telemetry,
     DateTime StartedAt,
     DateTime LastSeenAt,
-    DateTime StaleAt);
+    DateTime StaleAt,
+    int Seat = 1);
 
 /// <summary>How a list is ordered.</summary>
 public readonly record struct OnlineSort(OnlineColumn Column, bool Descending);

@@ -81,6 +81,10 @@ public sealed partial class SessionRegistry(
         return table.Entries.SelectMany(entry => entry.Sessions.Live).Where(s => !SessionRules.IsStale(s, inForce, now.Ms));
     }
 
+    /// <summary>One live session; null once it has ended. From memory.</summary>
+    public LiveSession? Find(long licenseId, Guid sessionId) =>
+        table.Find(licenseId)?.Sessions.Find(sessionId) is { } session && !SessionRules.IsStale(session, settings, clock.Now().Ms) ? session : null;
+
     /// <summary>When, in wall time UTC, a session is stale if its client is silent from now on.</summary>
     public DateTime StaleAt(LiveSession session)
     {

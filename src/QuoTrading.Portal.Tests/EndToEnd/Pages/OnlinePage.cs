@@ -41,7 +41,7 @@ public sealed class OnlinePage(IPage page) : PortalPage(page)
 
     public async Task<LogOutDialog> AskToLogOutAsync(OnlineBot bot)
     {
-        await Row(bot).GetByRole(AriaRole.Button).ClickAsync();
+        await Row(bot).Locator(".c-act").GetByRole(AriaRole.Button).ClickAsync();
         return await LogOutDialog.ArriveAsync(Browser);
     }
 

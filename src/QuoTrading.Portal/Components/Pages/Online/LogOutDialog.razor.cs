@@ -10,9 +10,20 @@ public sealed partial class LogOutDialog
 
     private static readonly string[] Presets = ["Customer asked for it", "License in use elsewhere", "Bot hangs", "Payment problem"];
 
+    // Choices beyond which a slip of the hand is a bad day.
+    private const int AskTwiceFrom = 20;
+    private const int ForGood = 0;
+
+    private static readonly (int Minutes, string Text)[] KeepOutTimes =
+        [(15, "15 minutes"), (60, "1 hour"), (240, "4 hours"), (1440, "24 hours"), (10_080, "7 days"), (ForGood, "until lifted")];
+
     private readonly HashSet<Guid> known = [];
     private List<OnlineRow> open = [];
     private string reason = "";
+    private bool keepsOut;
+    private int keepOutMinutes = 60;
+    private bool suspends;
+    private bool manyConfirmed;
     private bool confirmed;
     private bool asked;
 
@@ -30,9 +41,23 @@ public sealed partial class LogOutDialog
     [Parameter]
     public EventCallback Cancelled { get; set; }
 
-    /// <summary>With the reason, trimmed, once everything needed is given.</summary>
+    /// <summary>Once everything needed is given.</summary>
     [Parameter]
-    public EventCallback<string> Confirmed { get; set; }
+    public EventCallback<LogOutWish> Confirmed { get; set; }
+
+    private int Licenses => Sessions.Select(row => row.LicenseId).Distinct().Count();
+
+    private int Customers => Sessions.Select(row => row.CustomerEmail).Distinct(StringComparer.Ordinal).Count();
+
+    private bool Many => Sessions.Count >= AskTwiceFrom;
+
+    private string Afterwards => (suspends, keepsOut) switch
+    {
+        (true, _) => "Nobody can log in with the license until it is reactivated.",
+        (_, true) when keepOutMinutes == ForGood => "The device cannot log in again until somebody lifts that; other devices of the customer can.",
+        (_, true) => $"The device cannot log in again for {KeepOutTimes.First(time => time.Minutes == keepOutMinutes).Text}; other devices of the customer can.",
+        _ => "The customer can log in again at once.",
+    };
 
     private bool ReasonMissing => asked && string.IsNullOrWhiteSpace(reason);
 
@@ -60,7 +85,14 @@ public sealed partial class LogOutDialog
     private async Task ConfirmAsync()
     {
         asked = true;
-        if (ReasonMissing || (open.Count > 0 && !confirmed)) return;
-        await Confirmed.InvokeAsync(reason.Trim());
+        if (ReasonMissing || (open.Count > 0 && !confirmed) || (Many && !manyConfirmed)) return;
+        TimeSpan? keepOut = !keepsOut ? null : keepOutMinutes == ForGood ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(keepOutMinutes);
+        await Confirmed.InvokeAsync(new LogOutWish(reason.Trim(), keepOut, suspends));
     }
 }
+
+/// <summary>What somebody confirmed in the dialog.</summary>
+/// <param name="Reason">Trimmed, not empty.</param>
+/// <param name="KeepOut">Also keeps the devices out; <see cref="Timeout.InfiniteTimeSpan"/> for good.</param>
+/// <param name="Suspend">Also suspends the licenses.</param>
+public sealed record LogOutWish(string Reason, TimeSpan? KeepOut = null, bool Suspend = false);

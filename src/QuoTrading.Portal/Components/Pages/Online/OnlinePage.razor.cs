@@ -1,23 +1,24 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>The live sessions. Changes are pushed; the page reads the shared snapshot again, and keeps its own view of it.</summary>
 public sealed partial class OnlinePage : IDisposable
 {
+    // So many a bookmark can carry.
+    private const int MostSelectedInAddress = 20;
+
     private readonly OnlineView view = new();
+    private readonly HashSet<string> written = new(StringComparer.Ordinal);
     private IDisposable? subscription;
-    private IReadOnlyList<Guid> asked = [];
+    private LogOutFlow? flow;
+    private Guid? opened;
     private string announcement = "";
-    private string? writtenQuery;
     private bool loaded;
     private bool mayLogOut;
-    private bool busy;
     private bool disposed;
     private int refreshing;
 
@@ -27,35 +28,32 @@ public sealed partial class OnlinePage : IDisposable
     [SupplyParameterFromQuery(Name = "sort")]
     public string? SortQuery { get; set; }
 
+    [SupplyParameterFromQuery(Name = "status")]
+    public string? StatusQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "open")]
+    public string? OpenQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "license")]
+    public long? LicenseQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "session")]
+    public Guid? SessionQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "selected")]
+    public string? SelectedQuery { get; set; }
+
     [Inject]
     public required IOnlineBoard Board { get; set; }
 
     [Inject]
-    public required ISessionDesk Desk { get; set; }
-
-    [Inject]
     public required CurrentActor Who { get; set; }
-
-    [Inject]
-    public required Notices Notices { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
 
     [Inject]
     public required TimeProvider Time { get; set; }
-
-    private IReadOnlyList<OnlineRow> AskedRows => asked.Select(view.Find).OfType<OnlineRow>().ToList();
-
-    private int AskedHidden
-    {
-        get
-        {
-            if (asked.Count <= 1) return 0;
-            var shown = view.Shown.Select(row => row.SessionId).ToHashSet();
-            return AskedRows.Count(row => !shown.Contains(row.SessionId));
-        }
-    }
 
     public void Dispose()
     {
@@ -68,9 +66,13 @@ public sealed partial class OnlinePage : IDisposable
     protected override void OnParametersSet()
     {
         // Our own change of the address comes back here, possibly after the next key was pressed: it must not undo that.
-        if (writtenQuery is not null) return;
+        if (written.Contains(Navigation.Uri)) return;
+        written.Clear();
         view.SearchFor(Query);
         view.OrderBy(OnlineQuery.ReadSort(SortQuery));
+        view.FilterBy(new OnlineFilter(StatusQuery is "online" or "idle" ? StatusQuery : null, OpenQuery == "1", LicenseQuery));
+        opened = SessionQuery;
+        if (loaded) view.SelectOnly(OnlineQuery.ReadSessions(SelectedQuery));
     }
 
     protected override void OnAfterRender(bool firstRender)
@@ -107,26 +109,21 @@ public sealed partial class OnlinePage : IDisposable
         Interlocked.Exchange(ref refreshing, 0);
         if (disposed) return;
         view.Show(Board.Current);
+        if (!loaded) view.SelectOnly(OnlineQuery.ReadSessions(SelectedQuery));
         loaded = true;
         StateHasChanged();
     }
 
-    // Bound, not set by value: then a late answer of the server never puts back what was typed before the last key.
-    private void SearchChanged(string? typed)
-    {
-        view.SearchFor(typed);
-        ViewChanged();
-    }
-
-    private void ClearSearch()
+    private void ShowAll()
     {
         view.SearchFor("");
+        view.FilterBy(OnlineFilter.None);
         ViewChanged();
     }
 
-    private void ColumnChosen(ChangeEventArgs change)
+    private void SelectNone()
     {
-        view.OrderBy(OnlineQuery.ReadSort(change.Value as string));
+        view.SelectNone();
         ViewChanged();
     }
 
@@ -136,59 +133,38 @@ public sealed partial class OnlinePage : IDisposable
         ViewChanged();
     }
 
-    private void TurnRound()
+    private void Open(Guid sessionId)
     {
-        view.OrderBy(view.Sort with { Descending = !view.Sort.Descending });
+        opened = sessionId;
         ViewChanged();
     }
+
+    private void Close()
+    {
+        opened = null;
+        ViewChanged();
+    }
+
+    // What else is live of the same license.
+    private List<OnlineRow> MatesOf(Guid sessionId) =>
+        view.Find(sessionId) is { } row ? [.. view.OfLicense(row.LicenseId).Where(mate => mate.SessionId != sessionId)] : [];
 
     // Screen readers hear what their own action did; they do not hear every bot that comes and goes.
     private void ViewChanged()
     {
         announcement = $"{OnlineText.Count(view.Shown.Count)} of {OnlineText.Sessions(view.Online)} shown";
-        writtenQuery = Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
+        var uri = Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["q"] = view.ShareableSearch.Length == 0 ? null : view.ShareableSearch,
             ["sort"] = OnlineQuery.WriteSort(view.Sort),
+            ["status"] = view.Filter.Status,
+            ["open"] = view.Filter.OnlyOpen ? "1" : null,
+            ["license"] = view.Filter.LicenseId,
+            ["session"] = opened,
+            ["selected"] = view.Selected.Count is > 0 and <= MostSelectedInAddress ? string.Join(',', view.Selected) : null,
         });
-        Navigation.NavigateTo(writtenQuery, replace: true);
-    }
-
-    private void AskFor(Guid sessionId) => asked = [sessionId];
-
-    private void AskForSelection() => asked = [.. view.Selected];
-
-    private void Cancel() => asked = [];
-
-    private async Task LogOutAsync(string reason)
-    {
-        if (busy) return;
-        busy = true;
-        try
-        {
-            var results = await Desk.LogOutAsync(await Who.GetAsync(), AskedRows.Select(row => row.SessionId).ToList(), reason);
-            var live = results.Count(result => result.WasLive);
-            view.Remove(results.Select(result => result.Session.SessionId));
-            asked = [];
-            Notices.Done(live == 1 ? $"Logged out {OnlineText.Who(results.First(result => result.WasLive).Session)}" : $"Logged out {OnlineText.Sessions(live)}",
-                results.Count > live ? $"{OnlineText.Sessions(results.Count - live)} had ended already." : "The customer can log in again at once.");
-        }
-        catch (ForbiddenException refused)
-        {
-            asked = [];
-            Notices.Failed("You may not log sessions out", refused.Message);
-        }
-        catch (ArgumentException wrong)
-        {
-            Notices.Failed("Nobody was logged out", wrong.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
+        if (uri == Navigation.Uri) return;
+        written.Add(uri);
+        Navigation.NavigateTo(uri, replace: true);
     }
 }

@@ -16,6 +16,10 @@ public static class OnlineQuery
             : OnlineView.DefaultSort;
     }
 
+    /// <summary>What is no number of a session is left out.</summary>
+    public static IEnumerable<Guid> ReadSessions(string? text) =>
+        (text ?? "").Split(',').Select(part => Guid.TryParse(part, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty);
+
     /// <returns>Null for the default order, which needs no words.</returns>
     public static string? WriteSort(OnlineSort sort) =>
         sort == OnlineView.DefaultSort ? null : (sort.Descending ? "-" : "") + Name(sort.Column);

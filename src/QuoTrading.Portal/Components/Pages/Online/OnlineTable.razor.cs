@@ -38,7 +38,14 @@ public sealed partial class OnlineTable
     public EventCallback Changed { get; set; }
 
     [Parameter]
-    public EventCallback<Guid> LogOutClicked { get; set; }
+    public EventCallback<IReadOnlyList<Guid>> LogOutClicked { get; set; }
+
+    /// <summary>The session whose details are open.</summary>
+    [Parameter]
+    public Guid? Opened { get; set; }
+
+    [Parameter]
+    public EventCallback<Guid> OpenClicked { get; set; }
 
     internal static string ClassOf(OnlineColumn column) => "c-" + OnlineQuery.Name(column);
 
@@ -46,9 +53,15 @@ public sealed partial class OnlineTable
 
     private string SortIcon(OnlineColumn column) => View.Sort.Column != column ? "unfold_more" : View.Sort.Descending ? "arrow_downward" : "arrow_upward";
 
-    private Task Pick(Guid sessionId, bool on)
+    private Task Toggle(OnlineRow row)
     {
-        View.Select(sessionId, on);
+        View.Toggle(row);
+        return Changed.InvokeAsync();
+    }
+
+    private Task Pick(OnlineLine line, bool on)
+    {
+        foreach (var id in View.SessionsOf(line)) View.Select(id, on);
         return Changed.InvokeAsync();
     }
 

@@ -3,13 +3,13 @@ using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>One session. Drawn again only when its row, which is immutable, is another one, or its place or selection changed.</summary>
+/// <summary>One line. Drawn again only when its row, which is immutable, is another one, or its place or selection changed.</summary>
 public sealed partial class OnlineTableRow
 {
-    private (OnlineRow Row, int Index, bool Selected, bool MayLogOut) drawn;
+    private (OnlineLine Line, int Index, bool Selected, bool Opened, bool MayLogOut) drawn;
 
     [Parameter, EditorRequired]
-    public required OnlineRow Row { get; set; }
+    public OnlineLine Line { get; set; }
 
     /// <summary>Its place in the whole list, from 0.</summary>
     [Parameter]
@@ -17,6 +17,10 @@ public sealed partial class OnlineTableRow
 
     [Parameter]
     public bool Selected { get; set; }
+
+    /// <summary>Its details are open.</summary>
+    [Parameter]
+    public bool Opened { get; set; }
 
     [Parameter]
     public bool MayLogOut { get; set; }
@@ -27,9 +31,24 @@ public sealed partial class OnlineTableRow
     [Parameter]
     public EventCallback LogOutClicked { get; set; }
 
-    protected override bool ShouldRender() => !ReferenceEquals(drawn.Row, Row) || drawn.Index != Index || drawn.Selected != Selected || drawn.MayLogOut != MayLogOut;
+    [Parameter]
+    public EventCallback OpenClicked { get; set; }
 
-    protected override void OnAfterRender(bool firstRender) => drawn = (Row, Index, Selected, MayLogOut);
+    [Parameter]
+    public EventCallback ToggleClicked { get; set; }
+
+    private OnlineRow Row => Line.Row;
+
+    private string? Class => (Selected, Line.IsMate, Opened) switch
+    {
+        (false, false, false) => null,
+        _ => $"{(Selected ? "selected " : "")}{(Line.IsMate ? "mate " : "")}{(Opened ? "opened" : "")}".TrimEnd(),
+    };
+
+    protected override bool ShouldRender() =>
+        !ReferenceEquals(drawn.Line.Row, Row) || drawn != (Line, Index, Selected, Opened, MayLogOut);
+
+    protected override void OnAfterRender(bool firstRender) => drawn = (Line, Index, Selected, Opened, MayLogOut);
 
     private static string? Tone(decimal? amount) => amount switch { > 0 => "gain", < 0 => "loss", _ => null };
 }

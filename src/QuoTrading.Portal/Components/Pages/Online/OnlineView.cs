@@ -9,6 +9,7 @@ public sealed class OnlineView
 
     private readonly HashSet<Guid> selected = [];
     private readonly HashSet<Guid> loggedOut = [];
+    private readonly HashSet<(long LicenseId, int Seat)> open = [];
     private OnlineSnapshot snapshot = new([], DateTime.MinValue);
     private SearchWord[] words = [];
 
@@ -19,11 +20,19 @@ public sealed class OnlineView
 
     public OnlineSort Sort { get; private set; } = DefaultSort;
 
+    public OnlineFilter Filter { get; private set; } = OnlineFilter.None;
+
+    /// <summary>Nothing is searched for or filtered by.</summary>
+    public bool ShowsAll => words.Length == 0 && Filter == OnlineFilter.None;
+
     /// <summary>How many are live, shown or not.</summary>
     public int Online { get; private set; }
 
     /// <summary>What the search finds, in order.</summary>
     public ICollection<OnlineRow> Shown { get; private set; } = [];
+
+    /// <summary>The same as the list draws it: what one machine runs on one seat is one line, until it is opened.</summary>
+    public ICollection<OnlineLine> Lines { get; private set; } = [];
 
     /// <summary>The selected sessions that are live; also those that the search does not show now.</summary>
     public IReadOnlyCollection<Guid> Selected => selected;
@@ -42,6 +51,12 @@ public sealed class OnlineView
     {
         Search = text ?? "";
         words = [.. Search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(SearchWord.Of)];
+        Apply();
+    }
+
+    public void FilterBy(OnlineFilter filter)
+    {
+        Filter = filter;
         Apply();
     }
 
@@ -69,6 +84,31 @@ public sealed class OnlineView
 
     public void SelectNone() => selected.Clear();
 
+    /// <summary>Selects sessions that are live, as a bookmark names them.</summary>
+    public void SelectOnly(IEnumerable<Guid> sessionIds)
+    {
+        selected.Clear();
+        foreach (var id in sessionIds) Select(id, on: true);
+    }
+
+    /// <summary>Shows or hides what else runs on a session's seat.</summary>
+    public void Toggle(OnlineRow row)
+    {
+        if (!open.Remove((row.LicenseId, row.Seat))) open.Add((row.LicenseId, row.Seat));
+        Apply();
+    }
+
+    /// <summary>The sessions that a line stands for.</summary>
+    public IReadOnlyList<Guid> SessionsOf(OnlineLine line) => line.Mates == 0
+        ? [line.Row.SessionId]
+        : [.. Shown.Where(row => row.LicenseId == line.Row.LicenseId && row.Seat == line.Row.Seat).Select(row => row.SessionId)];
+
+    /// <summary>The live sessions of one license.</summary>
+    public IReadOnlyList<OnlineRow> OfLicense(long licenseId) => [.. snapshot.Rows.Where(row => row.LicenseId == licenseId && !loggedOut.Contains(row.SessionId))];
+
+    /// <summary>All live sessions.</summary>
+    public IReadOnlyList<OnlineRow> Everyone => [.. snapshot.Rows.Where(row => !loggedOut.Contains(row.SessionId))];
+
     /// <summary>Takes sessions away at once that somebody has logged out, ahead of the next snapshot.</summary>
     public void Remove(IEnumerable<Guid> sessionIds)
     {
@@ -84,9 +124,35 @@ public sealed class OnlineView
     {
         Online = snapshot.Rows.Count - loggedOut.Count;
         var all = snapshot.In(Sort);
-        Shown = words.Length == 0 && loggedOut.Count == 0 && all is ICollection<OnlineRow> shared
+        Shown = ShowsAll && loggedOut.Count == 0 && all is ICollection<OnlineRow> shared
             ? shared
-            : all.Where(row => !loggedOut.Contains(row.SessionId) && Matches(row)).ToList();
+            : all.Where(row => !loggedOut.Contains(row.SessionId) && Filter.Finds(row) && Matches(row)).ToList();
+        Lines = Fold();
+    }
+
+    private List<OnlineLine> Fold()
+    {
+        var lines = new List<OnlineLine>(Shown.Count);
+        if (snapshot.SharedSeats.Count == 0)
+        {
+            foreach (var row in Shown) lines.Add(new OnlineLine(row));
+            return lines;
+        }
+
+        var bySeat = Shown.Where(row => snapshot.SharedSeats.Contains((row.LicenseId, row.Seat))).ToLookup(row => (row.LicenseId, row.Seat));
+        foreach (var row in Shown)
+        {
+            var seat = (row.LicenseId, row.Seat);
+            if (!bySeat.Contains(seat)) lines.Add(new OnlineLine(row));
+            else if (bySeat[seat].First() == row)
+            {
+                var mates = bySeat[seat].Skip(1).ToList();
+                lines.Add(new OnlineLine(row, mates.Count, IsOpen: open.Contains(seat)));
+                if (open.Contains(seat)) lines.AddRange(mates.Select(mate => new OnlineLine(mate, IsMate: true)));
+            }
+        }
+
+        return lines;
     }
 
     private bool Matches(OnlineRow row) => Array.TrueForAll(words, word => word.Finds(row));

@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Online;
+
+/// <summary>Asks, logs out, and tells what became of it; for every page that shows live sessions.</summary>
+public sealed partial class LogOutFlow
+{
+    private IReadOnlyList<Guid> asked = [];
+    private bool busy;
+
+    /// <summary>A session as it is now; null once it has ended.</summary>
+    [Parameter, EditorRequired]
+    public required Func<Guid, OnlineRow?> Find { get; set; }
+
+    /// <summary>Whether the page shows it now; null where it shows all.</summary>
+    [Parameter]
+    public Func<Guid, bool>? IsShown { get; set; }
+
+    /// <summary>The sessions that are over now.</summary>
+    [Parameter]
+    public EventCallback<IReadOnlyCollection<Guid>> Ended { get; set; }
+
+    [Inject]
+    public required ISessionDesk Desk { get; set; }
+
+    [Inject]
+    public required ILicenseDesk Licenses { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    private IReadOnlyList<OnlineRow> Rows => asked.Select(Find).OfType<OnlineRow>().ToList();
+
+    private int Hidden => asked.Count <= 1 || IsShown is null ? 0 : Rows.Count(row => !IsShown(row.SessionId));
+
+    /// <summary>Opens the dialog for these sessions.</summary>
+    public void Ask(IReadOnlyList<Guid> sessionIds)
+    {
+        asked = sessionIds;
+        StateHasChanged();
+    }
+
+    private void Cancel() => asked = [];
+
+    private async Task LogOutAsync(LogOutWish wish)
+    {
+        if (busy) return;
+        busy = true;
+        try
+        {
+            var actor = await Who.GetAsync();
+            var rows = Rows;
+            var results = await Desk.LogOutAsync(actor, rows.Select(row => row.SessionId).ToList(), wish.Reason, wish.KeepOut);
+            asked = [];
+            await Ended.InvokeAsync(results.Select(result => result.Session.SessionId).ToList());
+            var suspended = wish.Suspend ? await SuspendAsync(actor, rows, wish.Reason) : 0;
+            Tell(results, wish, suspended);
+        }
+        catch (ForbiddenException refused)
+        {
+            asked = [];
+            Notices.Failed("You may not log sessions out", refused.Message);
+        }
+        catch (ArgumentException wrong)
+        {
+            Notices.Failed("Nobody was logged out", wrong.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            Notices.StoreUnavailable();
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    private async Task<int> SuspendAsync(Actor actor, IReadOnlyList<OnlineRow> rows, string reason)
+    {
+        var suspended = 0;
+        foreach (var id in rows.Select(row => row.LicenseId).Distinct())
+        {
+            switch (await Licenses.ChangeAsync(actor, id, new LicenseChange.Suspend(), reason: reason))
+            {
+                case LicenseOutcome.Changed or LicenseOutcome.Unchanged:
+                    suspended++;
+                    break;
+                case LicenseOutcome.Invalid invalid:
+                    Notices.Failed("A license was not suspended", invalid.Errors[0].Message);
+                    break;
+            }
+        }
+
+        return suspended;
+    }
+
+    private void Tell(IReadOnlyList<LogOutResult> results, LogOutWish wish, int suspended)
+    {
+        var live = results.Count(result => result.WasLive);
+        var earlier = results.Count > live ? $"{OnlineText.Sessions(results.Count - live)} had ended already." : null;
+        var after = suspended > 0 ? $"{Words.Count(suspended, "license is", "licenses are")} suspended."
+            : wish.KeepOut is not null ? "Kept out as chosen; it can be lifted under “Kept out”." : "The customer can log in again at once.";
+        Notices.Done(live == 1 ? $"Logged out {OnlineText.Who(results.First(result => result.WasLive).Session)}" : $"Logged out {OnlineText.Sessions(live)}", earlier ?? after);
+    }
+}

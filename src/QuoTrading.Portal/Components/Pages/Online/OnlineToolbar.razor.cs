@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Components;
+
+namespace QuoTrading.Portal.Components.Pages.Online;
+
+public sealed partial class OnlineToolbar
+{
+    [Parameter, EditorRequired]
+    public required OnlineView View { get; set; }
+
+    /// <summary>What the page shows has changed by a choice made here.</summary>
+    [Parameter]
+    public EventCallback Changed { get; set; }
+
+    /// <summary>More, at the end of the bar.</summary>
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
+
+    // Bound, not set by value: then a late answer of the server never puts back what was typed before the last key.
+    private Task Search(string? typed)
+    {
+        View.SearchFor(typed);
+        return Changed.InvokeAsync();
+    }
+
+    private Task StatusChosen(ChangeEventArgs change) =>
+        FilterAsync(View.Filter with { Status = change.Value as string is "online" or "idle" ? (string)change.Value! : null });
+
+    private Task FilterAsync(OnlineFilter filter)
+    {
+        View.FilterBy(filter);
+        return Changed.InvokeAsync();
+    }
+
+    private Task ColumnChosen(ChangeEventArgs change)
+    {
+        View.OrderBy(OnlineQuery.ReadSort(change.Value as string));
+        return Changed.InvokeAsync();
+    }
+
+    private Task TurnRound()
+    {
+        View.OrderBy(View.Sort with { Descending = !View.Sort.Descending });
+        return Changed.InvokeAsync();
+    }
+}

@@ -1,0 +1,10 @@
+using QuoTrading.Portal.Accounts.Audit;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>What people do to a license that is there.</summary>
+public interface ILicenseDesk
+{
+    /// <inheritdoc cref="LicenseDesk.ChangeAsync"/>
+    Task<LicenseOutcome> ChangeAsync(Actor actor, long licenseId, LicenseChange change, int? expectedVersion = null, string? reason = null, CancellationToken cancel = default);
+}
