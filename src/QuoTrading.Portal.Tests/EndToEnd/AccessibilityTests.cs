@@ -38,7 +38,10 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await Expect(SettingsPage.ProblemOf(settings.Timeout)).ToBeVisibleAsync();
         await CheckAsync(page, "settings with a wrong value");
 
-        var account = await settings.GoToAccountAsync();
+        var people = await settings.GoToPeopleAsync();
+        await CheckAsync(page, "people");
+
+        var account = await people.GoToAccountAsync();
         await account.ChangePasswordAsync("not my password", "another long password");
         await Expect(account.Alert).ToBeVisibleAsync();
         await CheckAsync(page, "account, refused");

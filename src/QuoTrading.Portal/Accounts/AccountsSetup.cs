@@ -19,6 +19,8 @@ public static class AccountsSetup
         services.TryAddSingleton<AuditLog>();
         services.AddSingleton<ApiTokens>();
         services.AddScoped<People>();
+        services.AddSingleton<PeopleDesk>();
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromDays(PeopleDesk.LinkDays));
 
         // The key ring lies as plain files in the data directory, as operators are told. Said here, so that the
         // framework need not warn of it at each start.
@@ -38,7 +40,8 @@ public static class AccountsSetup
                 options.Lockout.DefaultLockoutTimeSpan = SignInDesk.LockOut;
             })
             .AddRoles<IdentityRole>()
-            .AddEntityFrameworkStores<PortalDbContext>();
+            .AddEntityFrameworkStores<PortalDbContext>()
+            .AddDefaultTokenProviders();
     }
 
     /// <summary>Sign-in, roles and tokens for the server.</summary>

@@ -50,6 +50,15 @@ public sealed class ApiTokens(Writer writer, IDbContextFactory<PortalDbContext> 
         }, cancel: cancel);
     }
 
+    /// <summary>All that are not revoked, by name; expired ones among them.</summary>
+    /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
+    public async Task<IReadOnlyList<ApiToken>> ListAsync(Actor actor, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Administrator);
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await db.ApiTokens.AsNoTracking().Where(token => token.RevokedAt == null).OrderBy(token => token.Name).ToListAsync(cancel);
+    }
+
     /// <returns>False if there is no such token, or it was revoked before.</returns>
     /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>

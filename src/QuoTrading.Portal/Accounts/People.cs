@@ -48,18 +48,37 @@ public sealed class People(
         return await writer.RunAsync(unit => AddAsync(unit.Db, email, password, role, actor, "account.create"));
     }
 
-    private async Task<PersonCreation?> CheckAsync(string email, string password)
+    /// <summary>Makes an account that has no password yet: <see cref="PeopleDesk"/> gives its person a link to choose one.</summary>
+    /// <inheritdoc cref="CreateAsync"/>
+    internal async Task<PersonCreation> InviteAsync(Actor actor, string email, PortalRole role)
     {
-        if (email.Length > 254 || !new EmailAddressAttribute().IsValid(email.Trim()) || email.Any(char.IsControl))
-            return new PersonCreation.Refused("This is not an e-mail address.");
-        if (password.Length > LongestPassword) return new PersonCreation.Refused($"The password must have at most {LongestPassword} characters.");
+        actor.Require(PortalRole.Administrator);
+        if (CheckEmail(email) is { } refused) return refused;
+        return await writer.RunAsync(unit => AddAsync(unit.Db, email, password: null, role, actor, "account.invite"));
+    }
+
+    /// <returns>What is wrong with it, fit for people; null if nothing is.</returns>
+    internal static async Task<string?> CheckPasswordAsync(UserManager<PortalUser> users, string password)
+    {
+        if (password.Length > LongestPassword) return $"The password must have at most {LongestPassword} characters.";
         foreach (var validator in users.PasswordValidators)
             if (await validator.ValidateAsync(users, new PortalUser(), password) is { Succeeded: false } result)
-                return new PersonCreation.Refused(string.Join(' ', result.Errors.Select(error => error.Description)));
+                return string.Join(' ', result.Errors.Select(error => error.Description));
         return null;
     }
 
-    private async Task<PersonCreation> AddAsync(PortalDbContext db, string email, string password, PortalRole role, Actor actor, string action)
+    private static PersonCreation.Refused? CheckEmail(string email) =>
+        email.Length > 254 || !new EmailAddressAttribute().IsValid(email.Trim()) || email.Any(char.IsControl)
+            ? new PersonCreation.Refused("This is not an e-mail address.")
+            : null;
+
+    private async Task<PersonCreation?> CheckAsync(string email, string password)
+    {
+        if (CheckEmail(email) is { } refused) return refused;
+        return await CheckPasswordAsync(users, password) is { } wrong ? new PersonCreation.Refused(wrong) : null;
+    }
+
+    private async Task<PersonCreation> AddAsync(PortalDbContext db, string email, string? password, PortalRole role, Actor actor, string action)
     {
         email = email.Trim();
         var normal = users.NormalizeEmail(email);
@@ -76,7 +95,7 @@ public sealed class People(
             SecurityStamp = Guid.NewGuid().ToString("N"),
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
-        user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
+        if (password is not null) user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
         db.Users.Add(user);
         db.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = await RoleIdAsync(db, role) });
         audit.Add(db, actor, action, "account", email, after: new { role = role.ToString() });

@@ -37,6 +37,12 @@ public abstract class PortalPage(IPage page)
         return await OnlinePage.ArriveAsync(Browser);
     }
 
+    public async Task<PeoplePage> GoToPeopleAsync()
+    {
+        await Menu("People").ClickAsync();
+        return await PeoplePage.ArriveAsync(Browser);
+    }
+
     public async Task<AccountPage> GoToAccountAsync()
     {
         await Menu("Account").ClickAsync();

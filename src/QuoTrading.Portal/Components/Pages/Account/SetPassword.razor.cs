@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Account;
+
+/// <summary>Where the link of an invitation leads.</summary>
+public sealed partial class SetPassword
+{
+    private string? email;
+    private string? problem;
+
+    [CascadingParameter]
+    public required HttpContext HttpContext { get; set; }
+
+    [SupplyParameterFromForm]
+    public Input Form { get; set; } = null!;
+
+    [SupplyParameterFromQuery(Name = "user")]
+    public string? UserId { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Code { get; set; }
+
+    [Inject]
+    public required PeopleDesk Desk { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        Form ??= new();
+        HttpContext.Response.Headers.CacheControl = "no-store";
+        email = await Desk.FindByLinkAsync(UserId, Code);
+        if (email is null) HttpContext.Response.StatusCode = StatusCodes.Status403Forbidden;
+    }
+
+    private async Task SubmitAsync()
+    {
+        // The form is only drawn with a good link, but anybody can post one.
+        if (email is null) return;
+        try
+        {
+            problem = await Desk.SetPasswordAsync(UserId, Code, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+            if (problem is null) Navigation.NavigateTo("/sign-in");
+        }
+        catch (StoreUnavailableException)
+        {
+            problem = "The database cannot be written now. Nothing was changed; try again in a moment.";
+        }
+        finally
+        {
+            Forget();
+        }
+    }
+
+    // A page never carries a password back.
+    private void Forget() => Form.Password = Form.Again = "";
+
+    public sealed class Input
+    {
+        [Required(ErrorMessage = "Choose a password."), StringLength(People.LongestPassword)]
+        public string Password { get; set; } = "";
+
+        [Compare(nameof(Password), ErrorMessage = "The two passwords are not the same.")]
+        public string Again { get; set; } = "";
+    }
+}

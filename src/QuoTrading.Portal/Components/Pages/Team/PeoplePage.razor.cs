@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Team;
+
+/// <summary>The portal's own people: roles, links, sign-outs.</summary>
+public sealed partial class PeoplePage
+{
+    private IReadOnlyList<PersonItem>? people;
+    private PersonAsk? asked;
+    private string? me;
+    private string? link;
+    private string? linkFor;
+    private bool inviting;
+    private bool failed;
+    private bool busy;
+
+    [Inject]
+    public required PeopleDesk Desk { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    [Inject]
+    public required TimeProvider Time { get; set; }
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var actor = await Who.GetAsync();
+            me = actor.Name;
+            people = await Desk.ListAsync(actor);
+            failed = false;
+        }
+        catch (System.Data.Common.DbException)
+        {
+            failed = true;
+        }
+    }
+
+    private void Ask(PersonAction action, PersonItem person) => asked = new PersonAsk(action, person, person.Role);
+
+    private void AskRole(PersonItem person, ChangeEventArgs change)
+    {
+        if (Enum.TryParse<PortalRole>(change.Value as string, out var role) && role != person.Role) asked = new PersonAsk(PersonAction.Role, person, role);
+    }
+
+    // Reads again, so that a choice of a role that was not confirmed goes back.
+    private Task CancelAsync()
+    {
+        asked = null;
+        people = null;
+        return LoadAsync();
+    }
+
+    private async Task InvitedAsync((string Email, string Link) invited)
+    {
+        inviting = false;
+        Show(invited.Email, invited.Link);
+        await LoadAsync();
+    }
+
+    private void Show(string email, string path)
+    {
+        linkFor = email;
+        link = Navigation.ToAbsoluteUri(path).ToString();
+    }
+
+    private async Task DoAsync()
+    {
+        if (asked is not { } ask || busy) return;
+        busy = true;
+        try
+        {
+            var actor = await Who.GetAsync();
+            var id = ask.Person.Id;
+            var outcome = await (ask.Action switch
+            {
+                PersonAction.Role => Desk.SetRoleAsync(actor, id, ask.Role),
+                PersonAction.Reset => Desk.ResetAsync(actor, id),
+                PersonAction.SignOut => Desk.SignOutAsync(actor, id),
+                PersonAction.Disable => Desk.DisableAsync(actor, id),
+                _ => Desk.EnableAsync(actor, id),
+            });
+            asked = null;
+            people = null;
+            await LoadAsync();
+            if (outcome is PersonOutcome.Refused refused) Notices.Failed("Nothing was changed", refused.Message);
+            else if (outcome is PersonOutcome.Done { Link: { } path }) Show(ask.Person.Email, path);
+            else Notices.Done("Done", ask.Consequence);
+        }
+        catch (ForbiddenException refused)
+        {
+            asked = null;
+            Notices.Failed("You may not do that", refused.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            Notices.StoreUnavailable();
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+}
