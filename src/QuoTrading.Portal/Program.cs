@@ -2,16 +2,18 @@ using QuoTrading.Portal;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Api;
 using QuoTrading.Portal.Components;
+using QuoTrading.Portal.Demo;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
 
-if (CommandLine.IsCommand(args)) return await CommandLine.RunAsync(args);
+var (isDemo, arguments) = DemoSetup.Read(args);
+if (CommandLine.IsCommand(arguments)) return await CommandLine.RunAsync(arguments);
 
 try
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find() });
-    builder.UseDefaultAddress().WebHost.UseStaticWebAssets();
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot.Find() });
+    builder.UseDemo(isDemo).UseDefaultAddress().WebHost.UseStaticWebAssets();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
     builder.Services.AddLicensing();
@@ -22,6 +24,7 @@ try
 
     var app = builder.Build();
     using var taken = await app.Services.PrepareStorageAsync();
+    await app.PrepareDemoAsync();
 
     app.UseForwardedHeaders();
     app.UsePages();

@@ -174,4 +174,59 @@ public sealed class OnlinePageTests : PageTests
         page.Find("[data-confirm]").Click();
         Assert.Equal("This needs the role Support.", Assert.Single(Notifications).Detail);
     }
+
+    [Fact]
+    public void A_logout_may_keep_the_device_out_and_suspend_the_license()
+    {
+        SignIn("Support");
+        Board.Publish(Row(1));
+        var page = Render<OnlinePage>();
+        page.Find(".c-act button").Click();
+        page.Find("#keep-out").Change(true);
+        page.Find(".also select").Change("240");
+        Assert.Contains("cannot log in again for 4 hours", page.Find("dialog").TextContent, StringComparison.Ordinal);
+        page.Find("#suspend").Change(true);
+        Assert.EndsWith("and suspend", page.Find("[data-confirm]").TextContent, StringComparison.Ordinal);
+        page.Find("#reason").Input("chargeback");
+        page.Find("[data-confirm]").Click();
+
+        Assert.Equal(TimeSpan.FromHours(4), Desk.KeptOut);
+        var (license, change, reason) = Assert.Single(LicenseDesk.Changes);
+        Assert.Equal((1, "chargeback"), (license, reason));
+        Assert.IsType<QuoTrading.Portal.Licensing.LicenseChange.Suspend>(change);
+    }
+
+    [Fact]
+    public void Many_at_once_want_a_second_confirmation()
+    {
+        SignIn("Support");
+        Board.Publish([.. Enumerable.Range(1, 25).Select(number => Row(number, $"c{number}@example.com"))]);
+        var page = Render<OnlinePage>();
+        page.Find(".more.end .danger").Click();
+        Assert.Contains("all 25 customers", page.Find("dialog").TextContent, StringComparison.Ordinal);
+        page.Find("#reason").Input("maintenance");
+        page.Find("[data-confirm]").Click();
+        Assert.Empty(Desk.LoggedOut);
+        page.Find("#many").Change(true);
+        page.Find("[data-confirm]").Click();
+        Assert.Equal(25, Assert.Single(Desk.LoggedOut).Sessions.Length);
+    }
+
+    [Fact]
+    public void A_bookmark_keeps_the_filter_the_selection_and_the_open_details()
+    {
+        SignIn("Support");
+        var rows = new[] { Row(1, position: 1), Row(2), Row(3, position: 3) };
+        Board.Publish(rows);
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/online?open=1&selected={rows[2].SessionId},nonsense&session={rows[0].SessionId}");
+        var page = Render<OnlinePage>();
+        Assert.Equal("3 online · 2 shown", page.Find(".counts").TextContent);
+        Assert.Contains("1 selected", page.Find(".selection").TextContent, StringComparison.Ordinal);
+        Assert.Contains("fingerprint1", page.Find(".drawer").TextContent, StringComparison.Ordinal);
+
+        page.Find(".drawer [data-cancel]").Click();
+        Assert.Empty(page.FindAll(".drawer"));
+        Assert.DoesNotContain("session=", Address, StringComparison.Ordinal);
+        Assert.Contains("open=1", Address, StringComparison.Ordinal);
+    }
 }

@@ -124,4 +124,43 @@ public sealed class OnlineViewTests
         view.SearchFor(text);
         Assert.Equal((text, shared), (view.Search, view.ShareableSearch));
     }
+
+    [Fact]
+    public void What_one_machine_runs_on_one_seat_is_one_line_until_it_is_opened()
+    {
+        var (first, second) = (Rows.Row(1) with { LicenseId = 9 }, Rows.Row(2) with { LicenseId = 9, Symbol = "NQ" });
+        view.Show(new OnlineSnapshot([first, Rows.Row(3), second], Rows.Noon));
+        view.OrderBy(new OnlineSort(OnlineColumn.LastSeen, Descending: false));
+        Assert.Equal(3, view.Shown.Count);
+        Assert.Equal([new OnlineLine(first, Mates: 1), new OnlineLine(Rows.Row(3))], view.Lines.OrderBy(line => line.Row.SessionId));
+        Assert.Equal([first.SessionId, second.SessionId], view.SessionsOf(view.Lines.Single(line => line.Mates == 1)));
+
+        view.Toggle(first);
+        Assert.Equal(3, view.Lines.Count);
+        Assert.True(view.Lines.Single(line => line.Row.SessionId == second.SessionId).IsMate);
+        view.Toggle(second);
+        Assert.Equal(2, view.Lines.Count);
+    }
+
+    [Fact]
+    public void Sessions_on_two_seats_of_a_license_are_two_lines()
+    {
+        view.Show(new OnlineSnapshot([Rows.Row(1) with { LicenseId = 9 }, Rows.Row(2) with { LicenseId = 9, Seat = 2 }], Rows.Noon));
+        Assert.Equal(2, view.Lines.Count);
+    }
+
+    [Fact]
+    public void A_filter_narrows_the_list_by_state_position_and_license()
+    {
+        view.Show(new OnlineSnapshot([Rows.Row(1, position: 2), Rows.Row(2) with { Status = "idle" }, Rows.Row(3) with { Status = null }], Rows.Noon));
+        view.FilterBy(new OnlineFilter(Status: "idle"));
+        Assert.Equal([2], view.Shown.Select(row => (int)row.LicenseId));
+        view.FilterBy(new OnlineFilter(Status: "online"));
+        Assert.Equal(2, view.Shown.Count);
+        view.FilterBy(new OnlineFilter(OnlyOpen: true));
+        Assert.Equal([1], view.Shown.Select(row => (int)row.LicenseId));
+        view.FilterBy(new OnlineFilter(LicenseId: 3));
+        Assert.Equal([3], view.Shown.Select(row => (int)row.LicenseId));
+        Assert.Equal(3, view.Online);
+    }
 }

@@ -1,0 +1,98 @@
+namespace QuoTrading.Portal.Demo;
+
+/// <summary>A launcher and its bot on one machine, as customers run them: they log in, beat, crash, come back.</summary>
+internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMachine machine, string symbol, Random random, TimeProvider time)
+{
+    private decimal position;
+    private decimal profit;
+    private decimal total;
+
+    /// <summary>One day after the other, each some minutes long.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        await PauseAsync(random.Next(0, 40), cancel);
+        while (true)
+        {
+            if (await LogInAsync(cancel)) await TradeAsync(cancel);
+            await PauseAsync(random.Next(40, 400), cancel);
+        }
+    }
+
+    /// <summary>Somebody else's try, over and over.</summary>
+    public async Task InsistAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            await PauseAsync(random.Next(30, 240), cancel);
+            if (!await LogInAsync(cancel)) continue;
+            await PauseAsync(random.Next(20, 60), cancel);
+            await AskAsync("/api/session/release", new { license_key = customer.Key, device_fingerprint = Device }, cancel);
+        }
+    }
+
+    private string Device => machine.FingerprintOf(symbol);
+
+    private async Task<bool> LogInAsync(CancellationToken cancel)
+    {
+        var launcher = await AskAsync("/api/validate-license", new { license_key = customer.Key, device_fingerprint = Device, check_only = true }, cancel);
+        if (launcher != 200 && random.Next(3) > 0) return false;
+        return await AskAsync("/api/validate-license", new { license_key = customer.Key, device_fingerprint = Device, symbol, device_name = machine.Name, bot_version = "2.0.0" }, cancel) == 200;
+    }
+
+    private async Task TradeAsync(CancellationToken cancel)
+    {
+        (position, profit, total) = (0, 0, 0);
+        for (var beats = random.Next(20, 400); beats > 0; beats--)
+        {
+            await PauseAsync(random.Next(8, 13), cancel);
+            Trade();
+            var status = await AskAsync("/api/heartbeat", new
+            {
+                license_key = customer.Key,
+                device_fingerprint = Device,
+                symbol,
+                device_name = machine.Name,
+                bot_version = "2.0.0",
+                status = random.Next(12) == 0 ? "idle" : "online",
+                metadata = new { symbol, session_pnl = total + profit, current_position = position, position_pnl = profit, total_trades = beats },
+            }, cancel);
+            if (status == 403) return;
+        }
+
+        // Most end as they should; some crash, and are found by the timeout.
+        if (random.Next(4) > 0) await AskAsync("/api/session/release", new { license_key = customer.Key, device_fingerprint = Device }, cancel);
+    }
+
+    private void Trade()
+    {
+        if (position == 0)
+        {
+            if (random.Next(6) == 0) position = random.Next(1, 4) * (random.Next(2) == 0 ? 1 : -1);
+            return;
+        }
+
+        profit += Math.Round((decimal)((random.NextDouble() - 0.48) * 60), 2);
+        if (random.Next(10) > 0) return;
+        total += profit;
+        (position, profit) = (0, 0);
+    }
+
+    /// <returns>The status; 0 where no answer came.</returns>
+    private async Task<int> AskAsync(string path, object body, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
+        request.Headers.Add("X-Forwarded-For", machine.Address);
+        try
+        {
+            using var response = await http.SendAsync(request, cancel);
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // The portal is just going; the next turn of this client's day sees.
+            return 0;
+        }
+    }
+
+    private Task PauseAsync(int seconds, CancellationToken cancel) => Task.Delay(TimeSpan.FromSeconds(seconds), time, cancel);
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+
+namespace QuoTrading.Portal.Demo;
+
+/// <summary>
+/// <c>--demo</c>: the portal as it looks in use, on a throw-away database with invented customers and a month of history, and with
+/// simulated launchers and bots that talk HTTP to it. Nothing of it outlives the process.
+/// </summary>
+internal static class DemoSetup
+{
+    public const string Switch = "--demo";
+
+    /// <returns>Whether a demo is wanted, and what else was said.</returns>
+    public static (bool IsDemo, string[] Arguments) Read(string[] arguments) =>
+        (arguments.Contains(Switch, StringComparer.Ordinal), [.. arguments.Where(argument => argument != Switch)]);
+
+    /// <summary>A folder of its own, and settings with which a crash is seen in half a minute. Wins over every other configuration.</summary>
+    public static WebApplicationBuilder UseDemo(this WebApplicationBuilder builder, bool isDemo)
+    {
+        if (!isDemo) return builder;
+        var folder = Directory.CreateTempSubdirectory("quotrading-demo-").FullName;
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Portal:DataDirectory"] = folder,
+            ["ConnectionStrings:Portal"] = null,
+            ["Portal:AllowShortTimeouts"] = "true",
+            // The simulated clients sit on this machine and say where they come from.
+            ["Portal:KnownProxies:0"] = "127.0.0.1",
+            ["Logging:LogLevel:Default"] = "Warning",
+        });
+        builder.Services.AddSingleton(new DemoFolder(folder));
+        builder.Services.AddSingleton<DemoData>();
+        builder.Services.AddHostedService<DemoFleet>();
+        return builder;
+    }
+
+    /// <summary>Invents what was before, and whoever may look at it.</summary>
+    public static async Task PrepareDemoAsync(this WebApplication app)
+    {
+        if (app.Services.GetService<DemoData>() is not { } data) return;
+        await data.FillAsync();
+        var password = string.Join('-', RandomNumberGenerator.GetItems<string>(["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "hazel", "island", "juniper"], 4));
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var people = scope.ServiceProvider.GetRequiredService<People>();
+            foreach (var role in Enum.GetValues<PortalRole>()) await people.CreateAsync(Actor.CommandLine, EmailOf(role), password, role);
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, password));
+        app.Lifetime.ApplicationStopped.Register(app.Services.GetRequiredService<DemoFolder>().Delete);
+    }
+
+    private static string EmailOf(PortalRole role) => $"{role.ToString().ToLowerInvariant()}@demo.example";
+
+    private static void Announce(WebApplication app, string password)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+        Console.WriteLine($"""
+
+            ------------------------------------------------------------------------
+              A demo: invented customers, a throw-away database, simulated bots.
+
+              Open      {address}
+              Sign in   {EmailOf(PortalRole.Administrator)}   (or support@…, viewer@…)
+              Password  {password}
+
+              Everything is deleted when you stop it (Ctrl+C).
+            ------------------------------------------------------------------------
+
+            """);
+        Console.Out.Flush();
+    }
+}
+
+/// <summary>Where the demo's files lie.</summary>
+internal sealed record DemoFolder(string Path)
+{
+    public void Delete()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+    }
+}
