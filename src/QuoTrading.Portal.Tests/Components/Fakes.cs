@@ -63,6 +63,15 @@ internal sealed class FakeDesk : ISessionDesk
 
     public Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default) => Task.FromResult<int?>(0);
 
+    public List<(long LicenseId, string Device)> Lifted { get; } = [];
+
+    public Task<bool> LiftKeepOutAsync(Actor actor, long licenseId, string device, string? reason = null, CancellationToken cancel = default)
+    {
+        if (Fails is not null) return Task.FromException<bool>(Fails);
+        Lifted.Add((licenseId, device));
+        return Task.FromResult(true);
+    }
+
     public SettingsPreview Preview(SessionSettings proposed) => NextPreview;
 
     public Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)

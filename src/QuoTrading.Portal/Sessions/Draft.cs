@@ -72,14 +72,19 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         changes.Add(new SessionChange.Marked(mark));
     }
 
-    public void Unmark(string device, MarkKind kind)
+    /// <returns>Whether there was such a mark.</returns>
+    public bool Unmark(string device, MarkKind kind, string? by = null, string? note = null)
     {
+        var found = false;
         foreach (var mark in Sessions.Marks)
         {
             if (mark.Kind != kind || mark.Device != device) continue;
             Sessions = Sessions with { Marks = Sessions.Marks.Remove(mark) };
-            changes.Add(new SessionChange.Unmarked(mark));
+            changes.Add(new SessionChange.Unmarked(mark, by, note));
+            found = true;
         }
+
+        return found;
     }
 
     // Whoever takes a seat ends the hope of those who timed out on it; those who could share it with him keep theirs.

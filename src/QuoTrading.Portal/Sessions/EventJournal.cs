@@ -71,6 +71,19 @@ internal sealed class EventJournal
                         Detail = mark.Reason,
                     });
                     break;
+                case SessionChange.Unmarked({ Kind: MarkKind.KeptOut } mark, { } by, var note):
+                    Insert(new SessionEvent
+                    {
+                        Kind = EventKind.KeptOut,
+                        Code = WireNames.KeepOutLifted,
+                        LicenseId = mark.LicenseId,
+                        CustomerEmail = license?.CustomerEmail,
+                        KeyMasked = license?.KeyMasked,
+                        Device = mark.Device,
+                        By = by,
+                        Detail = note,
+                    });
+                    break;
             }
         }
 

@@ -25,6 +25,14 @@ public interface ISessionDesk
     /// <returns>How many were live; null if there is no such license.</returns>
     Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default);
 
+    /// <summary>Lets a device that is kept out log in again. Audited, and an event of the license.</summary>
+    /// <param name="reason">Why, if there is something to say: at most <see cref="LogOutResult.MaxReasonLength"/> characters.</param>
+    /// <returns>False where the device is not kept out: nothing was changed.</returns>
+    /// <exception cref="ForbiddenException">The actor is below Support.</exception>
+    /// <exception cref="ArgumentException">The reason is too long; the message is fit for people.</exception>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    Task<bool> LiftKeepOutAsync(Actor actor, long licenseId, string device, string? reason = null, CancellationToken cancel = default);
+
     /// <summary>What these settings would do to the sessions that are live now. Changes nothing.</summary>
     SettingsPreview Preview(SessionSettings proposed);
 

@@ -29,5 +29,6 @@ public abstract record SessionChange
 
     public sealed record Marked(DeviceMark Mark) : SessionChange;
 
-    public sealed record Unmarked(DeviceMark Mark) : SessionChange;
+    /// <param name="By">Who took it away; null where a login did.</param>
+    public sealed record Unmarked(DeviceMark Mark, string? By = null, string? Note = null) : SessionChange;
 }

@@ -40,6 +40,23 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     }
 
     /// <inheritdoc/>
+    public async Task<bool> LiftKeepOutAsync(Actor actor, long licenseId, string device, string? reason = null, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = string.IsNullOrWhiteSpace(reason) ? null : CheckReason(reason);
+        return await queue.AddAsync(batch =>
+        {
+            var license = licenses.Find(batch.Unit, licenseId);
+            var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
+            var decision = batch.Apply(licenseId, license, sessions => SessionRules.LiftKeepOut(sessions, device, batch.Settings, batch.Now, actor.Name, why));
+            if (decision.Outcome is not Outcome.Cleared { Count: > 0 }) return false;
+            audit.Add(batch.Unit.Db, actor, "device.let_in", "license", licenseId.ToString(System.Globalization.CultureInfo.InvariantCulture), why,
+                before: new { device, kept_out_until = mark?.Until, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail });
+            return true;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
     public SettingsPreview Preview(SessionSettings proposed)
     {
         var now = clock.Now();

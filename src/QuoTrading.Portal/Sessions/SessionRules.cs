@@ -127,6 +127,14 @@ public static partial class SessionRules
         return draft.Decide(new Outcome.Released());
     }
 
+    /// <summary>Rule 5: an administrator lets a device in again that was kept out. Its sessions stay as they are.</summary>
+    /// <returns>An outcome that counts the marks taken away: 1 or 0.</returns>
+    public static Decision LiftKeepOut(LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string? note)
+    {
+        var draft = new Draft(sessions, settings, now);
+        return draft.Decide(new Outcome.Cleared(draft.Unmark(device, MarkKind.KeptOut, by, note) ? 1 : 0));
+    }
+
     /// <summary>At exactly the timeout a session is stale.</summary>
     public static bool IsStale(LiveSession session, SessionSettings settings, long nowMs) => StaleAtMs(session, settings) <= nowMs;
 

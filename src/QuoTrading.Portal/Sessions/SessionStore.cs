@@ -50,7 +50,7 @@ internal static class SessionStore
                     SET "Until" = excluded."Until", "SetAt" = excluded."SetAt", "SetBy" = excluded."SetBy", "Reason" = excluded."Reason"
                     """, mark.LicenseId, mark.Device, mark.Kind, mark.Until, mark.SetAt, mark.SetBy, mark.Reason);
                 break;
-            case SessionChange.Unmarked(var mark):
+            case SessionChange.Unmarked(var mark, _, _):
                 unit.Execute("""DELETE FROM "DeviceMarks" WHERE "LicenseId" = @p0 AND "Device" = @p1 AND "Kind" = @p2""", mark.LicenseId, mark.Device, mark.Kind);
                 break;
             default:

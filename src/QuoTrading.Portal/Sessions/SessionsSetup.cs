@@ -20,6 +20,8 @@ public static class SessionsSetup
         services.AddSingleton<ConcurrencyHistory>();
         services.AddSingleton<SessionArchive>();
         services.AddSingleton<EventArchive>();
+        services.AddSingleton<KeptOutDevices>();
+        services.AddSingleton<LicenseUsage>();
         services.AddSingleton<ServiceClock>();
         services.AddSingleton<SessionFeed>();
         services.AddSingleton<SessionRegistry>();

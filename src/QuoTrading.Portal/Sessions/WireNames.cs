@@ -3,6 +3,9 @@ namespace QuoTrading.Portal.Sessions;
 /// <summary>The words of closed vocabularies as PROTOCOL.md writes them: at the wire, in events, on pages' filters.</summary>
 public static class WireNames
 {
+    /// <summary>The <c>code</c> of the event that a device is kept out no longer.</summary>
+    public const string KeepOutLifted = "keep_out_lifted";
+
     public static string Of(EndReason reason) => reason switch
     {
         EndReason.Released => "released",

@@ -120,7 +120,7 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
     private const EndReason NoReason = (EndReason)(-1);
 
     /// <summary>Sorts before every session that starts at this time or later.</summary>
-    private static Guid FirstAt(DateTime utc)
+    internal static Guid FirstAt(DateTime utc)
     {
         var milliseconds = new DateTimeOffset(utc, TimeSpan.Zero).ToUnixTimeMilliseconds();
         return Guid.Parse($"{milliseconds >> 16:x8}-{milliseconds & 0xffff:x4}-7000-8000-000000000000");

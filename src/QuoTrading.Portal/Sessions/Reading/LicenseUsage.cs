@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions.Reading;
+
+/// <summary>Who used a license in the last <see cref="SharingSignals.Days"/> days, and which ones are most likely shared. Reads the store.</summary>
+public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
+{
+    // More of one license nobody reads, and the signs are clear long before.
+    private const int MostSessions = 2000;
+    private const int MostRefusals = 2000;
+    private const int LeastCandidates = 40;
+
+    private static readonly string Conflict = WireNames.RefusalCode(new Outcome.Conflict("", 0))!;
+
+    /// <summary>All that happened on one license's devices.</summary>
+    /// <returns>Null where there is no such license.</returns>
+    public async Task<LicenseUse?> ReadAsync(long licenseId, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var seats = await db.Licenses.Where(l => l.Id == licenseId).Select(l => (int?)l.Seats).SingleOrDefaultAsync(cancel);
+        return seats is { } count ? await ReadAsync(db, licenseId, count, cancel) : null;
+    }
+
+    /// <summary>The licenses that are most likely shared, the likeliest first; those without any sign are left out.</summary>
+    /// <param name="top">At most so many.</param>
+    public async Task<IReadOnlyList<SharedLicense>> MostSharedAsync(int top, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var candidates = await CandidatesAsync(db, Math.Max(LeastCandidates, 4 * top), cancel);
+        var licenses = await db.Licenses.AsNoTracking().Where(l => candidates.Contains(l.Id))
+            .Select(l => new { l.Id, l.Customer!.Email, l.Customer.Name, l.KeyMasked, l.Seats }).ToListAsync(cancel);
+        var ranked = new List<SharedLicense>();
+        foreach (var license in licenses)
+        {
+            var use = await ReadAsync(db, license.Id, license.Seats, cancel);
+            if (use.Signals.Score > 0) ranked.Add(new SharedLicense(license.Id, license.Email, license.Name, license.KeyMasked, use.Signals));
+        }
+
+        return [.. ranked.OrderByDescending(shared => shared.Signals.Score).ThenByDescending(shared => shared.Signals.Conflicts).ThenBy(shared => shared.LicenseId).Take(top)];
+    }
+
+    // Cheap looks at two indices: whose seats were fought for, and who has many devices. Only those are read in full.
+    private async Task<List<long>> CandidatesAsync(PortalDbContext db, int most, CancellationToken cancel)
+    {
+        var from = From();
+        var first = await EventArchive.FirstAtAsync(db, from, cancel);
+        var fought = await db.SessionEvents.Where(e => e.Code == Conflict && e.Id >= first && e.LicenseId != null)
+            .GroupBy(e => e.LicenseId!.Value).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Select(group => group.Key).Take(most).ToListAsync(cancel);
+        var crowded = await db.LicenseDevices.Where(d => d.LastLoginAt >= from)
+            .GroupBy(d => d.LicenseId).Where(group => group.Count() > 1)
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Select(group => group.Key).Take(most).ToListAsync(cancel);
+        return [.. fought.Union(crowded)];
+    }
+
+    private async Task<LicenseUse> ReadAsync(PortalDbContext db, long licenseId, int seats, CancellationToken cancel)
+    {
+        var (from, to) = (From(), time.GetUtcNow().UtcDateTime);
+        var first = SessionArchive.FirstAt(from);
+        var sessions = await db.SessionHistory.AsNoTracking()
+            .Where(r => r.LicenseId == licenseId && (r.SessionId >= first || r.EndedAt == null || r.EndedAt >= from))
+            .OrderByDescending(r => r.SessionId).Take(MostSessions).ToListAsync(cancel);
+        var firstEvent = await EventArchive.FirstAtAsync(db, from, cancel);
+        var refusals = await db.SessionEvents.AsNoTracking()
+            .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && e.Kind == EventKind.Refused && e.Device != null)
+            .OrderByDescending(e => e.Id).Take(MostRefusals).ToListAsync(cancel);
+        var devices = await db.LicenseDevices.AsNoTracking().Where(d => d.LicenseId == licenseId).OrderByDescending(d => d.LastLoginAt).ThenBy(d => d.Device).ToListAsync(cancel);
+        var signals = SharingSignals.Of(
+            seats,
+            sessions.ConvertAll(r => new DeviceUse(r.Device, r.Address, r.StartedAt, r.EndedAt)),
+            [.. refusals.Where(e => e.Code == Conflict).Select(e => new SeatConflict(e.Device!, e.Address ?? "", e.At, e.Count))]);
+        return new LicenseUse(from, to, devices, sessions, refusals, signals);
+    }
+
+    private DateTime From() => time.GetUtcNow().UtcDateTime.AddDays(-SharingSignals.Days);
+}
+
+/// <summary>What happened on one license's devices.</summary>
+/// <param name="From">UTC.</param>
+/// <param name="To">UTC: now.</param>
+/// <param name="Devices">All that ever logged in, the latest first.</param>
+/// <param name="Sessions">Of the time between, newest first.</param>
+/// <param name="Refusals">Of the time between, newest first; those that named a device.</param>
+public sealed record LicenseUse(
+    DateTime From,
+    DateTime To,
+    IReadOnlyList<LicenseDevice> Devices,
+    IReadOnlyList<SessionRecord> Sessions,
+    IReadOnlyList<SessionEvent> Refusals,
+    SharingSignals Signals);
+
+/// <summary>A license that may be shared, and why one thinks so.</summary>
+public sealed record SharedLicense(long LicenseId, string CustomerEmail, string? CustomerName, string KeyMasked, SharingSignals Signals);

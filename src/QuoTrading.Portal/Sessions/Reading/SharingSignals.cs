@@ -1,0 +1,125 @@
+namespace QuoTrading.Portal.Sessions.Reading;
+
+/// <summary>One stay of a device, as far as it says something about who uses the license.</summary>
+/// <param name="StartedAt">UTC.</param>
+/// <param name="EndedAt">UTC; null while it is live.</param>
+public sealed record DeviceUse(string Device, string Address, DateTime StartedAt, DateTime? EndedAt);
+
+/// <summary>A device that found every seat taken.</summary>
+/// <param name="At">UTC; the first of <paramref name="Count"/>.</param>
+public sealed record SeatConflict(string Device, string Address, DateTime At, int Count);
+
+/// <summary>
+/// Signs that several people use one license, with what they rest on. A machine that trades several symbols shows several
+/// fingerprints from one address (PROTOCOL.md, Symbol sessions), and a laptop comes from many addresses: so devices that ever shared
+/// an address count as one place, and only places speak of sharing.
+/// </summary>
+/// <param name="Devices">How many devices used it, or tried to.</param>
+/// <param name="Addresses">From how many addresses.</param>
+/// <param name="Places">Groups of devices that never shared an address with each other.</param>
+/// <param name="ConflictDays">On how many days (UTC) a device found every seat taken by another place.</param>
+/// <param name="Conflicts">How often, over all.</param>
+/// <param name="Returns">How often a place came back after another had used the license in between: taking turns.</param>
+public sealed record SharingSignals(int Devices, int Addresses, int Places, int ConflictDays, int Conflicts, int Returns)
+{
+    /// <summary>So many days back are looked at.</summary>
+    public const int Days = 30;
+
+    // One move to a new machine is one conflict day or one place more. Whoever shares does so again and again.
+    private const int PerConflictDay = 4;
+    private const int PerPlace = 5;
+    private const int MostOfReturns = 30;
+    private const int LikelyFrom = 20;
+    private const int PossibleFrom = 8;
+
+    /// <summary>Places beyond the license's seats.</summary>
+    public int SurplusPlaces { get; private init; }
+
+    /// <summary>Higher is more likely; 0 without any sign. Fit to rank by, and to nothing else.</summary>
+    public int Score => (ConflictDays * PerConflictDay) + (SurplusPlaces * PerPlace) + Math.Min(Returns, MostOfReturns);
+
+    public SharingLevel Level => Score switch
+    {
+        >= LikelyFrom => SharingLevel.Likely,
+        >= PossibleFrom => SharingLevel.Possible,
+        _ => SharingLevel.None,
+    };
+
+    /// <summary>Nothing was used.</summary>
+    public static SharingSignals None { get; } = new(0, 0, 0, 0, 0, 0);
+
+    /// <summary>Pure: from what was read of one license.</summary>
+    /// <param name="seats">How many devices may use it at a time: so many places are what was sold.</param>
+    public static SharingSignals Of(int seats, IReadOnlyCollection<DeviceUse> uses, IReadOnlyCollection<SeatConflict> conflicts)
+    {
+        var places = new Grouping();
+        foreach (var use in uses) places.Join(use.Device, use.Address);
+        foreach (var conflict in conflicts) places.Join(conflict.Device, conflict.Address);
+
+        // Who waits for his own machine's old session to time out shares with nobody.
+        var elsewhere = conflicts.Where(conflict => uses.Any(use => Overlaps(use, conflict.At) && places.Of(use.Device) != places.Of(conflict.Device))).ToList();
+        var count = places.Count;
+        return new SharingSignals(
+            Distinct(uses.Select(use => use.Device).Concat(conflicts.Select(conflict => conflict.Device))),
+            Distinct(uses.Select(use => use.Address).Concat(conflicts.Select(conflict => conflict.Address))),
+            count,
+            elsewhere.Select(conflict => conflict.At.Date).Distinct().Count(),
+            elsewhere.Sum(conflict => conflict.Count),
+            CountReturns(seats, uses, places))
+        {
+            SurplusPlaces = Math.Max(0, count - Math.Max(1, seats)),
+        };
+    }
+
+    // With several seats places may come and go side by side: that is what was sold.
+    private static int CountReturns(int seats, IReadOnlyCollection<DeviceUse> uses, Grouping places)
+    {
+        if (places.Count <= seats) return 0;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        string? last = null;
+        var returns = 0;
+        foreach (var use in uses.OrderBy(use => use.StartedAt))
+        {
+            var place = places.Of(use.Device);
+            if (last is not null && place != last && seen.Contains(place)) returns++;
+            seen.Add(place);
+            last = place;
+        }
+
+        return returns;
+    }
+
+    private static bool Overlaps(DeviceUse use, DateTime at) => use.StartedAt <= at && !(use.EndedAt < at);
+
+    private static int Distinct(IEnumerable<string> texts) => texts.Distinct(StringComparer.Ordinal).Count();
+
+    // Joins devices by the addresses they share; a place is named by one of its devices.
+    private sealed class Grouping
+    {
+        private readonly Dictionary<string, string> parents = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> firstAt = new(StringComparer.Ordinal);
+
+        public int Count => parents.Keys.Select(Of).Distinct(StringComparer.Ordinal).Count();
+
+        public void Join(string device, string address)
+        {
+            parents.TryAdd(device, device);
+            if (firstAt.TryAdd(address, device)) return;
+            parents[Of(device)] = Of(firstAt[address]);
+        }
+
+        public string Of(string device)
+        {
+            while (parents[device] is var parent && parent != device) device = parents[device] = parents[parent];
+            return device;
+        }
+    }
+}
+
+/// <summary>What the signs add up to.</summary>
+public enum SharingLevel
+{
+    None,
+    Possible,
+    Likely,
+}
