@@ -54,6 +54,7 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
         yield return ("customer, exact", new(Customer: Exact(values.Email)));
         yield return ("customer, few begin so", new(Customer: Start(values.Email[..^8])));
         yield return ("customer, many begin so", new(Customer: Start("a")));
+        yield return ("customer, 700 begin so", new(Customer: Start("ada.10")));
         yield return ("customer, nobody", new(Customer: Start("zzz")));
         yield return ("device, exact", new(Device: Exact(values.Device)));
         yield return ("device, few begin so", new(Device: Start(values.Device[..6])));
@@ -78,6 +79,8 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
         yield return ("many customers, many addresses", new(Customer: Start("a"), Address: Start("11")));
         yield return ("many customers, one address", new(Customer: Start("a"), Address: Exact(values.Address)));
         yield return ("many devices, many addresses, ended by SeatsReduced", new(Device: Start("7"), Address: Start("1"), End: EndReason.SeatsReduced));
+        yield return ("one of many devices, Released", new(Device: Start("7a"), End: EndReason.Released));
+        yield return ("three that many have, together rare", new(Device: Start("7"), Address: Start("203.0.0.1"), Customer: Start("ada.1")));
         yield return ("address that no such device has", new(Device: Start("7"), Address: Start("203.0.0.1"), Customer: Start("ada.1"), End: EndReason.KeyReplaced));
     }
 
@@ -99,7 +102,8 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
         yield return ("key replaced", new(Kind: EventKind.LicenseChanged, Code: "key_replaced"));
         yield return ("suspended, as an end", new(Kind: EventKind.Ended, Code: "license_suspended"));
         yield return ("suspended, as a change", new(Kind: EventKind.LicenseChanged, Code: "license_suspended"));
-        yield return ("a code that is never there", new(Kind: EventKind.Refused, Code: "released"));
+        yield return ("expired, as a refusal", new(Kind: EventKind.Refused, Code: "license_expired"));
+        yield return ("three that many have, together rare", new(Device: Start("7"), Address: Start("203.0.0.1"), Customer: Start("ada.1")));
         yield return ("7 days", new(From: now.AddDays(-7)));
         yield return ("a day, half a year ago", new(From: now.AddDays(-180), To: now.AddDays(-179)));
         yield return ("a day before all", new(From: now.AddDays(-900), To: now.AddDays(-899)));

@@ -18,6 +18,7 @@ public static class AccountsSetup
     {
         services.TryAddSingleton<AuditLog>();
         services.AddSingleton<ApiTokens>();
+        services.AddSingleton<AuditArchive>();
         services.AddScoped<People>();
 
         // The key ring lies as plain files in the data directory, as operators are told. Said here, so that the
