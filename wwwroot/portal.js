@@ -72,13 +72,20 @@ function openDialog(dialog) {
   dialog.showModal();
 }
 
+// A drawer gives the focus back to the row that opened it.
+
+function openDrawer(drawer) {
+  opener = document.activeElement;
+  drawer.querySelector('h2')?.focus();
+}
+
 // What is new or changed in the page
 
 function tend(element) {
   if (element.matches('time[data-at]')) drawTime(element);
   else if (element.matches('.drain')) drain(element);
   else if (element.matches('dialog[data-modal]:not([open])')) openDialog(element);
-  else if (element.matches('[data-drawer]')) element.querySelector('h2')?.focus();
+  else if (element.matches('[data-drawer]')) openDrawer(element);
   else if (element.matches('[data-theme-set]')) drawTheme(element);
   else if (element.matches('[data-indeterminate]')) element.indeterminate = element.dataset.indeterminate === 'yes';
   else if (element.matches('[data-server-now]')) clockOffset = Date.parse(element.dataset.serverNow) - Date.now();
@@ -97,7 +104,7 @@ new MutationObserver(changes => {
     else {
       change.addedNodes.forEach(tendAll);
       for (const gone of change.removedNodes)
-        if (gone.matches?.('dialog[data-modal]') && opener?.isConnected) opener.focus();
+        if (gone.matches?.('dialog[data-modal],[data-drawer]') && opener?.isConnected) opener.focus();
     }
   }
   if (changes.some(change => change.target.closest?.('.online tbody'))) keepPlace();

@@ -24,7 +24,7 @@ public sealed class ArchitectureTests
     };
 
     // Fit for every room: that the store is away is an answer that endpoints and pages give, too; and in what parts a list is read.
-    private static readonly Type[] Everyones = [typeof(StoreUnavailableException), typeof(PageRequest), typeof(Page<>), typeof(RowCount), typeof(TextMatch)];
+    private static readonly Type[] Everyones = [typeof(StoreUnavailableException), typeof(PageRequest), typeof(Page<>), typeof(RowCount), typeof(Counted), typeof(TextMatch)];
 
     [Fact]
     public void Every_room_is_one_of_the_house() =>

@@ -15,8 +15,8 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
     public async Task<List<ListCase>> AllAsync()
     {
         var cases = new List<ListCase>();
-        foreach (var (name, filter) in Sessions()) await AddAsync(cases, "history", name, values.FarSession, request => database.Get<SessionArchive>().ReadAsync(filter, request), () => database.Get<SessionArchive>().CountAsync(filter));
-        foreach (var (name, filter) in Events()) await AddAsync(cases, "activity", name, values.FarEvent, request => database.Get<EventArchive>().ReadAsync(filter, request), () => database.Get<EventArchive>().CountAsync(filter));
+        foreach (var (name, filter) in Sessions()) await AddAsync(cases, "history", name, values.FarSession, request => database.Get<SessionArchive>().ReadAsync(filter, request), async () => (await database.Get<SessionArchive>().CountAsync(filter)).Number);
+        foreach (var (name, filter) in Events()) await AddAsync(cases, "activity", name, values.FarEvent, request => database.Get<EventArchive>().ReadAsync(filter, request), async () => (await database.Get<EventArchive>().CountAsync(filter)).Number);
         foreach (var ordering in Enum.GetValues<LicenseOrdering>())
             foreach (var (name, filter) in Licenses())
                 await AddAsync(cases, "licenses", $"{name}, by {ordering}", null, request => database.Get<LicenseCatalog>().ReadAsync(filter, ordering, request), () => database.Get<LicenseCatalog>().CountAsync(filter));

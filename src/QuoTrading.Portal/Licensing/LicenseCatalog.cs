@@ -75,17 +75,16 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var now = time.GetUtcNow().UtcDateTime;
-        var byStatus = await db.Licenses.GroupBy(l => l.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
-        var active = db.Licenses.Where(l => l.Status == LicenseStatus.Active);
-        var expired = await active.CountAsync(l => l.ExpiresAt <= now, cancel);
         var (week, month) = (now.AddDays(7), now.AddDays(30));
-        return new LicenseNumbers(
-            byStatus.GetValueOrDefault(LicenseStatus.Active) - expired,
-            expired,
-            byStatus.GetValueOrDefault(LicenseStatus.Suspended),
-            byStatus.GetValueOrDefault(LicenseStatus.Cancelled),
-            await active.CountAsync(l => l.ExpiresAt > now && l.ExpiresAt <= week, cancel),
-            await active.CountAsync(l => l.ExpiresAt > now && l.ExpiresAt <= month, cancel));
+        // One look at each license for all of the numbers.
+        return await db.Licenses.GroupBy(_ => 1).Select(all => new LicenseNumbers(
+            all.Count(l => l.Status == LicenseStatus.Active && (l.ExpiresAt == null || l.ExpiresAt > now)),
+            all.Count(l => l.Status == LicenseStatus.Active && l.ExpiresAt <= now),
+            all.Count(l => l.Status == LicenseStatus.Suspended),
+            all.Count(l => l.Status == LicenseStatus.Cancelled),
+            all.Count(l => l.Status == LicenseStatus.Active && l.ExpiresAt > now && l.ExpiresAt <= week),
+            all.Count(l => l.Status == LicenseStatus.Active && l.ExpiresAt > now && l.ExpiresAt <= month))).SingleOrDefaultAsync(cancel)
+            ?? new LicenseNumbers(0, 0, 0, 0, 0, 0);
     }
 
     private IQueryable<License> Select(PortalDbContext db, LicenseFilter filter)

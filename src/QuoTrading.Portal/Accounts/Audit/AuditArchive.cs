@@ -37,13 +37,13 @@ public sealed class AuditArchive(IDbContextFactory<PortalDbContext> contexts)
         return Page.Cut(request, await rows.Take(request.Size + 1).ToListAsync(cancel), a => a.Id.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How many there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
+    /// <summary>How many there are, up to <see cref="RowCount.Most"/>.</summary>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
-    public async Task<int> CountAsync(Actor actor, AuditFilter filter, CancellationToken cancel = default)
+    public async Task<Counted> CountAsync(Actor actor, AuditFilter filter, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await (await SelectAsync(db, filter, cancel)).Take(RowCount.Limit).CountAsync(cancel);
+        return Counted.UpTo(await (await SelectAsync(db, filter, cancel)).Take(RowCount.Limit).CountAsync(cancel));
     }
 
     /// <summary>All of them, read piece by piece.</summary>

@@ -35,7 +35,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     protected Page<T>? Shown { get; private set; }
 
     /// <summary>Null until it is known.</summary>
-    protected int? Count { get; private set; }
+    protected Counted? Count { get; private set; }
 
     protected bool Busy { get; private set; } = true;
 
@@ -52,7 +52,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
 
     protected abstract Task<Page<T>> ReadAsync(PageRequest request, CancellationToken cancel);
 
-    protected abstract Task<int> CountAsync(CancellationToken cancel);
+    protected abstract Task<Counted> CountAsync(CancellationToken cancel);
 
     /// <summary>The rows of <see cref="Shown"/> are new.</summary>
     protected virtual void Arrived()

@@ -16,7 +16,7 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
     public async Task<Page<SessionEvent>> ReadAsync(EventFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var rows = await SelectAsync(db, filter, cancel);
+        var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
         if (request.Before is not null)
         {
             var key = Number(request.Before);
@@ -37,11 +37,11 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
         return Page.Cut(request, read, e => e.Id.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How many rows there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
-    public async Task<int> CountAsync(EventFilter filter, CancellationToken cancel = default)
+    /// <summary>How many rows there are, as far as that is soon said.</summary>
+    public async Task<Counted> CountAsync(EventFilter filter, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await (await SelectAsync(db, filter, cancel, inOrder: false)).Take(RowCount.Limit).CountAsync(cancel);
+        return await (await NarrowAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
     }
 
     /// <summary>How many there are behind one that shows: those that came since.</summary>
@@ -49,7 +49,7 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
     public async Task<int> CountNewerAsync(EventFilter filter, long newest, int most, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await (await SelectAsync(db, filter, cancel, inOrder: false, newest)).Take(most).CountAsync(cancel);
+        return (await (await NarrowAsync(db, filter, inOrder: false, cancel, newest)).CountAsync(most, cancel)).Number;
     }
 
     /// <summary>All of them, read piece by piece.</summary>
@@ -71,7 +71,7 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
 
     /// <param name="inOrder">False for what is only counted.</param>
     /// <param name="behind">Only what came after this one.</param>
-    private static async Task<IQueryable<SessionEvent>> SelectAsync(PortalDbContext db, EventFilter filter, CancellationToken cancel, bool inOrder = true, long behind = 0)
+    private static async Task<Narrowing<SessionEvent>> NarrowAsync(PortalDbContext db, EventFilter filter, bool inOrder, CancellationToken cancel, long behind = 0)
     {
         var table = db.SessionEvents.AsNoTracking();
         var inTime = table;
@@ -97,12 +97,13 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
             narrowing.Equal(rows => rows.Where(e => e.LicenseId == owner && e.SessionId == session), rows => rows.Where(e => e.LicenseId + 0 == owner && e.SessionId == session));
         }
 
-        if (filter.Customer is { } typed) await NarrowAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
         if (filter.Device is { } device) Narrow(narrowing, device, e => e.Device);
         if (filter.Address is { } address) Narrow(narrowing, address, e => e.Address);
-        if (filter.Kind is { } kind) narrowing.Equal(rows => rows.Where(e => e.Kind == kind), rows => rows.Where(e => (e.Kind == kind) == (e.Count > 0)));
+        // Before the kind: fewer share a reason.
         if (filter.Code is { } code) narrowing.Equal(rows => rows.Where(e => e.Code == code), rows => rows.Where(e => e.Code + "" == code));
-        return await narrowing.ApplyAsync(inOrder, cancel);
+        if (filter.Kind is { } kind) narrowing.Equal(rows => rows.Where(e => e.Kind == kind), rows => rows.Where(e => (e.Kind == kind) == (e.Count > 0)));
+        return narrowing;
     }
 
     private static void Narrow(Narrowing<SessionEvent> narrowing, TextMatch text, Expression<Func<SessionEvent, string?>> column)
@@ -111,7 +112,7 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
         else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
     }
 
-    private static async Task NarrowAsync(Narrowing<SessionEvent> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
+    private static async Task NarrowByCustomerAsync(Narrowing<SessionEvent> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
     {
         var all = LicensesOf.All(db, customer);
         if (await LicensesOf.FindAsync(db, customer, cancel) is { } few)

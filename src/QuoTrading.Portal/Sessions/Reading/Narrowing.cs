@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Reading;
 
@@ -31,28 +32,43 @@ internal sealed class Narrowing<T>(IQueryable<T> table, IQueryable<T> inTime, bo
     /// <summary>A filter without an index.</summary>
     public void Look(Func<IQueryable<T>, IQueryable<T>> byRow) => filters.Add(new Filter(null, byRow, InOrder: false));
 
-    /// <param name="inOrder">Whether the rows will be asked for in the order of the key.</param>
-    public async Task<IQueryable<T>> ApplyAsync(bool inOrder, CancellationToken cancel)
+    /// <summary>The rows, for who asks for them in the order of the key.</summary>
+    public async Task<IQueryable<T>> ReadAsync(CancellationToken cancel)
     {
-        var lead = await LeadAsync(inOrder, cancel);
-        return filters.Aggregate(inTime, (rows, filter) => filter == lead ? filter.ByIndex!(rows) : filter.ByRow(rows));
+        var (lead, _) = await LeadAsync(inOrder: true, cancel);
+        return Apply(inTime, lead);
     }
 
-    private async Task<Filter?> LeadAsync(bool inOrder, CancellationToken cancel)
+    /// <summary>How many there are; the rows of the index that leads are looked at so far and no further.</summary>
+    /// <param name="most">It counts so far.</param>
+    public async Task<Counted> CountAsync(int most, CancellationToken cancel)
     {
-        if (filters is [{ InOrder: true } only]) return only;
+        var (lead, rows) = await LeadAsync(inOrder: false, cancel);
+        var isLong = rows >= CountedTo && filters.Count > (lead is null ? 0 : 1);
+        var led = lead is null ? inTime : lead.ByIndex!(inTime);
+        var found = await (isLong ? Others(led.Take(CountedTo), lead) : Apply(inTime, lead)).Take(most + 1).CountAsync(cancel);
+        return new Counted(Math.Min(found, most), isLong || found > most);
+    }
+
+    private IQueryable<T> Apply(IQueryable<T> rows, Filter? lead) => Others(lead is null ? rows : lead.ByIndex!(rows), lead);
+
+    private IQueryable<T> Others(IQueryable<T> rows, Filter? lead) => filters.Where(filter => filter != lead).Aggregate(rows, (left, filter) => filter.ByRow(left));
+
+    private async Task<(Filter? Lead, int Rows)> LeadAsync(bool inOrder, CancellationToken cancel)
+    {
+        if (filters is [{ InOrder: true } only]) return (only, 0);
         Filter? lead = null;
         var fewest = isBound && filters.Count > 0 ? await inTime.Take(CountedTo).CountAsync(cancel) : CountedTo;
-        foreach (var filter in filters)
+        // A second filter may leave so few that the newest are long in coming: then rather more are sorted.
+        var sortable = filters.Count == 1 ? Sortable : CountedTo - 1;
+        foreach (var filter in filters.Where(filter => filter.ByIndex is not null))
         {
-            if (filter.ByIndex is null) continue;
-            var count = await filter.ByIndex(filter.InOrder ? inTime : table).Take(CountedTo).CountAsync(cancel);
-            var mayLead = filter.InOrder || !inOrder || count <= Sortable;
-            if (!mayLead || (count >= fewest && (lead is not null || fewest < CountedTo))) continue;
-            (lead, fewest) = (filter, count);
+            var count = await filter.ByIndex!(filter.InOrder ? inTime : table).Take(CountedTo).CountAsync(cancel);
+            var mayLead = filter.InOrder || count <= sortable || !(inOrder || isBound);
+            if (mayLead && (count < fewest || (lead is null && fewest == CountedTo))) (lead, fewest) = (filter, count);
         }
 
-        return lead;
+        return (lead, fewest);
     }
 
     private sealed record Filter(Func<IQueryable<T>, IQueryable<T>>? ByIndex, Func<IQueryable<T>, IQueryable<T>> ByRow, bool InOrder);

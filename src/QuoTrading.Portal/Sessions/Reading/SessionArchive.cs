@@ -15,7 +15,7 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
     public async Task<Page<SessionRecord>> ReadAsync(SessionFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var rows = await SelectAsync(db, filter, cancel);
+        var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
         if (request.Before is not null)
         {
             var key = Guid.Parse(request.Before);
@@ -36,11 +36,11 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
         return Page.Cut(request, read, r => r.SessionId.ToString());
     }
 
-    /// <summary>How many there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
-    public async Task<int> CountAsync(SessionFilter filter, CancellationToken cancel = default)
+    /// <summary>How many there are, as far as that is soon said.</summary>
+    public async Task<Counted> CountAsync(SessionFilter filter, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await (await SelectAsync(db, filter, cancel, inOrder: false)).Take(RowCount.Limit).CountAsync(cancel);
+        return await (await NarrowAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
     }
 
     /// <summary>All of them, read piece by piece: a reader that is slow, or leaves, holds nothing up.</summary>
@@ -63,7 +63,7 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
         return await db.SessionHistory.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == sessionId, cancel);
     }
 
-    private static async Task<IQueryable<SessionRecord>> SelectAsync(PortalDbContext db, SessionFilter filter, CancellationToken cancel, bool inOrder = true)
+    private static async Task<Narrowing<SessionRecord>> NarrowAsync(PortalDbContext db, SessionFilter filter, bool inOrder, CancellationToken cancel)
     {
         // The key sorts by the start.
         var table = db.SessionHistory.AsNoTracking();
@@ -82,12 +82,12 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
 
         var narrowing = new Narrowing<SessionRecord>(table, inTime, filter is not { From: null, To: null });
         if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId + 0 == license));
-        if (filter.Customer is { } typed) await NarrowAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
         if (filter.Device is { } device) Narrow(narrowing, device, r => r.Device);
         if (filter.Address is { } address) Narrow(narrowing, address, r => r.Address);
         if (filter.IsLive) narrowing.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
         else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => (r.EndReason ?? NoReason) == end));
-        return await narrowing.ApplyAsync(inOrder, cancel);
+        return narrowing;
     }
 
     private static void Narrow(Narrowing<SessionRecord> narrowing, TextMatch text, Expression<Func<SessionRecord, string?>> column)
@@ -96,7 +96,7 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
         else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
     }
 
-    private static async Task NarrowAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
+    private static async Task NarrowByCustomerAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
     {
         var all = LicensesOf.All(db, customer);
         if (await LicensesOf.FindAsync(db, customer, cancel) is { } few) narrowing.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId + 0)));

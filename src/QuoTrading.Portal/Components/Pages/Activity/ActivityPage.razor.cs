@@ -43,7 +43,7 @@ public sealed partial class ActivityPage
         return page;
     }
 
-    protected override Task<int> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
+    protected override Task<Counted> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
 
     protected override void Arrived() => newer = 0;
 

@@ -37,7 +37,7 @@ public sealed partial class AuditPage
         return page;
     }
 
-    protected override async Task<int> CountAsync(CancellationToken cancel) => await Archive.CountAsync(await Who.GetAsync(), filter, cancel);
+    protected override async Task<Counted> CountAsync(CancellationToken cancel) => await Archive.CountAsync(await Who.GetAsync(), filter, cancel);
 
     private string? AddressOf(AuditEntry entry) => entry.TargetKind == "session"
         ? $"/history?session={Uri.EscapeDataString(entry.Target)}"

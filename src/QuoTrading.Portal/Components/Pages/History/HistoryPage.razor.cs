@@ -41,7 +41,7 @@ public sealed partial class HistoryPage
         return page;
     }
 
-    protected override Task<int> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
+    protected override Task<Counted> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
 
     // Opens beside the list: the page of the list stays.
     private string SessionAddress(SessionRecord row) => Navigation.GetUriWithQueryParameter(Session, row.SessionId.ToString());
