@@ -73,6 +73,15 @@ function openDialog(dialog) {
   dialog.showModal();
 }
 
+// A drawer gives the focus back to the row that opened it.
+
+let drawerOpener = null;
+
+function openDrawer(drawer) {
+  drawerOpener = document.activeElement;
+  drawer.querySelector('h2')?.focus();
+}
+
 // What is new or changed in the page
 
 function tend(element) {
@@ -80,7 +89,7 @@ function tend(element) {
   else if (element.matches('.drain')) drain(element);
   else if (element.matches('dialog[data-modal]:not([open])')) openDialog(element);
   else if (element.matches('table[data-columns],input[data-column]')) applyColumns();
-  else if (element.matches('[data-drawer]')) element.querySelector('h2')?.focus();
+  else if (element.matches('[data-drawer]')) openDrawer(element);
   else if (element.matches('[data-theme-set]')) drawTheme(element);
   else if (element.matches('[data-indeterminate]')) element.indeterminate = element.dataset.indeterminate === 'yes';
   else if (element.matches('[data-server-now]')) clockOffset = Date.parse(element.dataset.serverNow) - Date.now();
@@ -98,8 +107,10 @@ new MutationObserver(changes => {
     if (change.type === 'attributes') tend(change.target);
     else {
       change.addedNodes.forEach(tendAll);
-      for (const gone of change.removedNodes)
+      for (const gone of change.removedNodes) {
         if (gone.matches?.('dialog[data-modal]') && opener?.isConnected) opener.focus();
+        else if (gone.matches?.('[data-drawer]') && drawerOpener?.isConnected) drawerOpener.focus();
+      }
     }
   }
   if (changes.some(change => change.target.closest?.('.online tbody'))) keepPlace();

@@ -11,10 +11,16 @@ internal static class Program
                 return await CheckCommand.RunAsync(rest);
             case ["mutants", .. var rest]:
                 return await MutantsCommand.RunAsync(rest);
+            case ["fill", .. var rest]:
+                return await FillCommand.RunAsync(rest);
+            case ["lists", .. var rest]:
+                return await ListsCommand.RunAsync(rest);
             default:
                 await Console.Error.WriteLineAsync("""
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- fill --database PATH [--history N] [--events N] [--licenses N] [--seed S]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- lists --database PATH [--runs N]
                     """);
                 return 2;
         }

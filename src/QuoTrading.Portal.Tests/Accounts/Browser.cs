@@ -10,6 +10,9 @@ internal sealed partial class Browser(Uri portal) : IDisposable
 
     public Task<HttpResponseMessage> OpenAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative));
 
+    /// <summary>Only the beginning of an answer; the caller reads on, or leaves.</summary>
+    public Task<HttpResponseMessage> StreamAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+
     /// <summary>Opens a page with a form, fills it in and sends it.</summary>
     public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields)
     {

@@ -3,8 +3,10 @@ using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
+using QuoTrading.Portal.Tests.Support;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -60,6 +62,38 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await CheckAsync(stranger, "sign-in, refused");
         await stranger.GotoAsync("/setup?code=old");
         await CheckAsync(stranger, "set-up, closed");
+    }
+
+    [Fact]
+    public async Task The_lists_and_the_overview_are_for_everybody()
+    {
+        var page = (await SignInAsync()).Browser;
+        await OverviewPage.OpenAsync(page);
+        await CheckAsync(page, "overview, nothing there");
+        foreach (var (path, heading) in new[] { ("/history", "History"), ("/activity", "Activity"), ("/history?from=yesterday", "History"), ("/audit?actor=nobody", "Audit") })
+        {
+            await ListsPage.OpenAsync(page, path, heading);
+            await CheckAsync(page, path + ", nothing there");
+        }
+
+        var bot = await StartBotAsync("a-customer-with-a-rather-long-address@trading-company.example.com", ("device_name", "TRADING-PC-7"), ("bot_version", "2.1.0"), ("symbol", "ES"));
+        for (var i = 0; i < 2; i++) await new ClientDevice(Portal, bot.Device.Key, Machine.Create().Fingerprint).StartAsync();
+        await bot.Device.ReleaseAsync();
+        await (await StartBotAsync("bert@example.com")).BeatAsync();
+        await Portal.Services.GetRequiredService<ISessionDesk>().LogOutAsync(PortalServer.Admin, [Guid.Parse((await StartBotAsync("cleo@example.com")).SessionId)], "Customer asked for it");
+        await Portal.Services.GetRequiredService<ISessionDesk>().ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 120));
+
+        await OverviewPage.OpenAsync(page, "?chart=7d");
+        await CheckAsync(page, "overview");
+        await ListsPage.OpenAsync(page, "/history", "History");
+        await CheckAsync(page, "history");
+        var history = await ListsPage.OpenAsync(page, $"/history?session={bot.SessionId}", "History");
+        await Expect(history.Drawer.Locator(".happened li")).ToHaveCountAsync(2);
+        await CheckAsync(page, "a session beside the history");
+        await ListsPage.OpenAsync(page, "/activity", "Activity");
+        await CheckAsync(page, "activity");
+        await ListsPage.OpenAsync(page, "/audit", "Audit");
+        await CheckAsync(page, "audit");
     }
 
     [Fact]
@@ -144,7 +178,7 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     }
 
     private static Task<string[]> WideAsync(IPage page) => page.EvaluateAsync<string[]>("""
-        [document.documentElement, ...document.querySelectorAll('main, .table-scroll, dialog[open]')]
+        [document.documentElement, ...document.querySelectorAll('main, .table-scroll, .list-box, .drawer, dialog[open]')]
           .filter(box => box.scrollWidth > box.clientWidth)
           .map(box => `${box.tagName}.${box.className} is ${box.scrollWidth} wide in ${box.clientWidth}`)
         """);

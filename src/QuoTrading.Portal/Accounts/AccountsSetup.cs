@@ -18,6 +18,7 @@ public static class AccountsSetup
     {
         services.TryAddSingleton<AuditLog>();
         services.AddSingleton<ApiTokens>();
+        services.AddSingleton<AuditArchive>();
         services.AddScoped<People>();
         services.AddSingleton<PeopleDesk>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromDays(PeopleDesk.LinkDays));

@@ -7,35 +7,43 @@ internal static class LicenseSorting
 {
     private const char Between = '~';
 
-    // Sorts behind every expiry: never is later.
-    private static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
+    /// <summary>Sorts behind every expiry: never is later.</summary>
+    internal static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
     /// <param name="key">Rows beyond it; null from the beginning.</param>
     /// <param name="back">Reads towards the beginning.</param>
+    /// <returns>Queries to be read one behind the other, until there is enough: each of them goes along one index.</returns>
     /// <exception cref="FormatException">The key is none.</exception>
-    public static IQueryable<License> Sort(IQueryable<License> rows, LicenseOrdering ordering, string? key, bool back)
+    public static IEnumerable<IQueryable<License>> Sort(IQueryable<License> rows, LicenseOrdering ordering, string? key, bool back)
     {
         var (text, id) = key is null ? ("", 0) : Split(key);
-        switch (ordering)
+        return ordering switch
         {
-            case LicenseOrdering.Newest when back:
-                return rows.Where(l => l.Id > id).OrderBy(l => l.Id);
-            case LicenseOrdering.Newest:
-                return (key is null ? rows : rows.Where(l => l.Id < id)).OrderByDescending(l => l.Id);
-            case LicenseOrdering.Expiry:
-                var at = key is null ? default : new DateTime(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), DateTimeKind.Utc);
-                if (back)
-                    return rows.Where(l => (l.ExpiresAt ?? Never) < at || ((l.ExpiresAt ?? Never) == at && l.Id < id))
-                        .OrderByDescending(l => l.ExpiresAt ?? Never).ThenByDescending(l => l.Id);
-                return (key is null ? rows : rows.Where(l => (l.ExpiresAt ?? Never) > at || ((l.ExpiresAt ?? Never) == at && l.Id > id)))
-                    .OrderBy(l => l.ExpiresAt ?? Never).ThenBy(l => l.Id);
-            default:
-                if (back)
-                    return rows.Where(l => string.Compare(l.Customer!.Email, text) < 0 || (l.Customer.Email == text && l.Id < id))
-                        .OrderByDescending(l => l.Customer!.Email).ThenByDescending(l => l.Id);
-                return (key is null ? rows : rows.Where(l => string.Compare(l.Customer!.Email, text) > 0 || (l.Customer.Email == text && l.Id > id)))
-                    .OrderBy(l => l.Customer!.Email).ThenBy(l => l.Id);
+            LicenseOrdering.Newest when back => [rows.Where(l => l.Id > id).OrderBy(l => l.Id)],
+            LicenseOrdering.Newest => [(key is null ? rows : rows.Where(l => l.Id < id)).OrderByDescending(l => l.Id)],
+            LicenseOrdering.Expiry => ByExpiry(rows, key is null ? null : new DateTime(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), DateTimeKind.Utc), id, back),
+            _ when back => [rows.Where(l => string.Compare(l.Customer!.Email, text) <= 0 && (l.Customer.Email != text || l.Id < id))
+                .OrderByDescending(l => l.Customer!.Email).ThenByDescending(l => l.Id)],
+            _ => [(key is null ? rows : rows.Where(l => string.Compare(l.Customer!.Email, text) >= 0 && (l.Customer.Email != text || l.Id > id)))
+                .OrderBy(l => l.Customer!.Email).ThenBy(l => l.Id)],
+        };
+    }
+
+    // Those that expire stand before those that never do, which an index has the other way round.
+    private static IEnumerable<IQueryable<License>> ByExpiry(IQueryable<License> rows, DateTime? at, long id, bool back)
+    {
+        var expiring = rows.Where(l => l.ExpiresAt != null);
+        var lasting = rows.Where(l => l.ExpiresAt == null);
+        var isLasting = at == Never;
+        if (back)
+        {
+            if (isLasting) yield return lasting.Where(l => l.Id < id).OrderByDescending(l => l.Id);
+            yield return (isLasting ? expiring : expiring.Where(l => l.ExpiresAt <= at && (l.ExpiresAt < at || l.Id < id))).OrderByDescending(l => l.ExpiresAt).ThenByDescending(l => l.Id);
+            yield break;
         }
+
+        if (!isLasting) yield return (at is null ? expiring : expiring.Where(l => l.ExpiresAt >= at && (l.ExpiresAt > at || l.Id > id))).OrderBy(l => l.ExpiresAt).ThenBy(l => l.Id);
+        yield return (isLasting ? lasting.Where(l => l.Id > id) : lasting).OrderBy(l => l.Id);
     }
 
     public static string KeyOf(LicenseItem item, LicenseOrdering ordering)

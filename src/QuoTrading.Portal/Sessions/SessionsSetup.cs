@@ -17,11 +17,7 @@ public static class SessionsSetup
         services.AddSingleton(queue);
         services.AddSingleton<LimitTally>();
         services.AddSingleton<ConcurrencyGauge>();
-        services.AddSingleton<ConcurrencyHistory>();
-        services.AddSingleton<SessionArchive>();
-        services.AddSingleton<EventArchive>();
-        services.AddSingleton<KeptOutDevices>();
-        services.AddSingleton<LicenseUsage>();
+        services.AddReading();
         services.AddSingleton<ServiceClock>();
         services.AddSingleton<SessionFeed>();
         services.AddSingleton<SessionRegistry>();
@@ -36,6 +32,18 @@ public static class SessionsSetup
         services.AddSingleton<OnlineBoard>();
         services.AddSingleton<IOnlineBoard>(provider => provider.GetRequiredService<OnlineBoard>());
         services.AddHostedService(provider => provider.GetRequiredService<OnlineBoard>());
+        return services;
+    }
+
+    /// <summary>What the lists and the overview read; nothing of it changes anything. Needs storage and licensing.</summary>
+    internal static IServiceCollection AddReading(this IServiceCollection services)
+    {
+        services.AddSingleton<ConcurrencyHistory>();
+        services.AddSingleton<SessionArchive>();
+        services.AddSingleton<EventArchive>();
+        services.AddSingleton<KeptOutDevices>();
+        services.AddSingleton<LicenseUsage>();
+        services.AddSingleton<Overview>();
         return services;
     }
 }

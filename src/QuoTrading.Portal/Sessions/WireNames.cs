@@ -20,6 +20,19 @@ public static class WireNames
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 
+    public static string Of(EventKind kind) => kind switch
+    {
+        EventKind.LoggedIn => "logged_in",
+        EventKind.Continued => "continued",
+        EventKind.Resumed => "resumed",
+        EventKind.Refused => "refused",
+        EventKind.Ended => "ended",
+        EventKind.KeptOut => "kept_out",
+        EventKind.RateLimited => "rate_limited",
+        EventKind.LicenseChanged => "license_changed",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
     public static string Of(SymbolSessions setting) => setting switch
     {
         SymbolSessions.SameAddress => "same_address",

@@ -41,3 +41,12 @@ public static class RowCount
     /// <summary>What a count is asked for: one more than is told apart.</summary>
     public const int Limit = Most + 1;
 }
+
+/// <summary>How many rows a list has.</summary>
+/// <param name="Number">So many at least.</param>
+/// <param name="OrMore">True where counting stopped: at <see cref="RowCount.Most"/>, or because rows that match are too rare to look for all of them.</param>
+public readonly record struct Counted(int Number, bool OrMore)
+{
+    /// <param name="found">Counted up to <see cref="RowCount.Limit"/>.</param>
+    public static Counted UpTo(int found) => new(Math.Min(found, RowCount.Most), found > RowCount.Most);
+}

@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using Microsoft.EntityFrameworkCore;
 
 namespace QuoTrading.Portal.Storage;
 
@@ -27,7 +26,7 @@ public sealed record TextMatch(string Text, bool IsExact)
 
     /// <summary>Those whose text matches.</summary>
     /// <param name="column">A text column.</param>
-    /// <param name="byIndex">False where the column's index must not be used, since too many rows match to sort them.</param>
+    /// <param name="byIndex">False where the column's index must not be used, since another one leads to fewer rows.</param>
     internal IQueryable<T> In<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, bool byIndex = true)
     {
         // An expression is not in any index.
@@ -41,10 +40,6 @@ public sealed record TextMatch(string Text, bool IsExact)
         var body = new Replaced(matches.Parameters[0], value).Visit(matches.Body)!;
         return rows.Where(Expression.Lambda<Func<T, bool>>(body, column.Parameters));
     }
-
-    /// <summary>The same, with the column's index only where few rows match.</summary>
-    internal async Task<IQueryable<T>> InAsync<T>(IQueryable<T> table, IQueryable<T> rows, Expression<Func<T, string?>> column, CancellationToken cancel) =>
-        In(rows, column, IsExact || await In(table, column).Take(RowCount.Limit).CountAsync(cancel) <= RowCount.Most);
 
     private sealed class Replaced(ParameterExpression parameter, Expression by) : ExpressionVisitor
     {

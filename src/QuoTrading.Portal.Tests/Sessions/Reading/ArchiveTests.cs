@@ -96,7 +96,7 @@ public sealed class ArchiveTests : IAsyncLifetime
     [Theory, MemberData(nameof(SessionFilters))]
     public async Task A_filter_finds_what_it_says(SessionFilter filter, int expected)
     {
-        Assert.Equal(expected, await Sessions.CountAsync(filter));
+        Assert.Equal(new Counted(expected, OrMore: false), await Sessions.CountAsync(filter));
         var streamed = new List<SessionRecord>();
         await foreach (var record in Sessions.StreamAsync(filter)) streamed.Add(record);
         Assert.Equal(expected, streamed.Count);
@@ -119,7 +119,7 @@ public sealed class ArchiveTests : IAsyncLifetime
     [Theory, MemberData(nameof(EventFilters))]
     public async Task An_event_filter_finds_what_it_says(EventFilter filter, int expected)
     {
-        Assert.Equal(expected, await Events.CountAsync(filter));
+        Assert.Equal(new Counted(expected, OrMore: false), await Events.CountAsync(filter));
         var page = await Events.ReadAsync(filter, new(Size: 1000));
         Assert.Equal(expected, page.Items.Count);
         Assert.Equal(page.Items.OrderByDescending(e => e.Id).Select(e => e.Id), page.Items.Select(e => e.Id));

@@ -18,6 +18,9 @@ public static class Words
     /// <summary><c>1 license</c>, <c>1,234 licenses</c>.</summary>
     public static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{CountOf(count)} {many}";
 
+    /// <summary><c>1 session</c>, <c>312+ sessions</c>.</summary>
+    public static string Count(Counted count, string one, string many) => count.OrMore ? $"{Count(count.Number)}+ {many}" : Count(count.Number, one, many);
+
     /// <summary>The first eight characters, as refusals name a device.</summary>
     public static string Fingerprint(string device) => device.Length <= 8 ? device : device[..8] + "…";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Storage;
@@ -15,7 +16,7 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
     public async Task<Page<SessionEvent>> ReadAsync(EventFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var rows = await SelectAsync(db, filter, cancel);
+        var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
         if (request.Before is not null)
         {
             var key = Number(request.Before);
@@ -36,11 +37,19 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
         return Page.Cut(request, read, e => e.Id.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How many rows there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
-    public async Task<int> CountAsync(EventFilter filter, CancellationToken cancel = default)
+    /// <summary>How many rows there are, as far as that is soon said.</summary>
+    public async Task<Counted> CountAsync(EventFilter filter, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await (await SelectAsync(db, filter, cancel)).Take(RowCount.Limit).CountAsync(cancel);
+        return await (await NarrowAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
+    }
+
+    /// <summary>How many there are behind one that shows: those that came since.</summary>
+    /// <param name="most">It counts so far and no further.</param>
+    public async Task<int> CountNewerAsync(EventFilter filter, long newest, int most, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return (await (await NarrowAsync(db, filter, inOrder: false, cancel, newest)).CountAsync(most, cancel)).Number;
     }
 
     /// <summary>All of them, read piece by piece.</summary>
@@ -60,75 +69,56 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
     internal static async Task<long> FirstAtAsync(PortalDbContext db, DateTime utc, CancellationToken cancel) =>
         await db.SessionEvents.Where(e => e.At >= utc).OrderBy(e => e.At).Select(e => (long?)e.Id).FirstOrDefaultAsync(cancel) ?? long.MaxValue;
 
-    private static async Task<IQueryable<SessionEvent>> SelectAsync(PortalDbContext db, EventFilter filter, CancellationToken cancel)
+    /// <param name="inOrder">False for what is only counted.</param>
+    /// <param name="behind">Only what came after this one.</param>
+    private static async Task<Narrowing<SessionEvent>> NarrowAsync(PortalDbContext db, EventFilter filter, bool inOrder, CancellationToken cancel, long behind = 0)
     {
         var table = db.SessionEvents.AsNoTracking();
-        var rows = table;
-        var led = false;
-        if (filter.LicenseId is { } license)
-        {
-            rows = rows.Where(e => e.LicenseId == license);
-            led = true;
-        }
-
-        if (filter.SessionId is { } session)
-        {
-            // A session is one license's, and that one has an index.
-            var owner = await db.SessionHistory.Where(r => r.SessionId == session).Select(r => (long?)r.LicenseId).SingleOrDefaultAsync(cancel);
-            rows = rows.Where(e => e.LicenseId == owner && e.SessionId == session);
-            led = true;
-        }
-
-        if (filter.Customer is { } typed)
-        {
-            var customer = typed.ToLower();
-            if (await LicensesOf.FindAsync(db, customer, cancel) is { } licenses)
-            {
-                rows = rows.Where(e => e.LicenseId != null && licenses.Contains(e.LicenseId.Value));
-                led = true;
-            }
-            else rows = customer.In(rows, e => e.CustomerEmail, byIndex: false);
-        }
-
-        if (filter.Device is { } device)
-        {
-            rows = led ? device.In(rows, e => e.Device, byIndex: false) : await device.InAsync(table, rows, e => e.Device, cancel);
-            led |= device.IsExact;
-        }
-
-        if (filter.Address is { } address)
-        {
-            rows = led ? address.In(rows, e => e.Address, byIndex: false) : await address.InAsync(table, rows, e => e.Address, cancel);
-            led |= address.IsExact;
-        }
-
-        rows = OfKind(rows, filter, led);
+        var inTime = table;
         if (filter.From is { } from)
         {
             var first = await FirstAtAsync(db, from, cancel);
-            rows = rows.Where(e => e.Id >= first);
+            inTime = inTime.Where(e => e.Id >= first);
         }
 
         if (filter.To is { } to)
         {
             var last = await FirstAtAsync(db, to, cancel);
-            rows = rows.Where(e => e.Id < last);
+            inTime = inTime.Where(e => e.Id < last);
         }
 
-        return rows;
+        if (behind > 0) inTime = inTime.Where(e => e.Id > behind);
+        var narrowing = new Narrowing<SessionEvent>(table, inTime, filter is not { From: null, To: null } || behind > 0);
+        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(e => e.LicenseId == license), rows => rows.Where(e => e.LicenseId + 0 == license));
+        if (filter.SessionId is { } session)
+        {
+            // A session is one license's, and that one has an index.
+            var owner = await db.SessionHistory.Where(r => r.SessionId == session).Select(r => (long?)r.LicenseId).SingleOrDefaultAsync(cancel);
+            narrowing.Equal(rows => rows.Where(e => e.LicenseId == owner && e.SessionId == session), rows => rows.Where(e => e.LicenseId + 0 == owner && e.SessionId == session));
+        }
+
+        if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        if (filter.Device is { } device) Narrow(narrowing, device, e => e.Device);
+        if (filter.Address is { } address) Narrow(narrowing, address, e => e.Address);
+        // Before the kind: fewer share a reason.
+        if (filter.Code is { } code) narrowing.Equal(rows => rows.Where(e => e.Code == code), rows => rows.Where(e => e.Code + "" == code));
+        if (filter.Kind is { } kind) narrowing.Equal(rows => rows.Where(e => e.Kind == kind), rows => rows.Where(e => (e.Kind == kind) == (e.Count > 0)));
+        return narrowing;
     }
 
-    // One of the two indices leads: that of the reason, which fewer events share. An expression is not in any index.
-    private static IQueryable<SessionEvent> OfKind(IQueryable<SessionEvent> rows, EventFilter filter, bool led)
+    private static void Narrow(Narrowing<SessionEvent> narrowing, TextMatch text, Expression<Func<SessionEvent, string?>> column)
     {
-        if (filter.Code is { } code)
-        {
-            rows = led ? rows.Where(e => e.Code + "" == code) : rows.Where(e => e.Code == code);
-            led = true;
-        }
+        if (text.IsExact) narrowing.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+        else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+    }
 
-        if (filter.Kind is not { } kind) return rows;
-        return led ? rows.Where(e => (e.Kind == kind) == (e.Count > 0)) : rows.Where(e => e.Kind == kind);
+    private static async Task NarrowByCustomerAsync(Narrowing<SessionEvent> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
+    {
+        var all = LicensesOf.All(db, customer);
+        if (await LicensesOf.FindAsync(db, customer, cancel) is { } few)
+            narrowing.Among(rows => rows.Where(e => e.LicenseId != null && few.Contains(e.LicenseId.Value)), rows => rows.Where(e => few.Contains(e.LicenseId!.Value + 0)));
+        else if (inOrder) narrowing.Look(rows => customer.In(rows, e => e.CustomerEmail, byIndex: false));
+        else narrowing.Among(rows => rows.Where(e => e.LicenseId != null && all.Contains(e.LicenseId.Value)), rows => customer.In(rows, e => e.CustomerEmail, byIndex: false));
     }
 
     private static long Number(string key) => long.Parse(key, NumberStyles.None, CultureInfo.InvariantCulture);

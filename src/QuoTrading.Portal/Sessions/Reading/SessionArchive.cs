@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Storage;
@@ -14,7 +15,7 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
     public async Task<Page<SessionRecord>> ReadAsync(SessionFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var rows = await SelectAsync(db, filter, cancel);
+        var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
         if (request.Before is not null)
         {
             var key = Guid.Parse(request.Before);
@@ -35,11 +36,11 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
         return Page.Cut(request, read, r => r.SessionId.ToString());
     }
 
-    /// <summary>How many there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
-    public async Task<int> CountAsync(SessionFilter filter, CancellationToken cancel = default)
+    /// <summary>How many there are, as far as that is soon said.</summary>
+    public async Task<Counted> CountAsync(SessionFilter filter, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await (await SelectAsync(db, filter, cancel)).Take(RowCount.Limit).CountAsync(cancel);
+        return await (await NarrowAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
     }
 
     /// <summary>All of them, read piece by piece: a reader that is slow, or leaves, holds nothing up.</summary>
@@ -62,58 +63,45 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
         return await db.SessionHistory.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == sessionId, cancel);
     }
 
-    // The filter that leaves the fewest rows leads by its index; the others are looked at row by row.
-    private static async Task<IQueryable<SessionRecord>> SelectAsync(PortalDbContext db, SessionFilter filter, CancellationToken cancel)
+    private static async Task<Narrowing<SessionRecord>> NarrowAsync(PortalDbContext db, SessionFilter filter, bool inOrder, CancellationToken cancel)
     {
-        var table = db.SessionHistory.AsNoTracking();
-        var rows = table;
-        var led = false;
-        if (filter.LicenseId is { } license)
-        {
-            rows = rows.Where(r => r.LicenseId == license);
-            led = true;
-        }
-
-        if (filter.Customer is { } typed)
-        {
-            var customer = typed.ToLower();
-            if (await LicensesOf.FindAsync(db, customer, cancel) is { } licenses)
-            {
-                rows = rows.Where(r => licenses.Contains(r.LicenseId));
-                led = true;
-            }
-            else rows = customer.In(rows, r => r.CustomerEmail, byIndex: false);
-        }
-
-        if (filter.Device is { } device)
-        {
-            rows = led ? device.In(rows, r => r.Device, byIndex: false) : await device.InAsync(table, rows, r => r.Device, cancel);
-            led |= device.IsExact;
-        }
-
-        if (filter.Address is { } address)
-        {
-            rows = led ? address.In(rows, r => r.Address, byIndex: false) : await address.InAsync(table, rows, r => r.Address, cancel);
-            led |= address.IsExact;
-        }
-
-        if (filter.IsLive) rows = led ? rows.Where(r => r.EndedAt == null) : rows.Where(r => r.EndReason == null);
-        else if (filter.End is { } end) rows = led ? rows.Where(r => (r.EndReason ?? NoReason) == end) : rows.Where(r => r.EndReason == end);
-
         // The key sorts by the start.
+        var table = db.SessionHistory.AsNoTracking();
+        var inTime = table;
         if (filter.From is { } from)
         {
             var first = FirstAt(from);
-            rows = rows.Where(r => r.SessionId >= first);
+            inTime = inTime.Where(r => r.SessionId >= first);
         }
 
         if (filter.To is { } to)
         {
             var last = FirstAt(to);
-            rows = rows.Where(r => r.SessionId < last);
+            inTime = inTime.Where(r => r.SessionId < last);
         }
 
-        return rows;
+        var narrowing = new Narrowing<SessionRecord>(table, inTime, filter is not { From: null, To: null });
+        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId + 0 == license));
+        if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        if (filter.Device is { } device) Narrow(narrowing, device, r => r.Device);
+        if (filter.Address is { } address) Narrow(narrowing, address, r => r.Address);
+        if (filter.IsLive) narrowing.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
+        else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => (r.EndReason ?? NoReason) == end));
+        return narrowing;
+    }
+
+    private static void Narrow(Narrowing<SessionRecord> narrowing, TextMatch text, Expression<Func<SessionRecord, string?>> column)
+    {
+        if (text.IsExact) narrowing.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+        else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+    }
+
+    private static async Task NarrowByCustomerAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
+    {
+        var all = LicensesOf.All(db, customer);
+        if (await LicensesOf.FindAsync(db, customer, cancel) is { } few) narrowing.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId + 0)));
+        else if (inOrder) narrowing.Look(rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
+        else narrowing.Among(rows => rows.Where(r => all.Contains(r.LicenseId)), rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
     }
 
     // Takes the column's index out of the planner's hands.

@@ -1,0 +1,143 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Pages.Activity;
+using QuoTrading.Portal.Components.Pages.Audit;
+using QuoTrading.Portal.Components.Pages.History;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Tests.Support;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Components;
+
+public sealed class ListPageTests : PageTests, IAsyncLifetime
+{
+    private TestDatabase database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddReading().AddSingleton<AuditArchive>());
+        Services.AddSingleton(database.Get<SessionArchive>());
+        Services.AddSingleton(database.Get<EventArchive>());
+        Services.AddSingleton(database.Get<LicenseCatalog>());
+        Services.AddSingleton(database.Get<AuditArchive>());
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await DisposeComponentsAsync();
+        await DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_list_that_cannot_be_read_says_so_and_can_be_asked_again()
+    {
+        SignIn("Viewer");
+        await ExecuteAsync("""ALTER TABLE "SessionHistory" RENAME TO "Away" """);
+        var page = Render<HistoryPage>();
+        page.WaitForAssertion(() => Assert.Equal("The history could not be read", page.Find("[role=alert] h2").TextContent));
+        Assert.DoesNotContain("SQLite", page.Markup, StringComparison.OrdinalIgnoreCase);
+
+        await ExecuteAsync("""ALTER TABLE "Away" RENAME TO "SessionHistory" """);
+        page.Find("[role=alert] button").Click();
+        page.WaitForAssertion(() => Assert.Equal("No session yet", page.Find(".empty h2").TextContent));
+    }
+
+    [Fact]
+    public void A_filter_that_cannot_be_read_shows_nothing_rather_than_everything()
+    {
+        SignIn("Viewer");
+        GoTo("/history?from=yesterday&license=x");
+        var page = Render<HistoryPage>();
+        page.WaitForAssertion(() => Assert.Equal("This filter cannot be read", page.Find(".empty h2").TextContent));
+        Assert.Equal(2, page.FindAll(".empty li").Count);
+        Assert.Empty(page.FindAll("table"));
+    }
+
+    [Fact]
+    public void A_key_of_a_page_that_is_none_leads_to_the_beginning()
+    {
+        SignIn("Viewer");
+        GoTo("/history?end=live&after=cut-off");
+        var page = Render<HistoryPage>();
+        page.WaitForAssertion(() => Assert.EndsWith("/history?end=live", Address, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Equal("No session matches", page.Find(".empty h2").TextContent));
+    }
+
+    [Fact]
+    public async Task A_whole_key_becomes_the_number_of_its_license()
+    {
+        SignIn("Viewer");
+        var issued = (IssueOutcome.Issued)await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("ada@example.com", new LicenseTerm.Days(3)));
+        var page = Render<HistoryPage>();
+        page.Find("#filter-customer").Change(issued.Licenses[0].Key.ToLowerInvariant());
+        page.WaitForAssertion(() => Assert.EndsWith($"/?license={issued.Licenses[0].Id}", Address, StringComparison.Ordinal));
+
+        page.Find("#filter-customer").Change(LicenseKey.Create());
+        page.WaitForAssertion(() => Assert.Equal("No license has this key", Assert.Single(Notifications).Summary));
+    }
+
+    [Fact]
+    public async Task New_events_are_announced_and_shown_when_asked_for()
+    {
+        SignIn("Viewer");
+        await AddEventAsync("session_conflict");
+        var page = Render<ActivityPage>();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-event]")));
+        await page.InvokeAsync(page.Instance.LookForNewerAsync);
+        Assert.Empty(page.FindAll(".newer button"));
+
+        await AddEventAsync("unknown_key");
+        await AddEventAsync("unknown_key");
+        await page.InvokeAsync(page.Instance.LookForNewerAsync);
+        page.WaitForAssertion(() => Assert.EndsWith("2 new – show", page.Find(".newer button").TextContent, StringComparison.Ordinal));
+        Assert.Single(page.FindAll("[data-event]"));
+
+        page.Find(".newer button").Click();
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("[data-event]").Count));
+        Assert.Empty(page.FindAll(".newer button"));
+    }
+
+    [Fact]
+    public async Task Only_new_events_of_the_filter_are_announced()
+    {
+        SignIn("Viewer");
+        GoTo("/?kind=refused&code=session_conflict");
+        var page = Render<ActivityPage>();
+        page.WaitForAssertion(() => Assert.Equal("Nothing matches", page.Find(".empty h2").TextContent));
+        await AddEventAsync("unknown_key");
+        await page.InvokeAsync(page.Instance.LookForNewerAsync);
+        Assert.Empty(page.FindAll(".newer button"));
+        await AddEventAsync("session_conflict");
+        await page.InvokeAsync(page.Instance.LookForNewerAsync);
+        page.WaitForAssertion(() => Assert.EndsWith("1 new – show", page.Find(".newer button").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_audit_log_shows_nothing_to_who_may_not_read_it()
+    {
+        SignIn("Support");
+        var page = Render<AuditPage>();
+        page.WaitForAssertion(() => Assert.Equal("The audit log could not be read", page.Find("[role=alert] h2").TextContent));
+        Assert.Empty(page.FindAll("table"));
+    }
+
+    private void GoTo(string address) => Services.GetRequiredService<NavigationManager>().NavigateTo(address);
+
+    private Task ExecuteAsync(string sql) => database.Writer.RunAsync(unit =>
+    {
+        unit.Execute(sql);
+        return Task.CompletedTask;
+    });
+
+    private Task AddEventAsync(string code) => database.Writer.RunAsync(unit =>
+    {
+        var now = database.Time.Now.UtcDateTime;
+        unit.Db.SessionEvents.Add(new SessionEvent { At = now, LastAt = now, Kind = EventKind.Refused, Code = code, Address = "192.0.2.1" });
+        return Task.CompletedTask;
+    });
+}

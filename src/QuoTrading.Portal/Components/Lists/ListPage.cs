@@ -1,0 +1,211 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Lists;
+
+/// <summary>A list that is paged by key and keeps its filter in its address: what shows is what the address says.</summary>
+public abstract partial class ListPage<T> : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource gone = new();
+    private CancellationTokenSource? reading;
+    private string? shownAddress;
+    private string path = "";
+    private bool disposed;
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    [Inject]
+    public required TimeProvider Time { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    [Inject]
+    public required ILoggerFactory Logs { get; set; }
+
+    /// <summary>The address, as far as it is about the list.</summary>
+    protected ListQuery Query { get; private set; } = new(_ => null, default);
+
+    /// <summary>Null until the first rows are there, and where the filter cannot be read.</summary>
+    protected Page<T>? Shown { get; private set; }
+
+    /// <summary>Null until it is known.</summary>
+    protected Counted? Count { get; private set; }
+
+    protected bool Busy { get; private set; } = true;
+
+    protected bool Failed { get; private set; }
+
+    /// <summary>Ends with the page.</summary>
+    protected CancellationToken Gone => gone.Token;
+
+    /// <summary>Names in the address that open something beside the list, and do not change it.</summary>
+    protected virtual IReadOnlyCollection<string> Beside => [];
+
+    /// <summary>Reads the filter out of the address; what cannot be read is told to <paramref name="query"/>.</summary>
+    protected abstract void Understand(ListQuery query);
+
+    protected abstract Task<Page<T>> ReadAsync(PageRequest request, CancellationToken cancel);
+
+    protected abstract Task<Counted> CountAsync(CancellationToken cancel);
+
+    /// <summary>The rows of <see cref="Shown"/> are new.</summary>
+    protected virtual void Arrived()
+    {
+    }
+
+    /// <summary>This page with some names of its address changed; a filter that changes begins at the first page.</summary>
+    protected string AddressWith(params (string Name, string? Value)[] changes) => Navigation.GetUriWithQueryParameters(
+        new Dictionary<string, object?>(changes.Select(change => KeyValuePair.Create(change.Name, (object?)(string.IsNullOrWhiteSpace(change.Value) ? null : change.Value.Trim()))), StringComparer.Ordinal)
+        {
+            ["after"] = null,
+            ["before"] = null,
+        });
+
+    protected void Filter(string name, string? value) => Navigation.NavigateTo(AddressWith((name, value)));
+
+    protected void PresetChosen(string? preset) => Navigation.NavigateTo(AddressWith(("from", preset), ("to", null)));
+
+    /// <summary>Filters by a customer; or by the license of a whole key, since a key does not belong into a browser's history.</summary>
+    protected async Task FindAsync(LicenseCatalog licenses, string? typed)
+    {
+        if (typed is null || !LicenseKey.IsOwn(typed))
+        {
+            Filter("customer", typed);
+            return;
+        }
+
+        try
+        {
+            var license = await licenses.FindByKeyAsync(typed, Gone);
+            if (license is null) Notices.Failed("No license has this key");
+            else Navigation.NavigateTo(AddressWith(("customer", null), ("license", $"{license.Id}")));
+        }
+        catch (Exception failure) when (!Gone.IsCancellationRequested)
+        {
+            Fail(failure);
+        }
+    }
+
+    /// <summary>The export of what is shown.</summary>
+    protected string ExportAddress(string export) => $"/export/{export}.csv{new Uri(AddressWith([.. Beside.Select(name => (name, (string?)null))])).Query}";
+
+    protected override void OnInitialized()
+    {
+        path = new Uri(Navigation.Uri).AbsolutePath;
+        Navigation.LocationChanged += Moved;
+    }
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    protected Task RetryAsync()
+    {
+        shownAddress = null;
+        return LoadAsync();
+    }
+
+    private void Moved(object? sender, LocationChangedEventArgs e)
+    {
+        if (new Uri(e.Location).AbsolutePath == path) _ = LoadOnCircuitAsync();
+    }
+
+    private async Task LoadOnCircuitAsync()
+    {
+        try
+        {
+            await InvokeAsync(LoadAsync);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The page went while the call waited.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        if (disposed) return;
+        var values = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query);
+        var address = Navigation.GetUriWithQueryParameters(Beside.ToDictionary(name => name, _ => (object?)null, StringComparer.Ordinal));
+        Query = new ListQuery(name => values.TryGetValue(name, out var value) ? value.ToString() : null, Time.GetUtcNow().UtcDateTime);
+        Understand(Query);
+        StateHasChanged();
+        if (address == shownAddress) return;
+        shownAddress = address;
+        reading?.Cancel();
+        reading = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        await LoadAsync(Query, reading.Token);
+    }
+
+    private async Task LoadAsync(ListQuery query, CancellationToken cancel)
+    {
+        (Busy, Failed, Count) = (true, false, null);
+        if (query.Problems.Count > 0)
+        {
+            (Busy, Shown) = (false, null);
+            return;
+        }
+
+        StateHasChanged();
+        try
+        {
+            // SQLite reads on the thread that asks; a circuit's own has the page to keep alive.
+            var page = await Task.Run(() => ReadAsync(query.Page, cancel), cancel);
+            if (cancel.IsCancellationRequested) return;
+            (Shown, Busy) = (page, false);
+            Arrived();
+            StateHasChanged();
+            var count = await Task.Run(() => CountAsync(cancel), cancel);
+            if (!cancel.IsCancellationRequested) Count = count;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            // Something newer is asked for, or nobody looks any more.
+        }
+        catch (FormatException)
+        {
+            // A key that is none, as in an address that was cut off: the list begins at its beginning.
+            Navigation.NavigateTo(AddressWith(), replace: true);
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        Tell(failure);
+        (Busy, Failed) = (false, true);
+    }
+
+    /// <summary>Into the log.</summary>
+    protected void Tell(Exception failure) => LogFailed(Logs.CreateLogger(GetType()), failure, path);
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposed) return;
+        disposed = true;
+        Navigation.LocationChanged -= Moved;
+        gone.Cancel();
+        reading?.Dispose();
+        gone.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A list could not be read: {Path}")]
+    private static partial void LogFailed(ILogger log, Exception failure, string path);
+}

@@ -1,0 +1,22 @@
+using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+
+namespace QuoTrading.Portal.Components.Pages.Activity;
+
+/// <summary>The filter of the activity, as its address has it: <c>?from=24h&amp;kind=refused&amp;code=session_conflict&amp;license=12</c>.</summary>
+public static class ActivityQuery
+{
+    public const string Conflict = "session_conflict";
+
+    public static EventFilter Read(ListQuery query)
+    {
+        var kind = query.Word("kind", "The kind", SessionWords.Kinds);
+        return new EventFilter(
+            query.From(), query.To(), query.Number("license", "The license"), null, query.Text("customer"), query.Text("device"), query.Text("address"),
+            kind, query.OneOf("code", "The reason", SessionWords.CodesOf(kind).Select(code => code.Key)));
+    }
+
+    /// <summary>The address of the refusals with this code in the last day.</summary>
+    public static string RefusedToday(string? code = null) => $"/activity?from=24h&kind={WireNames.Of(EventKind.Refused)}{(code is null ? "" : $"&code={Uri.EscapeDataString(code)}")}";
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.History;
+
+/// <summary>All sessions, live and ended.</summary>
+public sealed partial class HistoryPage
+{
+    private const string Beginning = "The beginning of it; or = and the whole of it";
+    private const string Session = "session";
+
+    private static readonly IReadOnlyList<KeyValuePair<string, string>> Ends =
+        [KeyValuePair.Create(SessionWords.Live, "Live"), .. SessionWords.Ends.Keys.Select(name => KeyValuePair.Create(name, SessionWords.Code(name)))];
+
+    private SessionFilter filter = new();
+    private IReadOnlySet<long> there = new HashSet<long>();
+
+    [Inject]
+    public required SessionArchive Archive { get; set; }
+
+    [Inject]
+    public required LicenseCatalog Licenses { get; set; }
+
+    protected override IReadOnlyCollection<string> Beside => [Session];
+
+    private string? OpenSession => Query.Raw(Session);
+
+    private bool IsFiltered => filter != new SessionFilter();
+
+    protected override void Understand(ListQuery query) => filter = HistoryQuery.Read(query);
+
+    protected override async Task<Page<SessionRecord>> ReadAsync(PageRequest request, CancellationToken cancel)
+    {
+        var page = await Archive.ReadAsync(filter, request, cancel);
+        there = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId), cancel);
+        return page;
+    }
+
+    protected override Task<Counted> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
+
+    // Opens beside the list: the page of the list stays.
+    private string SessionAddress(SessionRecord row) => Navigation.GetUriWithQueryParameter(Session, row.SessionId.ToString());
+
+    private void Close() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(Session, (string?)null));
+
+    private Task FindAsync(string? typed) => FindAsync(Licenses, typed);
+
+    private string LengthOf(SessionRecord row) => Words.Length((row.EndedAt ?? Time.GetUtcNow().UtcDateTime) - row.StartedAt);
+}

@@ -1,0 +1,16 @@
+using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.Sessions.Reading;
+
+namespace QuoTrading.Portal.Components.Pages.History;
+
+/// <summary>The filter of the history, as its address has it: <c>?from=7d&amp;license=12&amp;customer=ada&amp;device=3f9a&amp;address==192.0.2.1&amp;end=timed_out</c>.</summary>
+public static class HistoryQuery
+{
+    public static SessionFilter Read(ListQuery query)
+    {
+        var live = query.Raw("end") == SessionWords.Live;
+        return new SessionFilter(
+            query.From(), query.To(), query.Number("license", "The license"), query.Text("customer"), query.Text("device"), query.Text("address"),
+            live ? null : query.Word("end", "The end", SessionWords.Ends), live);
+    }
+}

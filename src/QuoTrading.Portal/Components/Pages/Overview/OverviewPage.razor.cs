@@ -1,0 +1,143 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+
+namespace QuoTrading.Portal.Components.Pages.Overview;
+
+/// <summary>What the owner asks in the morning. Who is online comes by push; the rest is read anew every few seconds, once for all who look.</summary>
+public sealed partial class OverviewPage : IDisposable
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(4);
+
+    private static readonly (ChartSpan Span, string Name, string Text)[] Spans = [(ChartSpan.Day, "24h", "24 hours"), (ChartSpan.Week, "7d", "7 days"), (ChartSpan.Month, "30d", "30 days")];
+
+    private readonly CancellationTokenSource gone = new();
+    private IDisposable? subscription;
+    private PeriodicTimer? timer;
+    private OverviewNumbers? numbers;
+    private ChartShape? shape;
+    private IReadOnlyList<SharedLicense>? shared;
+    private bool sharedFailed;
+    private bool failed;
+    private int online;
+    private int refreshing;
+
+    [SupplyParameterFromQuery(Name = "chart")]
+    public string? ChartQuery { get; set; }
+
+    [Inject]
+    public required IOnlineBoard Board { get; set; }
+
+    [Inject]
+    public required Sessions.Reading.Overview Overview { get; set; }
+
+    [Inject]
+    public required TimeProvider Time { get; set; }
+
+    [Inject]
+    public required ILogger<OverviewPage> Log { get; set; }
+
+    private ChartSpan Span => Array.Find(Spans, span => span.Name == ChartQuery).Span;
+
+    public void Dispose()
+    {
+        gone.Cancel();
+        subscription?.Dispose();
+        timer?.Dispose();
+        gone.Dispose();
+    }
+
+    protected override Task OnParametersSetAsync() => RefreshAsync();
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!firstRender || gone.IsCancellationRequested) return;
+        subscription = Board.Subscribe("overview page", BoardChanged);
+        ShowOnline();
+        _ = RunAsync(ReadSharedAsync);
+        _ = RunAsync(WatchAsync);
+    }
+
+    // On the publisher's thread: mark, hand over, return.
+    private void BoardChanged()
+    {
+        if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = RunAsync(() => InvokeAsync(ShowOnline));
+    }
+
+    private void ShowOnline()
+    {
+        Interlocked.Exchange(ref refreshing, 0);
+        var now = Board.Current.Rows.Count;
+        if (now == online || gone.IsCancellationRequested) return;
+        online = now;
+        StateHasChanged();
+    }
+
+    private async Task WatchAsync()
+    {
+        timer = new PeriodicTimer(Pace, Time);
+        while (await timer.WaitForNextTickAsync(gone.Token))
+            await InvokeAsync(async () =>
+            {
+                await RefreshAsync();
+                StateHasChanged();
+            });
+    }
+
+    private async Task RefreshAsync()
+    {
+        var (span, cancel) = (Span, gone.Token);
+        try
+        {
+            // SQLite reads on the thread that asks; a circuit's own has the page to keep alive.
+            var (read, chart) = await Task.Run(async () => (await Overview.ReadAsync(cancel), await Overview.ReadChartAsync(span, cancel)), cancel);
+            if (span != Span) return;
+            (numbers, failed) = (read, false);
+            if (!ReferenceEquals(shape?.Chart, chart)) shape = new ChartShape(chart);
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            // The page went.
+        }
+        catch (Exception failure)
+        {
+            LogFailed(Log, failure);
+            failed = true;
+        }
+    }
+
+    private async Task ReadSharedAsync()
+    {
+        var cancel = gone.Token;
+        try
+        {
+            shared = await Task.Run(() => Overview.ReadSharedAsync(cancel), cancel);
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            LogFailed(Log, failure);
+            sharedFailed = true;
+        }
+
+        await InvokeAsync(StateHasChanged);
+    }
+
+    private async Task RunAsync(Func<Task> workAsync)
+    {
+        try
+        {
+            await workAsync();
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page went while it waited.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The overview could not be read.")]
+    private static partial void LogFailed(ILogger log, Exception failure);
+}
