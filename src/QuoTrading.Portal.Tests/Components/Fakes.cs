@@ -72,6 +72,10 @@ internal sealed class FakeDesk : ISessionDesk
         return Task.FromResult(true);
     }
 
+    public IReadOnlyList<Guid> NextWouldEnd { get; set; } = [];
+
+    public IReadOnlyList<Guid> WouldEnd(LicenseFacts after) => NextWouldEnd;
+
     public SettingsPreview Preview(SessionSettings proposed) => NextPreview;
 
     public Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)

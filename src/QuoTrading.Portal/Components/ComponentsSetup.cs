@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.Components.Shared;
 using Radzen;
 
@@ -31,6 +32,7 @@ public static class ComponentsSetup
 
     public static WebApplication MapPages(this WebApplication app)
     {
+        LicenseExport.Map(app);
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<PortalRoot>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;

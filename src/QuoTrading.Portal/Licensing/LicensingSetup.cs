@@ -15,6 +15,8 @@ public static class LicensingSetup
         services.AddSingleton<LicenseIssuer>();
         services.AddSingleton<LicenseDesk>();
         services.AddSingleton<LicenseCatalog>();
+        services.AddSingleton<LicenseBulk>();
+        services.AddSingleton<CustomerDesk>();
         services.AddSingleton<LicenseImport>();
         return services;
     }

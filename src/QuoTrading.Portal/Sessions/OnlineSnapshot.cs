@@ -11,12 +11,20 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
     private readonly ConcurrentDictionary<OnlineSort, IReadOnlyList<OnlineRow>> orders = new();
     private readonly Lazy<Dictionary<Guid, OnlineRow>> byId = new(() => rows.ToDictionary(row => row.SessionId));
 
+    private readonly Lazy<ILookup<long, OnlineRow>> byLicense = new(() => rows.ToLookup(row => row.LicenseId));
+
     public IReadOnlyList<OnlineRow> Rows => rows;
 
     /// <summary>UTC.</summary>
     public DateTime At => at;
 
     public OnlineRow? Find(Guid sessionId) => byId.Value.GetValueOrDefault(sessionId);
+
+    /// <summary>The sessions of a license, newest first.</summary>
+    public IEnumerable<OnlineRow> Of(long licenseId) => byLicense.Value[licenseId];
+
+    /// <summary>How many of a license's seats are held.</summary>
+    public int SeatsInUse(long licenseId) => Of(licenseId).Select(row => row.Seat).Distinct().Count();
 
     /// <summary>All rows in an order; equal ones by session, so that rows do not jump between two snapshots.</summary>
     public IReadOnlyList<OnlineRow> In(OnlineSort sort) => orders.GetOrAdd(sort, Sort);
@@ -67,7 +75,11 @@ public sealed record OnlineRow(
     Telemetry Telemetry,
     DateTime StartedAt,
     DateTime LastSeenAt,
-    DateTime StaleAt);
+    DateTime StaleAt)
+{
+    /// <summary>1 to the license's seats; several sessions may share one.</summary>
+    public int Seat { get; init; } = 1;
+}
 
 /// <summary>How a list is ordered.</summary>
 public readonly record struct OnlineSort(OnlineColumn Column, bool Descending);
