@@ -23,8 +23,8 @@ public sealed class ArchitectureTests
         ["Storage"] = [],
     };
 
-    // Fit for every room: that the store is away is an answer that endpoints and pages give, too; and lists are paged everywhere.
-    private static readonly Type[] Everyones = [typeof(StoreUnavailableException), typeof(Page<>), typeof(PageRequest)];
+    // Fit for every room: that the store is away is an answer that endpoints and pages give, too; and lists are paged and filtered everywhere.
+    private static readonly Type[] Everyones = [typeof(StoreUnavailableException), typeof(Page<>), typeof(PageRequest), typeof(TextMatch)];
 
     [Fact]
     public void Every_room_is_one_of_the_house() =>
