@@ -1,6 +1,9 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Tests.Components;
 
@@ -89,6 +92,10 @@ internal sealed class FakeDesk : ISessionDesk
         return Task.FromResult(true);
     }
 
+    public IReadOnlyList<Guid> NextWouldEnd { get; set; } = [];
+
+    public IReadOnlyList<Guid> WouldEnd(LicenseFacts after) => NextWouldEnd;
+
     public SettingsPreview Preview(SessionSettings proposed) => NextPreview;
 
     public Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
@@ -108,4 +115,10 @@ internal static class Rows
     public static OnlineRow Row(int number, string email = "a@example.com", decimal? position = null, decimal? profit = null, string? symbol = "ES") =>
         new(new Guid(number, 0, 0, new byte[8]), number, email, null, KeyHash.Of($"KEY-{number}"), $"ABCD-…-WX{number:00}", "MONTHLY", $"fingerprint{number}", $"PC-{number}", "192.0.2.1",
             "2.1", "online", symbol, new Telemetry(position, profit), Noon.AddMinutes(number - 1000), Noon, Noon.AddSeconds(90));
+}
+
+/// <summary>A store that cannot be read.</summary>
+internal sealed class StoreAway : IDbContextFactory<PortalDbContext>
+{
+    public PortalDbContext CreateDbContext() => throw new SqliteException("It is away.", 14);
 }

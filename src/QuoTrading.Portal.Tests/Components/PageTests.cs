@@ -6,6 +6,7 @@ using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Tests.Support;
 using Radzen;
 
@@ -31,6 +32,7 @@ public abstract class PageTests : BunitContext
         Services.AddSingleton<IOnlineBoard>(Board);
         Services.AddSingleton<ISessionDesk>(Desk);
         Services.AddSingleton<ILicenseDesk>(LicenseDesk);
+        Services.AddSingleton(new EventArchive(new StoreAway()));
         Services.AddSingleton(new SessionSettingsRules(allowShortTimeouts: false));
         Services.AddSingleton<TimeProvider>(new FakeTime());
         Services.AddSingleton<IHttpContextAccessor, HttpContextAccessor>();

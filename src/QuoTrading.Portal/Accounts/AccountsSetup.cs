@@ -17,6 +17,7 @@ public static class AccountsSetup
     public static IdentityBuilder AddAccountsCore(this IServiceCollection services)
     {
         services.TryAddSingleton<AuditLog>();
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<AuditArchive>();
         services.AddScoped<People>();

@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Sessions;
+
 namespace QuoTrading.Portal.Api;
 
 public static class ApiSetup
@@ -15,6 +17,7 @@ public static class ApiSetup
         services.AddSingleton(limits);
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<ClientDoor>();
+        services.AddSingleton<IKeyTester, KeyTester>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api;
@@ -6,6 +7,12 @@ namespace QuoTrading.Portal.Api;
 internal static class ClientApi
 {
     private static readonly string[] PostPaths = ["/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear"];
+
+    /// <summary>The message of a bot's start.</summary>
+    public const string Validated = "License validated successfully";
+
+    /// <summary>The message of a launcher's login.</summary>
+    public static string LoggedIn(LicenseFacts license) => $"Valid {license.Plan} license";
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -33,8 +40,8 @@ internal static class ClientApi
         (registry, request, message, abandoned) => request.Device is null ? registry.ValidateAsync(message, abandoned) : registry.LogInAsync(message, abandoned),
         (request, answer) => ClientResult.Ok(Session(request, answer, new MainAnswer
         {
-            Message = $"Valid {answer.License!.Plan} license",
-            LicenseExpiration = ClientTime.Text(answer.License.ExpiresAt),
+            Message = LoggedIn(answer.License!),
+            LicenseExpiration = ClientTime.Text(answer.License!.ExpiresAt),
             DaysUntilExpiration = ClientTime.DaysLeft(answer.License, answer.Now.Utc),
             HoursUntilExpiration = ClientTime.HoursLeft(answer.License, answer.Now.Utc),
             SignalType = request.SignalType ?? "NEUTRAL",
@@ -45,7 +52,7 @@ internal static class ClientApi
         (registry, request, message, abandoned) => request.CheckOnly ? registry.CheckAsync(message, abandoned) : registry.LogInAsync(message, abandoned),
         (request, answer) => ClientResult.Ok(Session(request, answer, new ValidateAnswer
         {
-            Message = request.CheckOnly ? "License validated successfully (check only)" : "License validated successfully",
+            Message = request.CheckOnly ? $"{Validated} (check only)" : Validated,
             LicenseType = answer.License!.Plan,
             ExpiryDate = ClientTime.Text(answer.License.ExpiresAt),
         }), ClientJson.Default.ValidateAnswer));

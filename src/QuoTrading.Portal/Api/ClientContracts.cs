@@ -62,7 +62,9 @@ internal sealed record HeartbeatAnswer : SessionAnswer
 {
     public string Status { get; init; } = "success";
 
-    public string Message { get; init; } = "Heartbeat recorded";
+    public const string Recorded = "Heartbeat recorded";
+
+    public string Message { get; init; } = Recorded;
 
     public bool LicenseValid { get; init; } = true;
 

@@ -7,6 +7,11 @@ namespace QuoTrading.Portal.Api;
 /// <summary>An answer to a client: a status, a JSON body, and how many seconds to wait where that helps.</summary>
 internal abstract class ClientResult(int status, int? retryAfterSeconds) : IResult
 {
+    public int Status => status;
+
+    /// <summary>What is sent, before it is JSON.</summary>
+    public abstract object Content { get; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -27,6 +32,8 @@ internal abstract class ClientResult(int status, int? retryAfterSeconds) : IResu
 
     private sealed class Of<T>(int status, int? retryAfterSeconds, T body, JsonTypeInfo<T> type) : ClientResult(status, retryAfterSeconds)
     {
+        public override object Content => body!;
+
         protected override byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(body, type);
     }
 }

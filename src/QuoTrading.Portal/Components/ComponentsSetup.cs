@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using QuoTrading.Portal.Components.Export;
+using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.Components.Shared;
 using Radzen;
 
@@ -32,6 +33,7 @@ public static class ComponentsSetup
 
     public static WebApplication MapPages(this WebApplication app)
     {
+        LicenseExport.Map(app);
         app.MapStaticAssets().AllowAnonymous();
         ListExports.Map(app);
         app.MapRazorComponents<PortalRoot>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -27,6 +27,24 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
         return await Select(db, filter).Take(RowCount.Limit).CountAsync(cancel);
     }
 
+    /// <summary>All of them by number, the newest first, for something that is to be done to each.</summary>
+    /// <param name="most">At most so many.</param>
+    public async Task<IReadOnlyList<LicenseTarget>> TargetsAsync(LicenseFilter filter, int most, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await Select(db, filter).OrderByDescending(l => l.Id).Take(most)
+            .Select(l => new LicenseTarget(l.Id, l.Customer!.Email, l.KeyMasked)).ToListAsync(cancel);
+    }
+
+    /// <summary>Whether one of these words is the whole key of a license: then it is a secret.</summary>
+    public async Task<bool> NamesKeyAsync(string? search, CancellationToken cancel = default)
+    {
+        var hashes = (search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(word => KeyHash.Of(word).ToBytes()).ToList();
+        if (hashes.Count == 0) return false;
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await db.Licenses.AnyAsync(l => hashes.Contains(l.KeyHash), cancel);
+    }
+
     /// <summary>All of them, the newest first, read piece by piece.</summary>
     public async IAsyncEnumerable<LicenseItem> StreamAsync(LicenseFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
     {

@@ -89,6 +89,27 @@ public abstract record LicenseChange
         }
     }
 
+    /// <summary>Moves its expiry to a later time.</summary>
+    /// <param name="Instant">UTC; later than now and than the expiry it has.</param>
+    public sealed record ExtendTo(DateTime Instant) : LicenseChange
+    {
+        internal override string Action => "license.extend";
+
+        internal override PortalRole Needs => PortalRole.Support;
+
+        internal override FieldError? Check(DateTime utcNow) => LicenseRules.CheckExpiry(Instant, utcNow);
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            if (license.ExpiresAt is not { } expiry)
+                return new("expires_at", "The license never expires, so there is nothing to extend; set an expiry if it should have one.");
+            if (Instant < expiry)
+                return new("expires_at", $"The license is good until {expiry:yyyy-MM-dd HH:mm} UTC already; choose a later date, or let an administrator set the expiry.");
+            license.ExpiresAt = DateTime.SpecifyKind(Instant, DateTimeKind.Utc);
+            return null;
+        }
+    }
+
     /// <summary>Sets the expiry.</summary>
     /// <param name="Instant">UTC, may have passed; null for never.</param>
     public sealed record SetExpiry(DateTime? Instant) : LicenseChange

@@ -37,6 +37,9 @@ public enum LicenseOrdering
     Customer,
 }
 
+/// <summary>A license that something is to be done to.</summary>
+public sealed record LicenseTarget(long Id, string CustomerEmail, string KeyMasked);
+
 /// <summary>A license as a list shows it.</summary>
 /// <param name="ExpiresAt">UTC; null never.</param>
 /// <param name="CreatedAt">UTC.</param>

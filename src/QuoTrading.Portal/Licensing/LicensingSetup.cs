@@ -16,6 +16,8 @@ public static class LicensingSetup
         services.AddSingleton<LicenseDesk>();
         services.AddSingleton<ILicenseDesk>(provider => provider.GetRequiredService<LicenseDesk>());
         services.AddSingleton<LicenseCatalog>();
+        services.AddSingleton<LicenseBulk>();
+        services.AddSingleton<CustomerDesk>();
         services.AddSingleton<LicenseImport>();
         return services;
     }

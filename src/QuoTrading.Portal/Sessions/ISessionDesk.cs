@@ -1,4 +1,5 @@
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
@@ -32,6 +33,9 @@ public interface ISessionDesk
     /// <exception cref="ArgumentException">The reason is too long; the message is fit for people.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     Task<bool> LiftKeepOutAsync(Actor actor, long licenseId, string device, string? reason = null, CancellationToken cancel = default);
+
+    /// <summary>Which live sessions would end if a license were changed to this. Changes nothing.</summary>
+    IReadOnlyList<Guid> WouldEnd(LicenseFacts after);
 
     /// <summary>What these settings would do to the sessions that are live now. Changes nothing.</summary>
     SettingsPreview Preview(SessionSettings proposed);

@@ -14,6 +14,8 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
 
     private readonly Lazy<Dictionary<Guid, OnlineRow>> byId = new(() => rows.ToDictionary(row => row.SessionId));
 
+    private readonly Lazy<ILookup<long, OnlineRow>> byLicense = new(() => rows.ToLookup(row => row.LicenseId));
+
     public IReadOnlyList<OnlineRow> Rows => rows;
 
     /// <summary>UTC.</summary>
@@ -23,6 +25,12 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
 
     /// <summary>The seats that several sessions of one machine share.</summary>
     public IReadOnlySet<(long LicenseId, int Seat)> SharedSeats => shared.Value;
+
+    /// <summary>The sessions of a license, newest first.</summary>
+    public IEnumerable<OnlineRow> Of(long licenseId) => byLicense.Value[licenseId];
+
+    /// <summary>How many of a license's seats are held.</summary>
+    public int SeatsInUse(long licenseId) => Of(licenseId).Select(row => row.Seat).Distinct().Count();
 
     /// <summary>All rows in an order; equal ones by session, so that rows do not jump between two snapshots.</summary>
     public IReadOnlyList<OnlineRow> In(OnlineSort sort) => orders.GetOrAdd(sort, Sort);

@@ -52,6 +52,10 @@ public enum LicenseProblem
     Expired,
 }
 
+/// <summary>What a message would come to.</summary>
+/// <param name="Change">The last thing that it would change; null where nothing.</param>
+public sealed record Asked(Answer Answer, SessionChange? Change);
+
 /// <summary>An outcome with the facts it was decided by.</summary>
 /// <param name="License">Null for an unknown key.</param>
 public sealed record Answer(Outcome Outcome, LicenseFacts? License, SessionSettings Settings, Instant Now);

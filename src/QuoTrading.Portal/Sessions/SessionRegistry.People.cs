@@ -57,6 +57,12 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Guid> WouldEnd(LicenseFacts after) => table.Find(after.Id) is not { } entry
+        ? []
+        : [.. SessionRules.LicenseChanged(after, entry.Sessions, settings, clock.Now(), "", null).Changes
+            .OfType<SessionChange.Ended>().Where(ended => ended.Reason != EndReason.TimedOut).Select(ended => ended.Session.SessionId)];
+
+    /// <inheritdoc/>
     public SettingsPreview Preview(SessionSettings proposed)
     {
         var now = clock.Now();

@@ -51,6 +51,23 @@ public sealed partial class SessionRegistry(
     public Task<Answer> ValidateAsync(ClientMessage message, CancellationToken abandoned = default) =>
         DecideAsync(message, SessionRules.Validate, detail: "license only", abandoned);
 
+    /// <summary>
+    /// What a login and a heartbeat would be told now, and what they would change. Only a question: nothing is changed, noted or
+    /// counted.
+    /// </summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<(Asked LogIn, Asked Heartbeat)> AskAsync(ClientMessage message, CancellationToken abandoned = default) => queue.AddAsync(batch =>
+    {
+        var license = licenses.Find(batch.Unit, message.Key);
+        return (Ask(SessionRules.LogIn), Ask(SessionRules.Heartbeat));
+
+        Asked Ask(Rule rule)
+        {
+            var decision = license is null ? null : rule(license, batch[license.Id], message, batch.Settings, batch.Now);
+            return new Asked(new Answer(decision?.Outcome ?? new Outcome.UnknownKey(), license, batch.Settings, batch.Now), decision?.Changes.LastOrDefault());
+        }
+    }, abandoned);
+
     /// <summary>Rule 2.</summary>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public Task<Answer> HeartbeatAsync(ClientMessage message) =>

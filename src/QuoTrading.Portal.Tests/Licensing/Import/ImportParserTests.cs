@@ -97,6 +97,10 @@ public sealed class ImportParserTests
     [InlineData(",a@b.c,k\u00011,M,active,,\n", "control character")]
     [InlineData(",a@b.c,k1,M\u001b[2J,active,,\n", "control character")]
     [InlineData(",a@b.c,k1,M,active,,yesterday\n", "created_at")]
+    [InlineData(",a@b.c,k1,=1+1,active,,\n", "like a spreadsheet's formula")]
+    [InlineData(",\"=HYPERLINK(\"\"http://x\"\")\",k1,M,active,,\n", "email")]
+    [InlineData(",a@b.c,k1,M,=ACTIVE(),,\n", "license_status")]
+    [InlineData(",a@b.c,k1,M,active,=TODAY(),\n", "license_expiration")]
     [InlineData(",a@b.c,k1,M,active\n", "5 fields where the header has 7")]
     [InlineData(",a@b.c,k1,M,active,,,extra\n", "8 fields")]
     [InlineData(",a@b.c,k1,12345678901234567890123456789012345678901,active,,\n", "license_type")]
@@ -115,11 +119,11 @@ public sealed class ImportParserTests
     }
 
     [Fact]
-    public void Every_wrong_row_is_told_with_its_line_up_to_a_hundred_and_then_counted()
+    public void Every_wrong_row_is_told_with_its_line_up_to_five_hundred_and_then_counted()
     {
-        var file = Parse(Header + "\n" + string.Concat(Enumerable.Range(0, 150).Select(i => $",nobody,k{i},M,active,,\n")));
-        Assert.Equal((150, 100), (file.Errors.Count, file.Errors.Told.Count));
-        Assert.Equal(Enumerable.Range(3, 100), file.Errors.Told.Select(e => e.Line!.Value));
+        var file = Parse(Header + "\n" + string.Concat(Enumerable.Range(0, 550).Select(i => $",nobody,k{i},M,active,,\n")));
+        Assert.Equal((550, 500), (file.Errors.Count, file.Errors.Told.Count));
+        Assert.Equal(Enumerable.Range(3, 500), file.Errors.Told.Select(e => e.Line!.Value));
     }
 
     [Fact]
@@ -165,6 +169,10 @@ public sealed class ImportParserTests
     [InlineData(new byte[] { 0x61, 0xFC, 0x62 }, "not valid UTF-8")]
     [InlineData(new byte[] { 0xFF, 0xFE, 0x61 }, "not valid UTF-16")]
     [InlineData(new byte[] { 0x50, 0x4B, 0x03, 0x00 }, "zero bytes")]
+    [InlineData(new byte[] { 0x50, 0x4B, 0x03, 0x04, 0x14, 0x00 }, "a workbook")]
+    [InlineData(new byte[] { 0xD0, 0xCF, 0x11, 0xE0, 0xA1 }, "a workbook")]
+    [InlineData(new byte[] { 0x65, 0x00, 0x6D, 0x00, 0x61, 0x00 }, "zero bytes")]
+    [InlineData(new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A }, "not valid UTF-8")]
     public void What_is_no_text_is_refused_as_a_whole(byte[] bytes, string why)
     {
         var error = Assert.Single(Parse(bytes).Errors.Told);
@@ -191,6 +199,20 @@ public sealed class ImportParserTests
     [Fact]
     public void A_line_without_end_is_an_error() =>
         Assert.Contains("longer than", Refuse($",a@b.c,k1,{new string('x', 100_000)},active,,\n").Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData(',')]
+    [InlineData('"')]
+    [InlineData(';')]
+    public void Ten_megabytes_without_a_line_end_are_one_calm_error(char filler)
+    {
+        var long10 = new string(filler, 10_000_000);
+        var alone = Assert.Single(Parse(long10).Errors.Told);
+        Assert.InRange(alone.Message.Length, 10, 400);
+        var row = Assert.Single(Parse(Header + long10).Errors.Told);
+        Assert.InRange(row.Message.Length, 10, 400);
+    }
 
     [Fact]
     public void The_file_is_known_by_its_name_and_hash()

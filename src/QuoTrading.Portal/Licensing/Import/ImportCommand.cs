@@ -19,10 +19,10 @@ internal static class ImportCommand
                 foreach (var line in Tell(accepted.Report, update, dryRun)) await Console.Out.WriteLineAsync(line);
                 return 0;
             case ImportOutcome.Rejected rejected:
-                var more = rejected.Errors.Count - rejected.Errors.Told.Count;
+                var more = rejected.Errors.Count - Math.Min(rejected.Errors.Told.Count, ImportErrors.MostTold);
                 return await CommandLine.FailAsync(
                 [
-                    .. rejected.Errors.Told.Select(error => error.ToString()),
+                    .. rejected.Errors.Told.Take(ImportErrors.MostTold).Select(error => error.ToString()),
                     .. more > 0 ? new[] { $"… and {more} more." } : [],
                     $"Nothing was imported. {(rejected.Errors.Count == 1 ? "There is 1 error" : $"There are {rejected.Errors.Count} errors")} in {file.FileName}; correct it and import it again.",
                 ]);

@@ -86,6 +86,7 @@ public static class ImportParser
         cells.Text("license_key", key, LicenseKey.MaxLength, shown: false);
         if (key.Length == 0) errors.Add(line, "license_key is empty; enter the key, or remove the line.");
         cells.Text("license_type", plan, LicenseRules.MaxPlan);
+        if (plan is ['=' or '+' or '-' or '@', ..]) errors.Add(line, $"license_type {Cell.Quote(plan)} begins like a spreadsheet's formula; write the plan's name.");
         cells.Text("account_id", account, 100);
         var expires = Cell.IsNever(expirationText) ? null : cells.Time("license_expiration", expirationText, ", or leave it empty for a license that never expires");
         var created = Cell.IsNothing(createdText) ? null : cells.Time("created_at", createdText, ", or leave it empty for today");

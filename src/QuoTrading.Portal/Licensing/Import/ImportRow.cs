@@ -30,8 +30,11 @@ public sealed record ImportError(int? Line, string Message)
 /// <summary>All that is wrong with a file: counted in full, told up to a limit.</summary>
 public sealed class ImportErrors
 {
-    /// <summary>More than that nobody reads.</summary>
+    /// <summary>More than that nobody reads at a command line.</summary>
     public const int MostTold = 100;
+
+    /// <summary>More than that nobody reads on a page; beyond it they are counted.</summary>
+    public const int MostKept = 500;
 
     private readonly List<ImportError> told = [];
 
@@ -43,7 +46,7 @@ public sealed class ImportErrors
     internal void Add(int? line, string message)
     {
         Count++;
-        if (told.Count < MostTold) told.Add(new(line, message));
+        if (told.Count < MostKept) told.Add(new(line, message));
     }
 }
 

@@ -8,6 +8,13 @@ internal static class ImportText
     /// <returns>False, and what to do about it, if it is no such text.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out string text)
     {
+        // Workbooks are zip archives; older ones are compound files.
+        if (bytes is [0x50, 0x4B, 0x03, 0x04, ..] or [0xD0, 0xCF, 0x11, 0xE0, ..])
+        {
+            text = "The file is a workbook or an archive, and no CSV text; open it and save it as CSV in UTF-8.";
+            return false;
+        }
+
         var (encoding, mark) = bytes switch
         {
             [0xEF, 0xBB, 0xBF, ..] => (new UTF8Encoding(false, throwOnInvalidBytes: true), 3),

@@ -1,11 +1,19 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>Everything known of one live session. Follows it while it is open.</summary>
-public sealed partial class OnlineDrawer
+public sealed partial class OnlineDrawer : IDisposable
 {
+    private const int MostEvents = 20;
+
+    private readonly CancellationTokenSource gone = new();
+    private IReadOnlyList<SessionEvent>? events;
+    private (Guid Session, bool IsLive)? read;
     private LiveSession? session;
     private IReadOnlyList<(string Name, string Value)> metadata = [];
 
@@ -35,9 +43,46 @@ public sealed partial class OnlineDrawer
     [Inject]
     public required IOnlineBoard Board { get; set; }
 
+    [Inject]
+    public required EventArchive Events { get; set; }
+
+    [Inject]
+    public required ILogger<OnlineDrawer> Log { get; set; }
+
+    public void Dispose()
+    {
+        gone.Cancel();
+        gone.Dispose();
+    }
+
     protected override void OnParametersSet()
     {
         session = Board.Find(SessionId);
         metadata = MetadataText.Pairs(session?.Metadata);
     }
+
+    // Once for each session that is opened, and again when it ends: not with every push.
+    protected override async Task OnParametersSetAsync()
+    {
+        var wanted = (SessionId, Row is not null);
+        if (read == wanted) return;
+        if (read?.Session != SessionId) events = null;
+        read = wanted;
+        try
+        {
+            var page = await Task.Run(() => Events.ReadAsync(new EventFilter(SessionId: SessionId), new PageRequest(Size: MostEvents), gone.Token), gone.Token);
+            if (read == wanted) events = page.Items;
+        }
+        catch (Exception) when (gone.IsCancellationRequested)
+        {
+            // Closed meanwhile.
+        }
+        catch (DbException failure)
+        {
+            LogFailed(Log, failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The events of a session could not be read.")]
+    private static partial void LogFailed(ILogger log, Exception failure);
 }

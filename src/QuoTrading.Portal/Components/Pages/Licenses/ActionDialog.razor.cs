@@ -1,0 +1,162 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>Does one thing to one license or to many: asks, shows how it goes, and tells what became of each.</summary>
+public sealed partial class ActionDialog : IDisposable
+{
+    private const int Named = 5;
+    private const int MostTold = 200;
+
+    private static readonly int[] Presets = [7, 30, 90, 365];
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<BulkResult> results = [];
+    private Stage stage;
+    private int? days;
+    private DateOnly? until;
+    private string reason = "";
+    private string typed = "";
+    private bool leavesPositions;
+    private string? problem;
+    private string? stopped;
+
+    private enum Stage
+    {
+        Asking,
+        Running,
+        Over,
+    }
+
+    [Parameter, EditorRequired]
+    public ActionKind Kind { get; set; }
+
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<LicenseTarget> Targets { get; set; }
+
+    /// <summary>True if anything was changed.</summary>
+    [Parameter]
+    public EventCallback<bool> Closed { get; set; }
+
+    [Inject]
+    public required LicenseBulk Bulk { get; set; }
+
+    [Inject]
+    public required IOnlineBoard Board { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    [Inject]
+    public required TimeProvider Time { get; set; }
+
+    private string Title => stage == Stage.Asking
+        ? Targets.Count == 1 ? $"{ActionText.Verb(Kind)}: {Targets[0].CustomerEmail}" : $"{ActionText.Verb(Kind)}: {Words.Count(Targets.Count)} licenses"
+        : $"{ActionText.Verb(Kind)}: {Words.Count(results.Count(result => result.Fate == BulkFate.Done))} done";
+
+    private IEnumerable<OnlineRow> Ending => ActionText.EndsSessions(Kind) ? Targets.SelectMany(target => Board.Current.Of(target.Id)) : [];
+
+    private int Sessions => Ending.Count();
+
+    private int OpenPositions => Ending.Count(row => row.Telemetry.HasOpenPosition);
+
+    private string Phrase => Targets.Count == 1 ? Targets[0].CustomerEmail : $"delete {Targets.Count} licenses";
+
+    private List<BulkResult> NotDone => results.Where(result => result.Fate != BulkFate.Done).ToList();
+
+    private string Progress => stage == Stage.Running
+        ? $"{Words.Count(results.Count)} of {Words.Count(Targets.Count)}…"
+        : $"{Words.Count(results.Count(result => result.Fate == BulkFate.Done))} done, {Words.Count(results.Count(result => result.Fate == BulkFate.Unchanged))} unchanged, "
+            + $"{Words.Count(results.Count(result => result.Fate == BulkFate.Refused))} refused{(results.Count < Targets.Count ? $", {Words.Count(Targets.Count - results.Count)} not begun" : "")}. "
+            + $"{Words.Count(results.Sum(result => result.SessionsEnded), "session", "sessions")} ended.";
+
+    /// <summary>What must be given first; null when it can be done.</summary>
+    private string? Missing => this switch
+    {
+        { Kind: ActionKind.Extend, days: null, until: null } => "Choose by how much.",
+        { Kind: ActionKind.Delete } when !string.Equals(typed.Trim(), Phrase, StringComparison.OrdinalIgnoreCase) => "Type the words to confirm.",
+        { OpenPositions: > 0, leavesPositions: false } => "Confirm that open positions are left to the broker.",
+        _ => null,
+    };
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        stop.Dispose();
+    }
+
+    private void Choose(int preset) => (days, until) = (preset, null);
+
+    private void Stop() => stop.Cancel();
+
+    private BulkAction Wanted() => Kind switch
+    {
+        ActionKind.Extend when days is { } count => new BulkAction.Change(new LicenseChange.Extend(count)),
+        ActionKind.Extend => new BulkAction.Change(new LicenseChange.ExtendTo(LicenseText.EndOf(until!.Value))),
+        ActionKind.Suspend => new BulkAction.Change(new LicenseChange.Suspend()),
+        ActionKind.Reactivate => new BulkAction.Change(new LicenseChange.Reactivate()),
+        ActionKind.Cancel => new BulkAction.Change(new LicenseChange.Cancel()),
+        _ => new BulkAction.Delete(),
+    };
+
+    private async Task RunAsync()
+    {
+        if (stage != Stage.Asking || Missing is not null) return;
+        stage = Stage.Running;
+        try
+        {
+            var shown = Time.GetTimestamp();
+            var why = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim();
+            await foreach (var result in Bulk.RunAsync(await Who.GetAsync(), Targets, Wanted(), why, stop.Token))
+            {
+                results.Add(result);
+                if (Time.GetElapsedTime(shown) < Pace) continue;
+                shown = Time.GetTimestamp();
+                StateHasChanged();
+                // A look at what else the person does: he may want to stop.
+                await Task.Yield();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            stopped = "Stopped. What is done is done; the rest is as it was.";
+        }
+        catch (ForbiddenException refused)
+        {
+            stopped = $"You may not do this. {refused.Message}";
+        }
+        catch (StoreUnavailableException)
+        {
+            stopped = "The database cannot be written now. What is done is done; the rest is as it was. Try again in a moment.";
+        }
+
+        stage = Stage.Over;
+        await TellAloneAsync();
+    }
+
+    // One license needs no list of results: it is done, or the dialog says why not.
+    private async Task TellAloneAsync()
+    {
+        if (Targets.Count != 1 || stopped is not null || results is not [var result]) return;
+        if (result.Fate == BulkFate.Refused)
+        {
+            (problem, stage) = (result.Why, Stage.Asking);
+            results.Clear();
+            return;
+        }
+
+        Notices.Done(result.Fate == BulkFate.Done ? $"{ActionText.Past(Kind)}: {result.License.CustomerEmail}" : "Nothing to do",
+            result.SessionsEnded > 0 ? $"{Words.Count(result.SessionsEnded, "session", "sessions")} ended." : result.Why);
+        await Closed.InvokeAsync(true);
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>Makes a license, and shows its key the one time.</summary>
+public sealed partial class CreateDialog
+{
+    private static readonly int[] Presets = [7, 30, 90, 365];
+    private static readonly string[] Suggested = [LicenseRules.DefaultPlan, "ANNUAL", "LIFETIME"];
+
+    private IReadOnlyList<FieldError> errors = [];
+    private IssuedLicense? made;
+    private string email = "";
+    private string name = "";
+    private string plan = LicenseRules.DefaultPlan;
+    private int? seats = 1;
+    private int? days = 30;
+    private DateOnly? until;
+    private bool lifetime;
+    private string note = "";
+    private bool busy;
+
+    /// <summary>Plans that licenses have already.</summary>
+    [Parameter]
+    public IReadOnlyList<string> Plans { get; set; } = [];
+
+    /// <summary>True if a license was made.</summary>
+    [Parameter]
+    public EventCallback<bool> Closed { get; set; }
+
+    [Inject]
+    public required LicenseIssuer Issuer { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    private string? Problem(params ReadOnlySpan<string> fields) => LicenseText.Problem(errors, fields);
+
+    private string? Invalid(params ReadOnlySpan<string> fields) => Problem(fields) is null ? null : "true";
+
+    private async Task CreateAsync()
+    {
+        if (busy) return;
+        LicenseTerm? term = lifetime ? new LicenseTerm.Lifetime() : days is { } count ? new LicenseTerm.Days(count) : until is { } day ? new LicenseTerm.Until(LicenseText.EndOf(day)) : null;
+        if (term is null)
+        {
+            errors = [new("expires_at", "Choose how long the license is good.")];
+            return;
+        }
+
+        busy = true;
+        try
+        {
+            var outcome = await Issuer.IssueAsync(await Who.GetAsync(), new LicenseOrder(email, term, plan, seats ?? 0, Note: note, CustomerName: name));
+            switch (outcome)
+            {
+                case IssueOutcome.Issued issued:
+                    made = issued.Licenses[0];
+                    break;
+                case IssueOutcome.Invalid invalid:
+                    errors = invalid.Errors;
+                    break;
+            }
+        }
+        catch (ForbiddenException refused)
+        {
+            Notices.Failed("You may not make licenses", refused.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            Notices.StoreUnavailable();
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+}

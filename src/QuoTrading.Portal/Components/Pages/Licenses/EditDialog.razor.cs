@@ -1,0 +1,127 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>Changes what a license is. Whoever saves over a colleague's change is told field by field, and nothing is lost silently.</summary>
+public sealed partial class EditDialog
+{
+    private const int MostNamed = 10;
+
+    private IReadOnlyList<FieldError> errors = [];
+    private LicenseForm? form;
+    private LicenseState? newer;
+    private string reason = "";
+    private string? problem;
+    private bool busy;
+
+    [Parameter]
+    public long LicenseId { get; set; }
+
+    /// <summary>True if it was changed, by anybody.</summary>
+    [Parameter]
+    public EventCallback<bool> Closed { get; set; }
+
+    [Inject]
+    public required LicenseDesk Desk { get; set; }
+
+    [Inject]
+    public required ISessionDesk Sessions { get; set; }
+
+    [Inject]
+    public required IOnlineBoard Board { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    // The rules say who would go; the board says who that is.
+    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts ? [] : Sessions.WouldEnd(form.Proposed).Select(Board.Current.Find).OfType<OnlineRow>().ToList();
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (await Desk.FindAsync(LicenseId) is { } state) form = new LicenseForm(state);
+        else await Closed.InvokeAsync(true);
+    }
+
+    private string? Problem(string field) => LicenseText.Problem(errors, field);
+
+    private string? Invalid(string field) => Problem(field) is null ? null : "true";
+
+    private void LoadTheirs()
+    {
+        if (newer is not null) form = new LicenseForm(newer);
+        (newer, errors, problem) = (null, [], null);
+    }
+
+    private Task SaveOnTopAsync()
+    {
+        if (newer is not null && form is not null) form = form.OnTopOf(newer);
+        newer = null;
+        return SaveAsync();
+    }
+
+    private async Task SaveAsync()
+    {
+        if (busy || form is null || newer is not null) return;
+        (errors, problem) = ([], null);
+        if (!form.Never && form.Expires is null)
+        {
+            errors = [new("expires_at", "Enter when it expires, or let it never expire.")];
+            return;
+        }
+
+        if (!form.IsChanged)
+        {
+            await Closed.InvokeAsync(false);
+            return;
+        }
+
+        busy = true;
+        try
+        {
+            var outcome = await Desk.ChangeAsync(await Who.GetAsync(), LicenseId, form.Change, form.Loaded.Version, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim());
+            await TellAsync(outcome);
+        }
+        catch (ForbiddenException refused)
+        {
+            problem = refused.Message;
+        }
+        catch (StoreUnavailableException)
+        {
+            problem = "The database cannot be written now. Nothing was changed. Try again in a moment.";
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    private async Task TellAsync(LicenseOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case LicenseOutcome.Changed changed:
+                Notices.Done("License saved", changed.SessionsEnded > 0 ? $"{Words.Count(changed.SessionsEnded, "session", "sessions")} ended." : null);
+                await Closed.InvokeAsync(true);
+                break;
+            case LicenseOutcome.Outdated(var current):
+                newer = current;
+                break;
+            case LicenseOutcome.Invalid invalid:
+                errors = invalid.Errors;
+                break;
+            default:
+                // As it is to be already, or gone.
+                await Closed.InvokeAsync(true);
+                break;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing.Import;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>Takes over licenses from a file: shows what it would do, and does that and nothing else.</summary>
+public sealed partial class ImportPage : IDisposable
+{
+    private const int MostMegabytes = 20;
+    private const string Columns = "account_id, email, license_key, license_type, license_status, license_expiration, created_at";
+
+    private readonly CancellationTokenSource gone = new();
+    private ImportFile? file;
+    private ImportOutcome? outcome;
+    private ImportReport? report;
+    private bool update;
+    private bool busy;
+    private string doing = "";
+    private string? problem;
+
+    [Inject]
+    public required LicenseImport Import { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required ILogger<ImportPage> Log { get; set; }
+
+    private ImportReport? Preview => (outcome as ImportOutcome.Accepted)?.Report;
+
+    private bool Nothing => Preview is { Added: 0, Updated: 0 };
+
+    private string Consequence => busy ? "Importing…" : Preview switch
+    {
+        null or { Added: 0, Updated: 0 } => "Nothing to import",
+        { Updated: 0 } adds => $"Add {Words.Count(adds.Added, "license", "licenses")}",
+        { Added: 0 } changes => $"Change {Words.Count(changes.Updated, "license", "licenses")}",
+        { } both => $"Add {Words.Count(both.Added, "license", "licenses")} and change {Words.Count(both.Updated)}",
+    };
+
+    public void Dispose()
+    {
+        gone.Cancel();
+        gone.Dispose();
+    }
+
+    private void StartOver() => (file, outcome, report, update, problem) = (null, null, null, false, null);
+
+    private async Task ReadAsync(InputFileChangeEventArgs chosen)
+    {
+        if (busy) return;
+        StartOver();
+        if (chosen.File.Size > MostMegabytes * 1024L * 1024)
+        {
+            problem = $"{chosen.File.Name} is larger than {MostMegabytes} MB. Split it, with the header row in each part, or use the command line: license import.";
+            return;
+        }
+
+        await DoAsync($"Reading {chosen.File.Name}…", async () =>
+        {
+            using var bytes = new MemoryStream((int)chosen.File.Size);
+            await using (var stream = chosen.File.OpenReadStream(MostMegabytes * 1024L * 1024, gone.Token)) await stream.CopyToAsync(bytes, gone.Token);
+            // Half a million rows take a second or two: not on the circuit's own time.
+            file = await Task.Run(() => Import.Read(chosen.File.Name, bytes.GetBuffer().AsSpan(0, (int)bytes.Length)), gone.Token);
+            outcome = await CompareAsync(file);
+        });
+    }
+
+    private Task PreviewAsync(bool wanted) => DoAsync("Comparing…", async () =>
+    {
+        update = wanted;
+        if (file is not null) outcome = await CompareAsync(file);
+    });
+
+    private async Task<ImportOutcome> CompareAsync(ImportFile read)
+    {
+        var actor = await Who.GetAsync();
+        return await Task.Run(() => Import.PreviewAsync(actor, read, update, gone.Token), gone.Token);
+    }
+
+    private Task ApplyAsync() => DoAsync("Importing…", async () =>
+    {
+        if (file is null) return;
+        var actor = await Who.GetAsync();
+        // Once begun it goes on, whoever leaves the page: it is all or nothing.
+        var done = await Task.Run(() => Import.ApplyAsync(actor, file, update, CancellationToken.None), CancellationToken.None);
+        outcome = done;
+        report = (done as ImportOutcome.Accepted)?.Report;
+    });
+
+    private async Task DoAsync(string what, Func<Task> work)
+    {
+        if (busy) return;
+        (busy, doing, problem) = (true, what, null);
+        StateHasChanged();
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // The page went.
+        }
+        catch (ForbiddenException refused)
+        {
+            problem = refused.Message;
+        }
+        catch (StoreUnavailableException)
+        {
+            problem = "The database cannot be written now. Nothing was imported. Try again in a moment.";
+        }
+        catch (Exception failure)
+        {
+            // A file that went away while it was sent, or a database that does not answer.
+            LogFailed(Log, failure);
+            problem = "The file could not be read to its end. Nothing was imported. Choose it again.";
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An import could not be read.")]
+    private static partial void LogFailed(ILogger log, Exception failure);
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>Asks what a client would be told; changes nothing.</summary>
+public sealed partial class KeyTestDialog
+{
+    private string key = "";
+    private string device = "";
+    private string address = "";
+    private string symbol = "";
+    private string? problem;
+    private KeyTest? test;
+    private bool busy;
+
+    /// <summary>The license itself is asked about; null where its key is typed.</summary>
+    [Parameter]
+    public long? LicenseId { get; set; }
+
+    /// <summary>Fingerprints to choose from.</summary>
+    [Parameter]
+    public IReadOnlyList<string> Devices { get; set; } = [];
+
+    /// <summary>Never with a change.</summary>
+    [Parameter]
+    public EventCallback<bool> Closed { get; set; }
+
+    [Inject]
+    public required IKeyTester Tester { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    private async Task AskAsync()
+    {
+        if (busy) return;
+        problem = LicenseId is null && string.IsNullOrWhiteSpace(key) ? "Enter the key as the customer has it." : null;
+        if (problem is not null) return;
+        busy = true;
+        try
+        {
+            test = await Tester.TestAsync(await Who.GetAsync(), new KeyQuestion(LicenseId is null ? key : null, LicenseId, device, address, symbol));
+        }
+        catch (ForbiddenException refused)
+        {
+            Notices.Failed("You may not test keys", refused.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            Notices.Failed("The database does not answer", "Clients are told to come back in a few seconds, too.");
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+}

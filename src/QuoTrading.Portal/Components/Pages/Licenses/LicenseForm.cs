@@ -1,0 +1,65 @@
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>A license as it is being edited, beside what it began as.</summary>
+public sealed class LicenseForm(LicenseState loaded)
+{
+    public LicenseState Loaded => loaded;
+
+    public string Plan { get; set; } = loaded.Facts.Plan;
+
+    /// <summary>Null while what is typed is no number.</summary>
+    public int? Seats { get; set; } = loaded.Facts.Seats;
+
+    public bool Never { get; set; } = loaded.Facts.ExpiresAt is null;
+
+    /// <summary>UTC, to the second as the field shows it.</summary>
+    public DateTime? Expires { get; set; } = Seconds(loaded.Facts.ExpiresAt);
+
+    public string Note { get; set; } = loaded.Note ?? "";
+
+    /// <summary>UTC. Untouched, it keeps the fraction that the field does not show.</summary>
+    public DateTime? ExpiresAt => Never ? null : Expires == Seconds(loaded.Facts.ExpiresAt) ? loaded.Facts.ExpiresAt : Expires;
+
+    public bool IsChanged => Seats != loaded.Facts.Seats || Plan.Trim() != loaded.Facts.Plan || ExpiresAt != loaded.Facts.ExpiresAt || NoteText != loaded.Note;
+
+    /// <summary>The sessions' view of what is typed.</summary>
+    public LicenseFacts Proposed => loaded.Facts with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Facts.Seats, ExpiresAt = ExpiresAt };
+
+    public LicenseChange.Edit Change => new(Plan, Seats ?? 0, ExpiresAt, NoteText);
+
+    private string? NoteText => string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
+
+    /// <summary>The fields that somebody else changed, as they are now; and what was typed here, where that is something else.</summary>
+    public IReadOnlyList<(string Field, string Theirs, string? Mine)> Differences(LicenseState theirs)
+    {
+        var found = new List<(string, string, string?)>();
+        Compare("Plan", loaded.Facts.Plan, theirs.Facts.Plan, Plan.Trim());
+        Compare("Seats", $"{loaded.Facts.Seats}", $"{theirs.Facts.Seats}", $"{Seats}");
+        Compare("Expires", LicenseText.Expiry(loaded.Facts.ExpiresAt), LicenseText.Expiry(theirs.Facts.ExpiresAt), LicenseText.Expiry(ExpiresAt));
+        Compare("State", $"{loaded.Facts.Status}", $"{theirs.Facts.Status}", $"{loaded.Facts.Status}");
+        Compare("Key", loaded.Facts.KeyMasked, theirs.Facts.KeyMasked, loaded.Facts.KeyMasked);
+        Compare("Note", loaded.Note ?? Words.Nothing, theirs.Note ?? Words.Nothing, NoteText ?? Words.Nothing);
+        return found;
+
+        void Compare(string field, string was, string now, string mine)
+        {
+            if (was != now) found.Add((field, now, mine == was || mine == now ? null : mine));
+        }
+    }
+
+    /// <summary>Theirs, with the fields on top that were changed here: nothing else of theirs is lost.</summary>
+    public LicenseForm OnTopOf(LicenseState theirs)
+    {
+        var merged = new LicenseForm(theirs);
+        if (Plan.Trim() != loaded.Facts.Plan) merged.Plan = Plan;
+        if (Seats != loaded.Facts.Seats) merged.Seats = Seats;
+        if (ExpiresAt != loaded.Facts.ExpiresAt) (merged.Never, merged.Expires) = (Never, Expires);
+        if (NoteText != loaded.Note) merged.Note = Note;
+        return merged;
+    }
+
+    private static DateTime? Seconds(DateTime? utc) => utc is { } time ? new DateTime(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc) : null;
+}

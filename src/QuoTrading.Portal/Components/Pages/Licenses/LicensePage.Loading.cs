@@ -1,0 +1,123 @@
+using System.Globalization;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>What the page reads, and what it has done.</summary>
+public sealed partial class LicensePage
+{
+    private async Task LoadAsync()
+    {
+        failed = !await TryAsync(async cancel =>
+        {
+            license = await Catalog.FindAsync(Id, cancel);
+            loaded = true;
+        });
+        if (license is not null) await LoadStoryAsync();
+    }
+
+    private async Task LoadStoryAsync() => storyFailed = !await TryAsync(async cancel =>
+    {
+        keptOut = await KeptOut.OfAsync(Id, cancel);
+        events = (await Events.ReadAsync(new EventFilter(LicenseId: Id), new PageRequest(Size: NewestEvents), cancel)).Items;
+        audit = await Audit.OfAsync([("license", Text(Id)), ("customer", Text(license!.CustomerId))], NewestAudit, cancel);
+        use = await Usage.ReadAsync(Id, cancel);
+    });
+
+    private async Task<bool> TryAsync(Func<CancellationToken, Task> read)
+    {
+        if (gone.IsCancellationRequested) return true;
+        try
+        {
+            await read(gone.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+        catch (Exception failure)
+        {
+            LogFailed(Log, failure, Id);
+            return false;
+        }
+        finally
+        {
+            if (!gone.IsCancellationRequested) StateHasChanged();
+        }
+    }
+
+    private void Ask(LicenseDialog dialog) => open = dialog;
+
+    private void Ask((LicenseDialog Dialog, ActionKind Kind) chosen) => (open, kind) = chosen;
+
+    private async Task CloseAsync(bool changed)
+    {
+        open = LicenseDialog.None;
+        if (!changed) return;
+        await LoadAsync();
+        if (license is null && kind == ActionKind.Delete) Navigation.NavigateTo("/licenses");
+    }
+
+    private void AskToLogOut(IEnumerable<Guid> sessions) => flow!.Ask([.. sessions]);
+
+    // Gone at once, ahead of the next push; and the license may be suspended with them.
+    private async Task EndedAsync(IReadOnlyCollection<Guid> sessions)
+    {
+        loggedOut.UnionWith(sessions);
+        await ShowOnlineAsync();
+    }
+
+    private Task LiftAsync(string device) => DoAsync("You may not let devices in", async () =>
+    {
+        var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), Id, device, cancel: CancellationToken.None);
+        Notices.Done(lifted ? $"{Words.Fingerprint(device)} may log in again" : "It is not kept out any more");
+        await LoadStoryAsync();
+    });
+
+    private async Task DoAsync(string forbidden, Func<Task> work)
+    {
+        if (busy) return;
+        busy = true;
+        try
+        {
+            await work();
+        }
+        catch (ForbiddenException refused)
+        {
+            Notices.Failed(forbidden, refused.Message);
+        }
+        catch (ArgumentException wrong)
+        {
+            Notices.Failed("Nothing was done", wrong.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            Notices.StoreUnavailable();
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "License {LicenseId} could not be read.")]
+    private static partial void LogFailed(ILogger log, Exception failure, long licenseId);
+}
+
+/// <summary>What is open over the page.</summary>
+public enum LicenseDialog
+{
+    None,
+    Edit,
+    Customer,
+    Reveal,
+    ReplaceKey,
+    Test,
+    Act,
+}

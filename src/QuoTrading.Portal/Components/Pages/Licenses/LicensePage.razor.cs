@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Pages.Online;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>Everything about one license. What is live comes by push; the rest is read again when a session comes or goes.</summary>
+public sealed partial class LicensePage : IDisposable
+{
+    private const int NewestEvents = 50;
+    private const int NewestAudit = 50;
+
+    private readonly CancellationTokenSource gone = new();
+    private IDisposable? subscription;
+    private OnlineSnapshot online = new([], DateTime.UnixEpoch);
+    private List<OnlineRow> live = [];
+    private HashSet<Guid> loggedOut = [];
+    private LicenseItem? license;
+    private LicenseUse? use;
+    private IReadOnlyList<DeviceMark> keptOut = [];
+    private IReadOnlyList<SessionEvent> events = [];
+    private IReadOnlyList<AuditEntry> audit = [];
+    private LogOutFlow? flow;
+    private LicenseDialog open;
+    private ActionKind kind;
+    private PortalRole role;
+    private bool loaded;
+    private bool failed;
+    private bool storyFailed;
+    private bool busy;
+    private int refreshing;
+
+    [Parameter]
+    public long Id { get; set; }
+
+    [Inject]
+    public required LicenseCatalog Catalog { get; set; }
+
+    [Inject]
+    public required LicenseUsage Usage { get; set; }
+
+    [Inject]
+    public required KeptOutDevices KeptOut { get; set; }
+
+    [Inject]
+    public required EventArchive Events { get; set; }
+
+    [Inject]
+    public required AuditTrail Audit { get; set; }
+
+    [Inject]
+    public required IOnlineBoard Board { get; set; }
+
+    [Inject]
+    public required ISessionDesk Desk { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    [Inject]
+    public required TimeProvider Time { get; set; }
+
+    [Inject]
+    public required ILogger<LicensePage> Log { get; set; }
+
+    private DateTime Now => Time.GetUtcNow().UtcDateTime;
+
+    private IReadOnlyList<string> KnownDevices => use is null ? [] : [.. use.Devices.Select(device => device.Device)];
+
+    public void Dispose()
+    {
+        subscription?.Dispose();
+        gone.Cancel();
+        gone.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync() => role = (await Who.GetAsync()).Role;
+
+    protected override Task OnParametersSetAsync()
+    {
+        (license, use, loaded) = (null, null, false);
+        return LoadAsync();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!firstRender || gone.IsCancellationRequested) return;
+        subscription = Board.Subscribe("license page", BoardChanged);
+        _ = OnCircuitAsync(ShowOnlineAsync);
+    }
+
+    private void BoardChanged()
+    {
+        if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = OnCircuitAsync(ShowOnlineAsync);
+    }
+
+    private async Task OnCircuitAsync(Func<Task> work)
+    {
+        try
+        {
+            await InvokeAsync(work);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The page went while the call waited.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    private Task ShowOnlineAsync()
+    {
+        Interlocked.Exchange(ref refreshing, 0);
+        if (gone.IsCancellationRequested) return Task.CompletedTask;
+        online = Board.Current;
+        var before = live;
+        loggedOut.RemoveWhere(id => online.Find(id) is null);
+        live = online.Of(Id).Where(row => !loggedOut.Contains(row.SessionId)).ToList();
+        if (before.SequenceEqual(live, ReferenceEqualityComparer.Instance)) return Task.CompletedTask;
+        StateHasChanged();
+        var came = before.Select(row => row.SessionId).ToHashSet();
+        return came.SetEquals(live.Select(row => row.SessionId)) ? Task.CompletedTask : LoadAsync();
+    }
+}

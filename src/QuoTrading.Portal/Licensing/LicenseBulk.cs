@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>Does one thing to many licenses, each in a unit of its own: whoever stops it half-way keeps what is done.</summary>
+public sealed class LicenseBulk(LicenseDesk desk)
+{
+    /// <summary>The most licenses of one go.</summary>
+    public const int Most = 10_000;
+
+    /// <summary>Does it, and tells of each license once it is durable.</summary>
+    /// <exception cref="ForbiddenException">The actor's role does not allow it for any license.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not take one; what was told before is done.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; what was told before is done.</exception>
+    public async IAsyncEnumerable<BulkResult> RunAsync(Actor actor, IReadOnlyCollection<LicenseTarget> targets, BulkAction action, string? reason = null,
+        [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(targets.Count, Most, nameof(targets));
+        actor.Require(action.Needs);
+        foreach (var target in targets)
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return Tell(target, await DoAsync(actor, target.Id, action, reason, cancel));
+        }
+    }
+
+    private async Task<LicenseOutcome> DoAsync(Actor actor, long id, BulkAction action, string? reason, CancellationToken cancel)
+    {
+        try
+        {
+            return action switch
+            {
+                BulkAction.Change(var what) => await desk.ChangeAsync(actor, id, what, reason: reason, cancel: cancel),
+                _ => await desk.DeleteAsync(actor, id, reason: reason, cancel: cancel),
+            };
+        }
+        catch (ForbiddenException refused)
+        {
+            // Not for this license: a support person may not bring back a cancelled one.
+            return new LicenseOutcome.Invalid([new("status", refused.Message)]);
+        }
+    }
+
+    private static BulkResult Tell(LicenseTarget target, LicenseOutcome outcome) => outcome switch
+    {
+        LicenseOutcome.Changed changed => new BulkResult(target, BulkFate.Done, null, changed.SessionsEnded),
+        LicenseOutcome.Unchanged => new BulkResult(target, BulkFate.Unchanged, "It was so already."),
+        LicenseOutcome.NotFound => new BulkResult(target, BulkFate.Unchanged, "It has been deleted meanwhile."),
+        LicenseOutcome.Invalid invalid => new BulkResult(target, BulkFate.Refused, string.Join(' ', invalid.Errors.Select(error => error.Message))),
+        _ => new BulkResult(target, BulkFate.Refused, "Somebody else changed it at the same moment."),
+    };
+}
+
+/// <summary>What is to be done to many licenses.</summary>
+public abstract record BulkAction
+{
+    private BulkAction()
+    {
+    }
+
+    internal abstract PortalRole Needs { get; }
+
+    public sealed record Change(LicenseChange What) : BulkAction
+    {
+        internal override PortalRole Needs => What.Needs;
+    }
+
+    public sealed record Delete : BulkAction
+    {
+        internal override PortalRole Needs => PortalRole.Administrator;
+    }
+}
+
+/// <summary>What became of one license of many.</summary>
+/// <param name="Why">In words, where it was not done.</param>
+public sealed record BulkResult(LicenseTarget License, BulkFate Fate, string? Why = null, int SessionsEnded = 0);
+
+public enum BulkFate
+{
+    Done,
+    Unchanged,
+    Refused,
+}
