@@ -11,10 +11,15 @@ internal static class Program
                 return await CheckCommand.RunAsync(rest);
             case ["mutants", .. var rest]:
                 return await MutantsCommand.RunAsync(rest);
+            case ["faults", .. var rest]:
+                return await FaultsCommand.RunAsync(rest);
+            case ["hold-lock", var file, var seconds]:
+                return await Faults.LockHolder.RunAsync(file, seconds);
             default:
                 await Console.Error.WriteLineAsync("""
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- faults [NAME …] [--seed S]
                     """);
                 return 2;
         }
