@@ -8,11 +8,16 @@ internal static class BadRequests
 {
     private static readonly string[] Paths = ["/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear", "/api/admin/force-clear-session"];
 
-    // One of each kind in turn would go in step with the paths.
-    public static byte[] Make(string key, Lot lot)
+    /// <returns>The bytes, and whether the sender then says that there will be no more: else the server waits for the rest.</returns>
+    public static (byte[] Request, bool Ends) Make(string key, Lot lot)
     {
-        var path = lot.OneOf(Paths);
-        return lot.Below(12) switch
+        var kind = lot.Below(12);
+        return (Make(kind, lot.OneOf(Paths), key, lot), kind is 6 or 7 or 8 or 11);
+    }
+
+    private static byte[] Make(int kind, string path, string key, Lot lot)
+    {
+        return kind switch
         {
             0 => Post(path, lot.OneOf(["", " ", "[]", "null", "17", "\"text\"", "{", "}", "{\"license_key\"", "{\"license_key\":}", "{'license_key':'x'}", "<xml/>", "{}{}", "{\"a\":1,}", "\u0000"])),
             1 => Post(path, Mistyped(key, lot)),

@@ -34,5 +34,9 @@ internal sealed class SettingsWitness(Bed bed) : IWitness
     }
 
     // The last one may have been stored though its answer was lost.
-    private void Compare(int now, Judgement judgement) => judgement.Expect(now == stored || now == asked, $"the setting was changed to {stored}, then to {asked} without an answer, and is {now}");
+    private void Compare(int now, Judgement judgement)
+    {
+        judgement.Expect(now == stored || now == asked, $"the setting was changed to {stored}, then to {asked} without an answer, and is {now}");
+        stored = now;
+    }
 }
