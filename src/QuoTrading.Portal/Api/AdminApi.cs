@@ -132,5 +132,10 @@ internal static class AdminApi
         {
             return null;
         }
+        catch (IOException unreadable) when (unreadable is not BadHttpRequestException)
+        {
+            // As at the clients' door: a chunk whose size is no number.
+            throw new BadHttpRequestException("The body cannot be read.", StatusCodes.Status400BadRequest, unreadable);
+        }
     }
 }

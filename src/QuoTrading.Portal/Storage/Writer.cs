@@ -16,7 +16,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
     private StatementCache? statements;
     private long seenVersion = -1;
     private long failures;
-    private volatile bool isDown;
+    private volatile string? downFor;
     private volatile bool hasRegistry;
     private bool closed;
 
@@ -27,7 +27,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
     public long ForeignChanges { get; private set; }
 
     /// <summary>The last unit failed because the store takes no commits now. Whoever has the first place shall try it again soon.</summary>
-    internal bool IsDown => isDown;
+    internal bool IsDown => downFor is not null;
 
     /// <summary>Runs <paramref name="work"/> in a unit of its own and commits it.</summary>
     /// <param name="work">Called with the turn held and the transaction open. If it throws, nothing is changed.</param>
@@ -37,7 +37,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
     {
         // Known to be away: the registry tries it twice a second, and nobody else need wait. A command has no registry, and tries itself.
         hasRegistry |= first;
-        if (isDown && hasRegistry && !first) throw new StoreUnavailableException("The store takes no commits now.");
+        if (IsDown && hasRegistry && !first) throw new StoreUnavailableException("The store takes no commits now.");
         var before = Volatile.Read(ref failures);
         using var turn = await gate.EnterAsync(first, cancel);
         WriteUnit? unit = null;
@@ -52,7 +52,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
             var result = await work(unit);
             await unit.CommitAsync(cancel);
             await unit.DisposeAsync();
-            isDown = false;
+            downFor = null;
             return result;
         }
         catch (Exception failure)
@@ -107,8 +107,9 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
         if (!SqliteErrors.IsUnavailable(failure)) return;
 
         // What state the connection is in after an I/O error nobody promises: the next unit gets a new one.
-        LogUnavailable(failure.Message);
-        isDown = true;
+        // It is tried twice a second, maybe for hours: each reason is said once.
+        if (downFor != failure.Message) LogUnavailable(failure.Message);
+        downFor = failure.Message;
         Volatile.Write(ref failures, failures + 1);
         if (statements is not null)
         {
