@@ -5,7 +5,7 @@ internal sealed class ReadOnlyDatabase : IFault
 {
     public string Name => "read-only";
 
-    public string What => "files and folder of the database turn immutable (`chattr +i`) while the server runs";
+    public string What => "database, log and folder turn immutable (`chattr +i`) while the server runs";
 
     public async Task<Finding> RunAsync(FaultRun run)
     {
