@@ -57,7 +57,7 @@ internal sealed class Durability : IFault
 
             var synchronous = ReadSynchronous(bed);
             judgement.Expect(synchronous == 2, $"PRAGMA synchronous is {synchronous}");
-            return judgement.Finish($"{counts.Values.Sum():N0} answers traced ({string.Join(", ", counts.Select(c => $"{c.Value} {c.Key}"))}), {trace.Syncs:N0} syncs; every answer left after its sync had returned, the nearest {margins.Percentile(0).ToString("F2", CultureInfo.InvariantCulture)} ms after it; `PRAGMA synchronous` {synchronous}");
+            return judgement.Finish($"{counts.Values.Sum():N0} answers traced ({string.Join(", ", counts.Select(c => $"{c.Value} {c.Key}"))}), {trace.Syncs:N0} syncs; the earliest answer left {margins.Percentile(0).ToString("F2", CultureInfo.InvariantCulture)} ms after its sync had returned; `PRAGMA synchronous` {synchronous}");
         }
         finally
         {

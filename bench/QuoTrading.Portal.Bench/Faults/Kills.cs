@@ -53,7 +53,7 @@ internal sealed class Kills : IFault
 
         int Of<T>() => witnesses.Append(commands).Where(witness => witness is T).Sum(witness => witness.Acknowledged);
         return judgement.Finish($"{Of<LoginWitness>():N0} logins and releases, {Of<LogoutWitness>():N0} logins and forced logouts, {Of<SettingsWitness>():N0} settings, "
-            + $"{Of<LicenseWitness>()} license changes acknowledged, all there; start to first answer: p50 {restarts.Percentile(50) / 1000:F1} s, longest {restarts.Longest.TotalSeconds:F1} s");
+            + $"{Of<LicenseWitness>()} license changes acknowledged and looked for; start to first answer: p50 {restarts.Percentile(50) / 1000:F1} s, longest {restarts.Longest.TotalSeconds:F1} s");
     }
 
     private static async Task UntilKilledAsync(IWitness witness)

@@ -84,7 +84,7 @@ public sealed class StoreFaultTests
         var b = a with { Fingerprint = Machine.Create().Fingerprint };
         var session = (await a.StartAsync()).Get("session_id");
         using var script = await portal.CreateScriptAsync(PortalRole.Administrator);
-        using (var locker = await HoldLockAsync(portal))
+        using (var locker = await HoldLockAsync(portal.Folder, "600"))
         {
             while ((await b.StartAsync()).Status != 503) await Task.Yield();
             var watch = Stopwatch.StartNew();
@@ -111,6 +111,16 @@ public sealed class StoreFaultTests
         var beat = await a.BeatAsync();
         Assert.Equal((200, session), (beat.Status, beat.Get("session_id")));
         Assert.Equal(403, (await b.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_while_another_process_has_the_database_for_a_moment_waits_for_it()
+    {
+        var folder = await (await StartAsync()).StopAsync();
+        using var locker = await HoldLockAsync(folder, "3");
+        await using var portal = await StartAsync(folder: folder);
+        Assert.Equal(200, (await new ClientDevice(portal, await portal.CreateKeyAsync(), "A").StartAsync()).Status);
+        await locker.WaitForExitAsync();
     }
 
     [Theory]
@@ -177,9 +187,9 @@ public sealed class StoreFaultTests
         Assert.Equal(200, (await a.BeatAsync()).Status);
     }
 
-    private static Task<PortalServer> StartAsync(bool realTime = false)
+    private static Task<PortalServer> StartAsync(bool realTime = false, string? folder = null)
     {
-        var folder = Directory.CreateTempSubdirectory("portal-test-").FullName;
+        folder ??= Directory.CreateTempSubdirectory("portal-test-").FullName;
         return PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ConnectionStrings:Portal"] = $"Data Source={Path.Combine(folder, "portal.db")};Default Timeout=1",
@@ -198,10 +208,9 @@ public sealed class StoreFaultTests
     }
 
     // A process of its own, since SQLite's locks are those of a process: the bench's command hold-lock.
-    private static async Task<Process> HoldLockAsync(PortalServer portal)
+    private static async Task<Process> HoldLockAsync(string folder, string seconds)
     {
-        const string LongEnough = "600";
-        var locker = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(QuoTrading.Portal.Bench.Checking.Checker).Assembly.Location, "hold-lock", Path.Combine(portal.Folder, "portal.db"), LongEnough])
+        var locker = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(QuoTrading.Portal.Bench.Checking.Checker).Assembly.Location, "hold-lock", Path.Combine(folder, "portal.db"), seconds])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
