@@ -85,10 +85,7 @@ public sealed class ClockTests
         await second.PassAsync(39);
         Assert.Equal(200, (await second.PostAsync("/api/heartbeat", new { license_key = key, device_fingerprint = "A" })).Status);
 
-        // What a kill in this instant leaves behind.
-        var left = Directory.CreateTempSubdirectory("portal-left-").FullName;
-        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(second.Folder, name))) File.Copy(file, Path.Combine(left, Path.GetFileName(file)));
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(second.Folder, "keys"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(left, "keys")).FullName, Path.GetFileName(file)));
+        var left = LeaveBehind(second);
         await using (var third = await PortalServer.StartAsync(folder: left, time: second.Time))
         {
             await third.PassAsync(5);
@@ -96,6 +93,24 @@ public sealed class ClockTests
         }
 
         await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_heartbeat_just_before_the_timeout_is_not_lost_to_a_kill_together_with_its_session()
+    {
+        var first = await PortalServer.StartAsync();
+        var key = await first.CreateKeyAsync();
+        await first.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
+        await first.PassAsync(89);
+        Assert.Equal(200, (await first.PostAsync("/api/heartbeat", new { license_key = key, device_fingerprint = "A" })).Status);
+        // Before the heartbeats of this second are written, another customer's login is: by the time that is stored with it A would be stale.
+        first.Time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(200, (await first.PostAsync("/api/validate-license", new { license_key = await first.CreateKeyAsync(), device_fingerprint = "C" })).Status);
+
+        await using (var second = await PortalServer.StartAsync(folder: LeaveBehind(first), time: first.Time))
+            Assert.Equal(403, (await second.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" })).Status);
+
+        await first.DisposeAsync();
     }
 
     [Fact]
@@ -111,5 +126,14 @@ public sealed class ClockTests
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    // What a kill in this instant leaves behind.
+    private static string LeaveBehind(PortalServer server)
+    {
+        var left = Directory.CreateTempSubdirectory("portal-left-").FullName;
+        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(server.Folder, name))) File.Copy(file, Path.Combine(left, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(server.Folder, "keys"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(left, "keys")).FullName, Path.GetFileName(file)));
+        return left;
     }
 }
