@@ -20,8 +20,9 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
                 await course.PauseAsync(lot.Between(0.03, 0.2));
                 if (course.Recorder.Now.TotalSeconds > nextChange)
                 {
-                    await ChangeTimeoutAsync(course, TimeSpan.FromSeconds(lot.OneOf([5, 5, 6, 7])));
-                    nextChange = course.Recorder.Now.TotalSeconds + lot.Between(6, 12);
+                    await ChangeTimeoutAsync(course, TimeSpan.FromSeconds(lot.OneOf([5, 5, 5, 6, 7, 9, 13, 16])));
+                    // Not long with a long one: what comes of a time-out is what this is about.
+                    nextChange = course.Recorder.Now.TotalSeconds + (course.Timeout.TotalSeconds > 7 ? lot.Between(4, 9) : lot.Between(6, 12));
                 }
 
                 await LogOutAsync();
