@@ -18,7 +18,7 @@ public static class CheckRun
 {
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private const int Desks = 6;
+    private const int Desks = 12;
 
     /// <param name="program">The portal's assembly.</param>
     public static async Task<CheckResult> RunAsync(string program, CheckOptions options, Action<string> say)
