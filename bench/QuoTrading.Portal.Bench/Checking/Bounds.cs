@@ -42,6 +42,7 @@ public sealed class Bounds
             .Select(o => new Disturbance(DisturbanceKind.Stall, o.Sent, o.Answered!.Value, o.Answered.Value, o.Answered.Value)));
         disturbances.Sort((one, other) => one.From.CompareTo(other.From));
 
+        Known = record.Operations.Count == 0 ? TimeSpan.Zero : record.Operations.Max(o => o.Sent);
         ReadTimeouts(record);
         BuildSegments();
     }
@@ -49,10 +50,16 @@ public sealed class Bounds
     /// <param name="Gap">Where a gap surely is over with it: when that began.</param>
     private sealed record Segment(TimeSpan From, TimeSpan To, bool Disturbed, TimeSpan Longest, TimeSpan? Gap);
 
+    /// <summary>Until when the record goes: what must come later need not have come.</summary>
+    public TimeSpan Known { get; }
+
     public bool IsDisturbed(TimeSpan from, TimeSpan to) => disturbances.Exists(d => from < After(d) && to > Before(d));
 
     /// <summary>Whether the process became another one while this was under way.</summary>
     public bool IsReplaced(Operation operation) => disturbances.Exists(d => d.Replaced && operation.Sent < d.To && Settled(operation) > d.From);
+
+    /// <summary>Whether this timeout may have been in force at a time within.</summary>
+    public bool MayBeTimeout(TimeSpan timeout, TimeSpan from, TimeSpan to) => timeouts.Exists(t => t.Timeout == timeout && t.From <= to && t.To >= from);
 
     /// <summary>After this the operation has no effect that it had not before.</summary>
     public TimeSpan Settled(Operation operation)

@@ -51,7 +51,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
     {
         if (row.IsLive != (row.EndedAt is null)) return $"it is {(row.IsLive ? "live" : "not live")}.";
         if (Interruptions(row) is { } wrong) return wrong;
-        if (license.EndedByLicense.TryGetValue(row.SessionId, out var end))
+        if (license.EndedByLicense.TryGetValue(row.SessionId, out var end) && end.By <= license.Bounds.Known)
         {
             if (row.EndReason is null || !end.Reasons.Contains(row.EndReason)) return $"by {end.By.TotalSeconds:F3} it must have ended: {string.Join(" or ", end.Reasons)}.";
             if (At(row.EndedAt!.Value) > end.By + Slack) return $"it must have ended by {end.By.TotalSeconds:F3}, but did at {At(row.EndedAt.Value).TotalSeconds:F3}.";

@@ -35,6 +35,9 @@ internal static class SeatChecks
         if (o.Told == Told.Holds && license.SurelyHeld(o.Device, o) is { } session && session != o.SessionId)
             yield return license.Breach(Breach.HolderRefused, o, $"it surely held {session[^6..]}, and was given another session.");
 
+        if (o.Timeout is { } timeout && !license.Bounds.MayBeTimeout(timeout, o.Sent, o.Answered.Value))
+            yield return license.Breach(Breach.WrongTimeoutTold, o, $"told {timeout.TotalSeconds} s.");
+
         if (o.Told == Told.Conflict)
         {
             var own = license.Layout.Devices[o.Device];

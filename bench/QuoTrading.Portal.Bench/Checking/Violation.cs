@@ -45,6 +45,9 @@ public enum Breach
     /// <summary>A license was refused that was good, or for a reason that was not its.</summary>
     LicenseRefused,
 
+    /// <summary>A client was told a session timeout that was not in force.</summary>
+    WrongTimeoutTold,
+
     /// <summary>Clearing ended more than could be stale.</summary>
     ClearedTooMany,
 

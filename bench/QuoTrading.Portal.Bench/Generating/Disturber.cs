@@ -13,7 +13,7 @@ public sealed class Disturber(Course course, PortalUnderTest portal, Lot lot)
             {
                 foreach (var disturb in lot.Shuffle<Func<Task>>([KillAsync, KillAsync, KillTwiceAsync, () => SuspendAsync(lot.Between(8, 10)), () => SuspendAsync(lot.Between(2.6, 3.5)), RestartAsync, SuspendAgainAndAgainAsync]))
                 {
-                    await course.PauseAsync(lot.Between(6, 10));
+                    await course.PauseAsync(lot.Between(3, 6));
                     await disturb();
                 }
             }

@@ -108,6 +108,7 @@ public sealed class Wire : IDisposable
         var isBad = answer.TryGetProperty("license_valid", out var valid) && valid.ValueKind == JsonValueKind.False;
         if (isBad != (operation.Told == Told.LicenseBad)) operation.Told = Told.Fault;
         operation.SessionId = operation.Told == Told.Holds ? Get(answer, "session_id") : null;
+        if (operation.Told == Told.Holds) operation.Timeout = TimeSpan.FromSeconds(answer.GetProperty("session_timeout_seconds").GetInt32());
         operation.Problem = operation.Told == Told.LicenseBad ? code : null;
         operation.ActiveDevice = Get(answer, "active_device");
         operation.EndReason = Get(answer, "end_reason");

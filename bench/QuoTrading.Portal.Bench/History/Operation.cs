@@ -68,6 +68,9 @@ public sealed class Operation
     /// <summary>The session that the answer names.</summary>
     public string? SessionId { get; set; }
 
+    /// <summary>The session timeout that the answer names.</summary>
+    public TimeSpan? Timeout { get; set; }
+
     /// <summary>For a conflict: the holder, as far as the answer names it.</summary>
     public string? ActiveDevice { get; set; }
 

@@ -189,6 +189,13 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_client_is_told_the_timeout_that_is_in_force()
+    {
+        Assert.Empty(new MadeRecord().Timeout(0.1, 7).ToldTimeout(1, 7).ToldTimeout(2, 5, changedTo: 5).Check());
+        Assert.Equal([Breach.WrongTimeoutTold], new MadeRecord().Timeout(0.1, 7).ToldTimeout(1, 5).Check());
+    }
+
+    [Fact]
     public void Faults_are_breaches() =>
         Assert.Equal([Breach.Fault], new MadeRecord().Tells(1, 0, Ask.Login, Told.Fault).Check());
 

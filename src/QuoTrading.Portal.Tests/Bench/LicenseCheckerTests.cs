@@ -90,11 +90,11 @@ public sealed class LicenseCheckerTests
     public void The_history_says_why_a_license_ended_its_sessions()
     {
         var suspended = () => new MadeRecord().LogsIn(1, 0, "s").License(2, Standing.Suspended);
-        Assert.Empty(suspended().Row(0, "s", 1, 2.005, "license_suspended").Check());
-        Assert.Contains(Breach.HistoryDiffers, suspended().Row(0, "s", 1, 2.005, "license_cancelled").Check());
-        Assert.Contains(Breach.HistoryDiffers, suspended().Row(0, "s", 1, 2.005, "timed_out").Check());
-        Assert.Contains(Breach.HistoryDiffers, suspended().Row(0, "s", 1, 4, "license_suspended").Check());
-        Assert.Contains(Breach.HistoryDiffers, suspended().Row(0, "s", 1, null, null, isLive: true).Check());
+        Assert.Empty(suspended().Tells(5, 1, Ask.Release, Told.NothingHeld).Row(0, "s", 1, 2.005, "license_suspended").Check());
+        Assert.Contains(Breach.HistoryDiffers, suspended().Tells(5, 1, Ask.Release, Told.NothingHeld).Row(0, "s", 1, 2.005, "license_cancelled").Check());
+        Assert.Contains(Breach.HistoryDiffers, suspended().Tells(5, 1, Ask.Release, Told.NothingHeld).Row(0, "s", 1, 2.005, "timed_out").Check());
+        Assert.Contains(Breach.HistoryDiffers, suspended().Tells(5, 1, Ask.Release, Told.NothingHeld).Row(0, "s", 1, 4, "license_suspended").Check());
+        Assert.Contains(Breach.HistoryDiffers, suspended().Tells(5, 1, Ask.Release, Told.NothingHeld).Row(0, "s", 1, null, null, isLive: true).Check());
         Assert.Contains(Breach.HistoryDiffers, new MadeRecord().LogsIn(1, 0, "s").Row(0, "s", 1, 2, "license_suspended").Check());
     }
 

@@ -57,6 +57,13 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
 
     public MadeRecord Bad(double at, int device, Ask ask, string problem) => Add(at, device, ask, Told.LicenseBad, null, o => o.Problem = problem);
 
+    /// <summary>The first device is told a timeout, in seconds, just when it is perhaps changed.</summary>
+    public MadeRecord ToldTimeout(double at, int told, int? changedTo = null)
+    {
+        if (changedTo is { } seconds) Timeout(at, seconds);
+        return Add(at, 0, Ask.Login, Told.Holds, null, o => (o.SessionId, o.Timeout) = (Id("s"), TimeSpan.FromSeconds(told)));
+    }
+
     public MadeRecord Clears(double at, int device, int count) => Add(at, device, Ask.Clear, Told.Cleared, null, o => o.Count = count);
 
     public MadeRecord Row(int device, string session, double from, double? to, string? reason, bool isLive = false, int interruptions = 0)
