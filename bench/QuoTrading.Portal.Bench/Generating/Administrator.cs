@@ -44,6 +44,12 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
             {
                 var (status, text) = await Wire.SendAsync(course.Wire.Administrator, HttpMethod.Put, "/api/admin/settings",
                     new { session_timeout_seconds = timeout.TotalSeconds, heartbeat_interval_seconds = 2 }, CancellationToken.None);
+                if (status == 503)
+                {
+                    await course.PauseAsync(0.2);
+                    continue;
+                }
+
                 if (status != 200) throw new InvalidOperationException($"The settings were refused: {status} {text}");
                 course.Recorder.Changed(change);
                 course.Timeout = timeout;

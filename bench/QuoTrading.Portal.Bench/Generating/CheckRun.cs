@@ -90,9 +90,15 @@ public static class CheckRun
 
     private static async Task SetAsync(Wire wire)
     {
-        var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
-            new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds }, CancellationToken.None);
-        if (status != 200) throw new InvalidOperationException($"The settings were refused: {status} {text}");
+        // On a busy machine the first seconds may be too much: then it says so, and is asked again.
+        for (var tries = 0; ; tries++)
+        {
+            var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
+                new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds }, CancellationToken.None);
+            if (status == 200) return;
+            if (status != 503 || tries == 10) throw new InvalidOperationException($"The settings were refused: {status} {text}");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
     }
 
     private static List<HistoryRow> ReadRows(string folder, IReadOnlyList<LicenseLayout> layouts)

@@ -96,9 +96,10 @@ public sealed class MutantPlace : IDisposable
     {
         // A mutant need not be beautiful: analyzers and documentation are for people's code.
         var output = Path.Combine(place, "out");
+        string[] again = Directory.Exists(output) ? ["--no-restore"] : [];
         var start = new ProcessStartInfo("dotnet",
-            ["build", Path.Combine(place, Folders[^1]), "-c", "Release", "-o", output, "-v", "quiet", "-nodeReuse:false",
-                "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:TreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false"])
+            ["build", Path.Combine(place, Folders[^1]), "-c", "Release", "-o", output, "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=true",
+                "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:TreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false", .. again])
         {
             WorkingDirectory = place,
             UseShellExecute = false,
