@@ -10,7 +10,8 @@ internal static class CheckCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var options = new CheckOptions(Number(arguments, "--operations") ?? 100_000, Number(arguments, "--seed") ?? Random.Shared.Next(1, 1_000_000));
+        var options = new CheckOptions(Number(arguments, "--operations") ?? 100_000, Number(arguments, "--seed") ?? Random.Shared.Next(1, 1_000_000),
+            Number(arguments, "--licenses") ?? CheckOptions.MostLicenses);
         Console.WriteLine($"seed {options.Seed}, {options.Operations:N0} operations, {options.Licenses} licenses");
         var result = await CheckRun.RunAsync(Program, options, Console.WriteLine);
 

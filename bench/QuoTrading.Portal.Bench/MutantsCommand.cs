@@ -12,6 +12,7 @@ internal static class MutantsCommand
     {
         var operations = CheckCommand.Number(arguments, "--operations") ?? 60_000;
         var seed = CheckCommand.Number(arguments, "--seed") ?? 1;
+        var options = new CheckOptions(operations, seed, CheckCommand.Number(arguments, "--licenses") ?? CheckOptions.MostLicenses, LookEvery: LookEvery);
         var names = arguments.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToList();
         var chosen = MutationList.All.Where(mutation => names.Count == 0 || names.Contains(mutation.Name)).ToList();
         if (chosen.Count == 0)
@@ -20,7 +21,7 @@ internal static class MutantsCommand
             return 2;
         }
 
-        Console.WriteLine($"seed {seed}, at most {operations:N0} operations each\n\n| mutation | planted bug | check | found as | after operations |\n| --- | --- | --- | --- | ---: |");
+        Console.WriteLine($"seed {seed}, {options.Licenses} licenses, at most {operations:N0} operations each\n\n| mutation | planted bug | check | found as | after operations |\n| --- | --- | --- | --- | ---: |");
         var missed = 0;
         using var place = new MutantPlace();
         foreach (var mutation in chosen)
@@ -31,7 +32,7 @@ internal static class MutantsCommand
                 var program = await place.BuildAsync(mutation);
                 (found, after) = mutation.Tests.Count > 0
                     ? (string.Join(", ", await place.TestAsync(program, mutation.Tests)), "")
-                    : await CheckAsync(mutation, program, operations, seed);
+                    : await CheckAsync(mutation, program, options);
             }
             catch (InvalidOperationException broken)
             {
@@ -48,9 +49,9 @@ internal static class MutantsCommand
         return missed == 0 ? 0 : 1;
     }
 
-    private static async Task<(string Found, string After)> CheckAsync(Mutation mutation, string program, int operations, int seed)
+    private static async Task<(string Found, string After)> CheckAsync(Mutation mutation, string program, CheckOptions options)
     {
-        var result = await CheckRun.RunAsync(program, new CheckOptions(operations, seed, LookEvery: LookEvery), _ => { });
+        var result = await CheckRun.RunAsync(program, options, _ => { });
         // Beside the table: whether it was found for the right reason, a person must judge.
         if (result.Violations.Count > 0) await Console.Error.WriteLineAsync($"{mutation.Name}: {result.Violations[0].Timeline(result.Record)}");
         return (string.Join(", ", result.Violations.GroupBy(v => v.Breach).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}")), $"{result.Answers:N0}");

@@ -13,8 +13,8 @@ internal static class Program
                 return await MutantsCommand.RunAsync(rest);
             default:
                 await Console.Error.WriteLineAsync("""
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S]
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S] [--licenses L]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S] [--licenses L]
                     """);
                 return 2;
         }

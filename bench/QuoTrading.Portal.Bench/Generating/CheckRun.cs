@@ -8,7 +8,11 @@ namespace QuoTrading.Portal.Bench.Generating;
 /// <param name="Licenses">How many licenses; one in six has two seats.</param>
 /// <param name="MostTime">Ends the run after so long, whatever was answered by then; null: never.</param>
 /// <param name="LookEvery">Judges what happened so far that often, and stops at a violation; null: at the end alone.</param>
-public sealed record CheckOptions(int Operations, int Seed, int Licenses = 160, TimeSpan? MostTime = null, TimeSpan? LookEvery = null);
+public sealed record CheckOptions(int Operations, int Seed, int Licenses = CheckOptions.MostLicenses, TimeSpan? MostTime = null, TimeSpan? LookEvery = null)
+{
+    /// <summary>As many as keep two quiet cores busy; on a busy machine fewer find more.</summary>
+    public const int MostLicenses = 160;
+}
 
 /// <param name="Violations">Empty if all is well.</param>
 public sealed record CheckResult(RunRecord Record, int Answers, IReadOnlyList<Violation> Violations, TimeSpan Took);
