@@ -37,9 +37,7 @@ public sealed class Bounds
     {
         credit = record.Interval + TimeSpan.FromSeconds(10);
         disturbances = [.. record.Disturbances];
-        disturbances.AddRange(record.Operations
-            .Where(o => o.Answered - o.Sent > Slow && !record.Disturbances.Any(d => o.Sent < After(d) && o.Answered > d.From))
-            .Select(o => new Disturbance(DisturbanceKind.Stall, o.Sent, o.Answered!.Value, o.Answered.Value, o.Answered.Value)));
+        disturbances.AddRange(Stalls(record));
         disturbances.Sort((one, other) => one.From.CompareTo(other.From));
 
         Known = record.Operations.Count == 0 ? TimeSpan.Zero : record.Operations.Max(o => o.Sent);
@@ -152,6 +150,26 @@ public sealed class Bounds
         var until = gap.Gone + credit - Rounding;
         var shorter = timeouts.Where(t => t.From < After(gap) && t.To > gap.From).Max(t => t.Timeout) - Shortest(gap.From, until);
         return shorter > TimeSpan.Zero ? until - shorter : until;
+    }
+
+    // Those that overlap are one: on a busy machine there are thousands.
+    private static IEnumerable<Disturbance> Stalls(RunRecord record)
+    {
+        Disturbance? stall = null;
+        foreach (var o in record.Operations.Where(o => o.Answered - o.Sent > Slow && !record.Disturbances.Any(d => o.Sent < After(d) && o.Answered > d.From)).OrderBy(o => o.Sent))
+        {
+            var answered = o.Answered!.Value;
+            if (stall is not null && o.Sent <= After(stall))
+            {
+                if (answered > stall.To) stall = stall with { Begun = answered, Gone = answered, To = answered };
+                continue;
+            }
+
+            if (stall is not null) yield return stall;
+            stall = new Disturbance(DisturbanceKind.Stall, o.Sent, answered, answered, answered);
+        }
+
+        if (stall is not null) yield return stall;
     }
 
     private static TimeSpan Before(Disturbance d) => d.From - (d.Kind switch
