@@ -17,8 +17,8 @@ internal static class Program
                 return await Faults.LockHolder.RunAsync(file, seconds);
             default:
                 await Console.Error.WriteLineAsync("""
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S]
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S] [--licenses L]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S] [--licenses L]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- faults [NAME …] [--seed S]
                     """);
                 return 2;

@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Licensing;
+
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>The words of closed vocabularies as PROTOCOL.md writes them: at the wire, in events, on pages' filters.</summary>
@@ -14,6 +16,14 @@ public static class WireNames
         EndReason.LicenseDeleted => "license_deleted",
         EndReason.SeatsReduced => "seats_reduced",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
+    public static string Of(LicenseStatus status) => status switch
+    {
+        LicenseStatus.Active => "active",
+        LicenseStatus.Suspended => "suspended",
+        LicenseStatus.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
     public static string Of(SymbolSessions setting) => setting switch
