@@ -10,7 +10,8 @@ internal static class CheckCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var options = new CheckOptions(Number(arguments, "--operations") ?? 100_000, Number(arguments, "--seed") ?? Random.Shared.Next(1, 1_000_000));
+        var options = new CheckOptions(Number(arguments, "--operations") ?? 100_000, Number(arguments, "--seed") ?? Random.Shared.Next(1, 1_000_000),
+            Number(arguments, "--licenses") ?? CheckOptions.MostLicenses);
         Console.WriteLine($"seed {options.Seed}, {options.Operations:N0} operations, {options.Licenses} licenses");
         var result = await CheckRun.RunAsync(Program, options, Console.WriteLine);
 
@@ -26,7 +27,7 @@ internal static class CheckCommand
         var record = result.Record;
         Console.WriteLine($"{result.Answers:N0} answers in {result.Took.TotalSeconds:F0} s; {record.Operations.Count(o => o.Answered is null):N0} requests without one");
         Console.WriteLine("told: " + string.Join(", ", record.Operations.GroupBy(o => o.Told).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count():N0}")));
-        Console.WriteLine("server: " + string.Join(", ", record.Disturbances.GroupBy(d => d.Kind).Select(g => $"{g.Key} {g.Count()}")) + $", timeout changed {record.Changes.Count} times");
+        Console.WriteLine("server: " + string.Join(", ", record.Disturbances.GroupBy(d => d.Kind).Select(g => $"{g.Key} {g.Count()}")) + $", timeout changed {record.Changes.Count} times, licenses {record.Terms.Count:N0} times");
         Console.WriteLine($"history rows: {record.Rows?.Count:N0}");
         Console.WriteLine(result.Violations.Count == 0
             ? "0 violations"

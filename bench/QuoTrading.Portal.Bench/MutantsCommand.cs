@@ -12,6 +12,7 @@ internal static class MutantsCommand
     {
         var operations = CheckCommand.Number(arguments, "--operations") ?? 60_000;
         var seed = CheckCommand.Number(arguments, "--seed") ?? 1;
+        var options = new CheckOptions(operations, seed, CheckCommand.Number(arguments, "--licenses") ?? CheckOptions.MostLicenses, LookEvery: LookEvery);
         var names = arguments.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToList();
         var chosen = MutationList.All.Where(mutation => names.Count == 0 || names.Contains(mutation.Name)).ToList();
         if (chosen.Count == 0)
@@ -20,21 +21,39 @@ internal static class MutantsCommand
             return 2;
         }
 
-        Console.WriteLine($"seed {seed}, at most {operations:N0} operations each\n\n| mutation | planted bug | found as | after operations |\n| --- | --- | --- | ---: |");
+        Console.WriteLine($"seed {seed}, {options.Licenses} licenses, at most {operations:N0} operations each\n\n| mutation | planted bug | check | found as | after operations |\n| --- | --- | --- | --- | ---: |");
         var missed = 0;
         using var place = new MutantPlace();
         foreach (var mutation in chosen)
         {
-            var program = await place.BuildAsync(mutation);
-            var result = await CheckRun.RunAsync(program, new CheckOptions(operations, seed, LookEvery: LookEvery), _ => { });
-            var found = string.Join(", ", result.Violations.GroupBy(v => v.Breach).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}"));
-            Console.WriteLine($"| {mutation.Name} | {mutation.What} | {(found.Length > 0 ? found : "**not found**")} | {result.Answers:N0} |");
-            // Beside the table: whether it was found for the right reason, a person must judge.
-            if (result.Violations.Count > 0) await Console.Error.WriteLineAsync($"{mutation.Name}: {result.Violations[0].Timeline(result.Record)}");
-            if (result.Violations.Count == 0) missed++;
+            var (found, after) = ("", "");
+            try
+            {
+                var program = await place.BuildAsync(mutation);
+                (found, after) = mutation.Tests.Count > 0
+                    ? (string.Join(", ", await place.TestAsync(program, mutation.Tests)), "")
+                    : await CheckAsync(mutation, program, options);
+            }
+            catch (InvalidOperationException broken)
+            {
+                // It does not build or start: that is no planted bug, but a broken one.
+                await Console.Error.WriteLineAsync($"{mutation.Name}: {broken.Message}");
+            }
+
+            var check = mutation.Tests.Count > 0 ? string.Join(", ", mutation.Tests.Select(name => name.Split('.')[^1])) : "history";
+            Console.WriteLine($"| {mutation.Name} | {mutation.What} | {check} | {(found.Length > 0 ? found : "**not found**")} | {after} |");
+            if (found.Length == 0) missed++;
         }
 
         Console.WriteLine($"\n{chosen.Count - missed} of {chosen.Count} found");
         return missed == 0 ? 0 : 1;
+    }
+
+    private static async Task<(string Found, string After)> CheckAsync(Mutation mutation, string program, CheckOptions options)
+    {
+        var result = await CheckRun.RunAsync(program, options, _ => { });
+        // Beside the table: whether it was found for the right reason, a person must judge.
+        if (result.Violations.Count > 0) await Console.Error.WriteLineAsync($"{mutation.Name}: {result.Violations[0].Timeline(result.Record)}");
+        return (string.Join(", ", result.Violations.GroupBy(v => v.Breach).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}")), $"{result.Answers:N0}");
     }
 }

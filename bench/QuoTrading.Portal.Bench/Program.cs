@@ -15,10 +15,15 @@ internal static class Program
                 return await FillCommand.RunAsync(rest);
             case ["lists", .. var rest]:
                 return await ListsCommand.RunAsync(rest);
+            case ["faults", .. var rest]:
+                return await FaultsCommand.RunAsync(rest);
+            case ["hold-lock", var file, var seconds]:
+                return await Faults.LockHolder.RunAsync(file, seconds);
             default:
                 await Console.Error.WriteLineAsync("""
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S]
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S] [--licenses L]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S] [--licenses L]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- faults [NAME …] [--seed S]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- fill --database PATH [--history N] [--events N] [--licenses N] [--seed S]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- lists --database PATH [--runs N]
                     """);

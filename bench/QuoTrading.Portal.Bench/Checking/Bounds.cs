@@ -22,6 +22,9 @@ public sealed class Bounds
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(30);
 
+    // PROTOCOL.md: a heartbeat that only refreshes is written within a second. Here from its answer on, which may have been slow.
+    private static readonly TimeSpan Written = TimeSpan.FromSeconds(1.5);
+
     // The server's clock goes on for 2 s in a gap, and has read the time half a second before it: above this a gap is certain.
     private static readonly TimeSpan CertainGap = TimeSpan.FromSeconds(2.2);
 
@@ -29,28 +32,32 @@ public sealed class Bounds
     private readonly List<(TimeSpan From, TimeSpan To, TimeSpan Timeout)> timeouts = [];
     private readonly List<Segment> segments = [];
     private readonly TimeSpan credit;
-    private readonly TimeSpan spread;
 
     public Bounds(RunRecord record)
     {
         credit = record.Interval + TimeSpan.FromSeconds(10);
         disturbances = [.. record.Disturbances];
-        disturbances.AddRange(record.Operations
-            .Where(o => o.Answered - o.Sent > Slow && !record.Disturbances.Any(d => o.Sent < After(d) && o.Answered > d.From))
-            .Select(o => new Disturbance(DisturbanceKind.Stall, o.Sent, o.Answered!.Value, o.Answered.Value, o.Answered.Value)));
+        disturbances.AddRange(Stalls(record));
         disturbances.Sort((one, other) => one.From.CompareTo(other.From));
 
+        Known = record.Operations.Count == 0 ? TimeSpan.Zero : record.Operations.Max(o => o.Sent);
         ReadTimeouts(record);
-        spread = timeouts.Max(t => t.Timeout) - timeouts.Min(t => t.Timeout);
         BuildSegments();
     }
 
-    private sealed record Segment(TimeSpan From, TimeSpan To, bool Disturbed, TimeSpan Longest);
+    /// <param name="Gap">Where a gap surely is over with it: when that began.</param>
+    private sealed record Segment(TimeSpan From, TimeSpan To, bool Disturbed, TimeSpan Longest, TimeSpan? Gap);
+
+    /// <summary>Until when the record goes: what must come later need not have come.</summary>
+    public TimeSpan Known { get; }
 
     public bool IsDisturbed(TimeSpan from, TimeSpan to) => disturbances.Exists(d => from < After(d) && to > Before(d));
 
     /// <summary>Whether the process became another one while this was under way.</summary>
     public bool IsReplaced(Operation operation) => disturbances.Exists(d => d.Replaced && operation.Sent < d.To && Settled(operation) > d.From);
+
+    /// <summary>Whether this timeout may have been in force at a time within.</summary>
+    public bool MayBeTimeout(TimeSpan timeout, TimeSpan from, TimeSpan to) => timeouts.Exists(t => t.Timeout == timeout && t.From <= to && t.To >= from);
 
     /// <summary>After this the operation has no effect that it had not before.</summary>
     public TimeSpan Settled(Operation operation)
@@ -68,12 +75,15 @@ public sealed class Bounds
     public TimeSpan SurelyUntil(Operation success, TimeSpan next)
     {
         var until = success.Sent + Shortest(success.Sent, success.Sent + Longest(success.Sent)) - Rounding;
+        // Killed before it was written: then what was written before it counts, and has what every session has after a gap.
+        if (success.Ask == Ask.Heartbeat && disturbances.Find(d => d.Kind == DisturbanceKind.Kill && d.Gone > success.Sent) is { } kill
+            && kill.Gone != TimeSpan.MaxValue && kill.From < Stretch(success.Answered!.Value, Written) && AfterGap(kill) < until) until = AfterGap(kill);
+
         var gap = disturbances.Find(d => After(d) > success.Sent);
         if (gap is null || gap.From <= success.Answered || gap.Begun >= until || gap.Gone == TimeSpan.MaxValue) return until;
-        if (!gap.Replaced && (gap.Kind == DisturbanceKind.Stall || gap.Gone - gap.Begun < CertainGap)) return until;
+        if (!IsCertain(gap)) return until;
 
-        var credited = gap.Gone + credit - Rounding;
-        if (timeouts.Exists(t => t.From > success.Sent && t.From < credited)) credited -= spread;
+        var credited = AfterGap(gap);
         if (credited > next) credited = next;
         return credited > until ? credited : until;
     }
@@ -85,17 +95,26 @@ public sealed class Bounds
         if (at == TimeSpan.MaxValue) return at;
 
         var age = TimeSpan.Zero;
-        var credited = IsDisturbed(grant.Sent, at);
+        // The most that a gap may have given it beyond the timeout: counted from its age in that gap.
+        var given = IsDisturbed(grant.Sent, at) && credit > Shortest(grant.Sent, at) ? credit - Shortest(grant.Sent, at) : TimeSpan.Zero;
+        var isGiven = false;
         for (var i = Find(at); i < segments.Count; i++)
         {
             var segment = segments[i];
-            credited |= segment.Disturbed;
             if (!segment.Disturbed)
             {
-                var missing = segment.Longest + (credited ? credit : TimeSpan.Zero) + Slack - age;
+                var missing = segment.Longest + given + Slack - age;
                 if (missing <= TimeSpan.Zero) return at;
                 if (missing <= segment.To - at) return at + missing;
                 age += segment.To - at;
+            }
+            else if (!isGiven && segment.To != TimeSpan.MaxValue)
+            {
+                var more = age + credit - Shortest(segment.From, segment.To);
+                if (more > given) given = more;
+                // Once between two messages of its own: whoever surely was given something is given nothing any more. Who has
+                // more time left than a gap gives was given nothing.
+                isGiven = segment.Gap >= Settled(grant) && segment.Longest - age < credit - Slack;
             }
 
             at = segment.To;
@@ -104,20 +123,11 @@ public sealed class Bounds
         return TimeSpan.MaxValue;
     }
 
-    private static TimeSpan Before(Disturbance d) => d.From - (d.Kind switch
-    {
-        // What the clock had counted since the last commit is lost.
-        DisturbanceKind.Kill or DisturbanceKind.Restart => TimeSpan.FromSeconds(2),
-        DisturbanceKind.Suspension => TimeSpan.FromSeconds(0.6),
-        _ => TimeSpan.Zero,
-    });
-
-    private static TimeSpan After(Disturbance d) => d.To == TimeSpan.MaxValue ? d.To : d.To + TimeSpan.FromSeconds(0.6);
-
-    private TimeSpan Stretch(TimeSpan from, TimeSpan undisturbed)
+    /// <summary>When so much time has passed in which nothing disturbed the server.</summary>
+    public TimeSpan Stretch(TimeSpan from, TimeSpan undisturbed)
     {
         var at = from;
-        for (var i = Find(from); i < segments.Count; i++)
+        for (var i = Find(from); i < segments.Count && undisturbed > TimeSpan.Zero; i++)
         {
             if (!segments[i].Disturbed)
             {
@@ -130,6 +140,47 @@ public sealed class Bounds
 
         return at;
     }
+
+    // The server's clock surely stood for a while.
+    private static bool IsCertain(Disturbance d) => d.Replaced || (d.Kind == DisturbanceKind.Suspension && d.Gone - d.Begun >= CertainGap);
+
+    // What every session has at the least that was live in the gap; a timeout that is shortened takes as much of it.
+    private TimeSpan AfterGap(Disturbance gap)
+    {
+        var until = gap.Gone + credit - Rounding;
+        var shorter = timeouts.Where(t => t.From < After(gap) && t.To > gap.From).Max(t => t.Timeout) - Shortest(gap.From, until);
+        return shorter > TimeSpan.Zero ? until - shorter : until;
+    }
+
+    // Those that overlap are one: on a busy machine there are thousands.
+    private static IEnumerable<Disturbance> Stalls(RunRecord record)
+    {
+        Disturbance? stall = null;
+        foreach (var o in record.Operations.Where(o => o.Answered - o.Sent > Slow && !record.Disturbances.Any(d => o.Sent < After(d) && o.Answered > d.From)).OrderBy(o => o.Sent))
+        {
+            var answered = o.Answered!.Value;
+            if (stall is not null && o.Sent <= After(stall))
+            {
+                if (answered > stall.To) stall = stall with { Begun = answered, Gone = answered, To = answered };
+                continue;
+            }
+
+            if (stall is not null) yield return stall;
+            stall = new Disturbance(DisturbanceKind.Stall, o.Sent, answered, answered, answered);
+        }
+
+        if (stall is not null) yield return stall;
+    }
+
+    private static TimeSpan Before(Disturbance d) => d.From - (d.Kind switch
+    {
+        // What the clock had counted since the last commit is lost.
+        DisturbanceKind.Kill or DisturbanceKind.Restart => TimeSpan.FromSeconds(2),
+        DisturbanceKind.Suspension => TimeSpan.FromSeconds(0.6),
+        _ => TimeSpan.Zero,
+    });
+
+    private static TimeSpan After(Disturbance d) => d.To == TimeSpan.MaxValue ? d.To : d.To + TimeSpan.FromSeconds(0.6);
 
     private void ReadTimeouts(RunRecord record)
     {
@@ -161,7 +212,10 @@ public sealed class Bounds
         }
 
         foreach (var (from, to) in edges.Zip(edges.Skip(1)))
-            segments.Add(new Segment(from, to, IsDisturbed(from, to), Longest(from)));
+        {
+            var over = disturbances.Where(d => IsCertain(d) && After(d) == to).Select(d => (TimeSpan?)d.From).Max();
+            segments.Add(new Segment(from, to, IsDisturbed(from, to), Longest(from), over));
+        }
     }
 
     private int Find(TimeSpan at)

@@ -10,16 +10,19 @@ public static class Checker
     {
         var bounds = new Bounds(record);
         var byLicense = record.Operations.ToLookup(o => o.License);
+        var terms = record.Terms.ToLookup(change => change.License);
+        var rows = record.Rows?.ToLookup(row => row.Key, StringComparer.Ordinal);
         var found = new List<Violation>();
         for (var i = 0; i < record.Licenses.Count; i++)
         {
-            var operations = new LicenseOperations(i, record.Licenses[i], byLicense[i], bounds);
+            var operations = new LicenseOperations(i, record.Licenses[i], byLicense[i], terms[i], bounds);
             found.AddRange(SeatChecks.Check(operations));
             found.AddRange(EndChecks.Check(operations));
             found.AddRange(MarkChecks.Check(operations));
+            found.AddRange(LicenseChecks.Check(operations));
+            if (rows is not null) found.AddRange(new HistoryChecks(operations, [.. rows[record.Licenses[i].Key].OrderBy(row => row.StartedAt)], record.StartedAt).Check());
         }
 
-        if (record.Rows is { } rows) found.AddRange(HistoryChecks.Check(record, rows));
         return [.. found.OrderBy(v => v.At ?? TimeSpan.MaxValue)];
     }
 }

@@ -30,9 +30,10 @@ internal static class EndChecks
         if (!isResume) return license.MayHold(o.Device, o, o.SessionId) ? null : "the session was surely over before this was sent.";
 
         // A time-out may be resumed, but nothing else, and not past another holder of the only seat.
-        if (license.EndedForGood(o.SessionId!) <= o.Sent) return "the session had been released or logged out.";
-        if (license.Layout.Seats > 1 || license.MayHold(o.Device, o, o.SessionId)) return null;
+        if (license.EndedForGood(o.SessionId!) <= o.Sent) return "the session had been ended, and not by a time-out.";
+        if (license.MayHold(o.Device, o, o.SessionId)) return null;
         var last = license.Of(o.Device).Where(before => before.Sent < o.Sent && before != o && before.MayGrant).Max(license.Bounds.Settled);
+        if (license.Terms.MostSeats(last, o.Answered!.Value) > 1) return null;
         var other = license.All.FirstOrDefault(h => h.Told == Told.Holds && h.Device != o.Device && h.Sent > last && h.Answered < o.Sent
             && !license.Layout.Devices[h.Device].CanShare(license.Layout.Devices[o.Device]));
         return other is null ? null : $"another device had held the seat since:\n    {other}";

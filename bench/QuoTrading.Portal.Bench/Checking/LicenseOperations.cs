@@ -12,20 +12,25 @@ internal sealed class LicenseOperations
     private readonly Dictionary<Operation, TimeSpan> maybeUntil = [];
     private readonly Dictionary<string, List<Operation>> logOuts;
     private readonly Dictionary<string, TimeSpan> endedForGood = new(StringComparer.Ordinal);
+    private readonly LicenseEnds ends;
 
-    public LicenseOperations(int number, LicenseLayout layout, IEnumerable<Operation> operations, Bounds bounds)
+    public LicenseOperations(int number, LicenseLayout layout, IEnumerable<Operation> operations, IEnumerable<TermsChange> terms, Bounds bounds)
     {
         Number = number;
         Layout = layout;
         Bounds = bounds;
+        Terms = new TermsOverTime(layout, terms, bounds);
         All = [.. operations.OrderBy(o => o.Sent)];
         byDevice = [.. Enumerable.Range(0, layout.Devices.Count).Select(device => All.Where(o => o.Device == device && o.Ask != Ask.LogOut).ToArray())];
         logOuts = All.Where(o => o.Ask == Ask.LogOut).GroupBy(o => o.Named!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
         foreach (var o in All)
         {
-            var isEnd = (o.Told == Told.Released && o.Named is not null) || (o.Told == Told.Ended && (o.EndReason is "forced_logout" or "released"));
-            if (isEnd && (!endedForGood.TryGetValue(o.Named!, out var known) || o.Answered < known)) endedForGood[o.Named!] = o.Answered!.Value;
+            var isEnd = (o.Told == Told.Released && o.Named is not null) || (o.Told == Told.Ended && o.EndReason is not (null or "timed_out"));
+            if (isEnd) EndsForGood(o.Named!, o.Answered!.Value);
         }
+
+        ends = new LicenseEnds(this);
+        foreach (var (session, end) in ends.Sure) EndsForGood(session, end.By);
     }
 
     public int Number { get; }
@@ -33,6 +38,11 @@ internal sealed class LicenseOperations
     public LicenseLayout Layout { get; }
 
     public Bounds Bounds { get; }
+
+    public TermsOverTime Terms { get; }
+
+    /// <summary>The sessions that the license surely ended, and why.</summary>
+    public IReadOnlyDictionary<string, (TimeSpan By, IReadOnlySet<string> Reasons)> EndedByLicense => ends.Sure;
 
     public IReadOnlyList<Operation> All { get; }
 
@@ -43,12 +53,19 @@ internal sealed class LicenseOperations
 
     public Violation Breach(Breach breach, Operation at, string what) => new(breach, Number, at.Sent, $"device {at.Device}: {what}\n    {at}");
 
-    /// <summary>From when on the session surely is released or logged out; null where nobody was told so.</summary>
+    /// <summary>From when on the session surely has ended by more than a time-out; null where nothing says so.</summary>
     public TimeSpan? EndedForGood(string session) => endedForGood.TryGetValue(session, out var at) ? at : null;
 
     /// <summary>The time in which the device surely holds the session that this answer granted or refreshed.</summary>
     /// <param name="except">An operation that does not count, though it may end the session: the one that is judged.</param>
     public (TimeSpan From, TimeSpan To) Surely(Operation success, Operation? except = null)
+    {
+        var (from, to) = SurelyButForLicense(success, except);
+        return (from, ends.Cut(success, to));
+    }
+
+    /// <summary>The same if nothing about the license ends it.</summary>
+    public (TimeSpan From, TimeSpan To) SurelyButForLicense(Operation success, Operation? except = null)
     {
         var answered = success.Answered!.Value;
         var next = TimeSpan.MaxValue;
@@ -86,7 +103,8 @@ internal sealed class LicenseOperations
 
     /// <summary>Whether the device may have held a session at any time while this was under way.</summary>
     /// <param name="session">Only this one counts; null: any.</param>
-    public bool MayHold(int device, Operation during, string? session = null)
+    /// <param name="within">So long before counts as well.</param>
+    public bool MayHold(int device, Operation during, string? session = null, TimeSpan within = default)
     {
         var until = Bounds.Settled(during);
         if (session is not null && endedForGood.TryGetValue(session, out var ended) && ended <= during.Sent) return false;
@@ -97,14 +115,14 @@ internal sealed class LicenseOperations
             if (o == during || !o.MayGrant) continue;
             if (session is not null && o.SessionId is not null && o.SessionId != session) continue;
             if (session is not null && o.SessionId is null && o.Named is not null && o.Named != session) continue;
-            if (MaybeUntil(o) > during.Sent) return true;
+            if (MaybeUntil(o) is var over && (over == TimeSpan.MaxValue || Bounds.Stretch(over, within) > during.Sent)) return true;
         }
 
         return false;
     }
 
     /// <summary>From when on the device surely does not hold any more what it may have got by this operation.</summary>
-    private TimeSpan MaybeUntil(Operation grant)
+    public TimeSpan MaybeUntil(Operation grant)
     {
         if (maybeUntil.TryGetValue(grant, out var known)) return known;
         var until = Bounds.MaybeUntil(grant);
@@ -120,7 +138,14 @@ internal sealed class LicenseOperations
         if (grant.SessionId is not null)
             foreach (var o in LogOutsOf(grant.SessionId))
                 if (o.Told == Told.Ended && o.Sent >= settled && o.Answered < until) until = o.Answered!.Value;
+        foreach (var end in Terms.Ends)
+            if (end.IsSure && end.Seats is null && settled <= end.Until && end.To < until) until = end.To;
         return maybeUntil[grant] = until;
+    }
+
+    private void EndsForGood(string session, TimeSpan by)
+    {
+        if (!endedForGood.TryGetValue(session, out var known) || by < known) endedForGood[session] = by;
     }
 
     // The device itself was told that it holds nothing, or not this session.
@@ -128,6 +153,7 @@ internal sealed class LicenseOperations
     {
         Told.Released or Told.NothingHeld => o.Named is null || o.Named == session,
         Told.Conflict or Told.ForcedOut or Told.KeptOut => true,
+        // Not LicenseBad: what a license that just expired had, the server ends a moment later, and an extension may come first.
         Told.SessionOver => o.Named == session,
         _ => false,
     };

@@ -39,6 +39,18 @@ public enum Breach
     /// <summary>A device was kept out, though nobody had said so or the time was over.</summary>
     KeptOutForNothing,
 
+    /// <summary>A bad license was served.</summary>
+    BadLicenseServed,
+
+    /// <summary>A license was refused that was good, or for a reason that was not its.</summary>
+    LicenseRefused,
+
+    /// <summary>A client was told a session timeout that was not in force.</summary>
+    WrongTimeoutTold,
+
+    /// <summary>Clearing ended more than could be stale.</summary>
+    ClearedTooMany,
+
     /// <summary>One session was told to two devices.</summary>
     SharedSessionId,
 
@@ -60,6 +72,8 @@ public sealed record Violation(Breach Breach, int License, TimeSpan? At, string 
         var lines = record.Operations.Where(o => o.License == License).Select(o => (o.Sent, Line: o.ToString()))
             .Concat(record.Disturbances.Select(d => (Sent: d.From, Line: $"{d.From.TotalSeconds,9:F3} … {d.To.TotalSeconds,9:F3}  {d.Kind}")))
             .Concat(record.Changes.Select(c => (c.Sent, Line: $"{c.Sent.TotalSeconds,9:F3}  timeout {c.Timeout.TotalSeconds} s")));
+        lines = lines.Concat(record.Terms.Where(t => t.License == License).Select(t =>
+            (t.Sent, Line: $"{t.Sent.TotalSeconds,9:F3} … {t.Answered?.TotalSeconds ?? double.NaN,9:F3}  license {t.Terms.Standing}, {t.Terms.Seats} seats{(t.Terms.ExpiresAt is { } end ? $", expires {end.TotalSeconds:F3}" : "")}")));
         foreach (var (_, line) in lines.Where(line => line.Sent >= around.From && line.Sent <= around.To).OrderBy(line => line.Sent).TakeLast(120))
             text.Append("  ").Append(line).Append('\n');
         return text.ToString();

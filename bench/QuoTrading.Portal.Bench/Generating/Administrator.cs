@@ -20,8 +20,9 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
                 await course.PauseAsync(lot.Between(0.03, 0.2));
                 if (course.Recorder.Now.TotalSeconds > nextChange)
                 {
-                    await ChangeTimeoutAsync(course, TimeSpan.FromSeconds(lot.OneOf([5, 5, 6, 7])));
-                    nextChange = course.Recorder.Now.TotalSeconds + lot.Between(6, 12);
+                    await ChangeTimeoutAsync(course, TimeSpan.FromSeconds(lot.OneOf([5, 5, 5, 6, 7, 9, 13, 16])));
+                    // Not long with a long one: what comes of a time-out is what this is about.
+                    nextChange = course.Recorder.Now.TotalSeconds + (course.Timeout.TotalSeconds > 7 ? lot.Between(4, 9) : lot.Between(6, 12));
                 }
 
                 await LogOutAsync();
@@ -43,6 +44,12 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
             {
                 var (status, text) = await Wire.SendAsync(course.Wire.Administrator, HttpMethod.Put, "/api/admin/settings",
                     new { session_timeout_seconds = timeout.TotalSeconds, heartbeat_interval_seconds = 2 }, CancellationToken.None);
+                if (status == 503)
+                {
+                    await course.PauseAsync(0.2);
+                    continue;
+                }
+
                 if (status != 200) throw new InvalidOperationException($"The settings were refused: {status} {text}");
                 course.Recorder.Changed(change);
                 course.Timeout = timeout;

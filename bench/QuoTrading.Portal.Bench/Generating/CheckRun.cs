@@ -8,7 +8,11 @@ namespace QuoTrading.Portal.Bench.Generating;
 /// <param name="Licenses">How many licenses; one in six has two seats.</param>
 /// <param name="MostTime">Ends the run after so long, whatever was answered by then; null: never.</param>
 /// <param name="LookEvery">Judges what happened so far that often, and stops at a violation; null: at the end alone.</param>
-public sealed record CheckOptions(int Operations, int Seed, int Licenses = 160, TimeSpan? MostTime = null, TimeSpan? LookEvery = null);
+public sealed record CheckOptions(int Operations, int Seed, int Licenses = CheckOptions.MostLicenses, TimeSpan? MostTime = null, TimeSpan? LookEvery = null)
+{
+    /// <summary>As many as keep two quiet cores busy; on a busy machine fewer find more.</summary>
+    public const int MostLicenses = 160;
+}
 
 /// <param name="Violations">Empty if all is well.</param>
 public sealed record CheckResult(RunRecord Record, int Answers, IReadOnlyList<Violation> Violations, TimeSpan Took);
@@ -18,6 +22,7 @@ public static class CheckRun
 {
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private const int Desks = 12;
 
     /// <param name="program">The portal's assembly.</param>
     public static async Task<CheckResult> RunAsync(string program, CheckOptions options, Action<string> say)
@@ -31,6 +36,8 @@ public static class CheckRun
         using var stop = new CancellationTokenSource();
         using var wire = new Wire(portal.Address, layouts.SelectMany(license => license.Devices).Select(device => device.Address), token);
         await SetAsync(wire);
+        var numbers = new List<long>();
+        foreach (var license in layouts) numbers.Add(await wire.FindAsync(license.Key));
         var recorder = new Recorder(layouts, FirstTimeout, Interval);
         var course = new Course(recorder, wire, FirstTimeout, stop.Token);
         var clients = layouts.SelectMany((license, number) => license.Devices.Select((_, device) =>
@@ -39,6 +46,7 @@ public static class CheckRun
         [
             .. clients.Select(client => client.RunAsync()),
             new Administrator(course, clients, new Lot(options.Seed, -1)).RunAsync(),
+            .. Enumerable.Range(0, Desks).Select(desk => new LicenseDesk(course, Share(layouts, numbers, desk), new Lot(options.Seed, -3 - desk)).RunAsync()),
             new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync(),
         ];
 
@@ -52,6 +60,9 @@ public static class CheckRun
         var record = recorder.Snapshot() with { Rows = ReadRows(portal.Folder, layouts) };
         return new CheckResult(record, recorder.Count, Checker.Check(record), took);
     }
+
+    private static List<LicenseOnDesk> Share(IReadOnlyList<LicenseLayout> layouts, List<long> numbers, int desk) =>
+        [.. layouts.Select((license, i) => new LicenseOnDesk(i, numbers[i], license.Seats)).Where(license => license.Number % Desks == desk)];
 
     private static async Task<IReadOnlyList<Violation>> WatchAsync(Recorder recorder, CheckOptions options, Task work, Action<string> say)
     {
@@ -83,9 +94,15 @@ public static class CheckRun
 
     private static async Task SetAsync(Wire wire)
     {
-        var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
-            new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds }, CancellationToken.None);
-        if (status != 200) throw new InvalidOperationException($"The settings were refused: {status} {text}");
+        // On a busy machine the first seconds may be too much: then it says so, and is asked again.
+        for (var tries = 0; ; tries++)
+        {
+            var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
+                new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds }, CancellationToken.None);
+            if (status == 200) return;
+            if (status != 503 || tries == 10) throw new InvalidOperationException($"The settings were refused: {status} {text}");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
     }
 
     private static List<HistoryRow> ReadRows(string folder, IReadOnlyList<LicenseLayout> layouts)
@@ -96,19 +113,21 @@ public static class CheckRun
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = """
-            SELECT h."SessionId", h."Device", h."StartedAt", h."EndedAt", h."EndReason", EXISTS (SELECT 1 FROM "LiveSessions" l WHERE l."SessionId" = h."SessionId")
+            SELECT h."SessionId", h."Device", h."StartedAt", h."EndedAt", h."EndReason", EXISTS (SELECT 1 FROM "LiveSessions" l WHERE l."SessionId" = h."SessionId"), h."Interruptions"
             FROM "SessionHistory" h
             """;
         using var row = command.ExecuteReader();
         var rows = new List<HistoryRow>();
         while (row.Read())
         {
-#pragma warning disable CA1308 // The wire says lower case.
-            rows.Add(new HistoryRow(row.GetString(0).ToLowerInvariant(), keys[row.GetString(1)], row.GetString(1), row.GetDateTime(2),
-                row.IsDBNull(3) ? null : row.GetDateTime(3), row.IsDBNull(4) ? null : row.GetString(4), row.GetBoolean(5)));
-#pragma warning restore CA1308
+            rows.Add(new HistoryRow(OnTheWire(row.GetString(0)), keys[row.GetString(1)], row.GetString(1), row.GetDateTime(2),
+                row.IsDBNull(3) ? null : row.GetDateTime(3), row.IsDBNull(4) ? null : OnTheWire(row.GetString(4)), row.GetBoolean(5), row.GetInt32(6)));
         }
 
         return rows;
     }
+
+    // LicenseSuspended is license_suspended there, and letters of numbers are small.
+    private static string OnTheWire(string stored) => string.Concat(stored.Select((letter, i) =>
+        char.IsAsciiLetterUpper(letter) ? $"{(i > 0 && char.IsAsciiLetterLower(stored[i - 1]) ? "_" : "")}{(char)(letter | 0x20)}" : letter.ToString()));
 }

@@ -38,6 +38,13 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
 
     private async Task HoldAsync(string held)
     {
+        if (course.HushUntil > course.Recorder.Now && lot.Falls(0.15))
+        {
+            await course.PauseAsync((course.HushUntil - course.Recorder.Now).TotalSeconds + lot.Between(0, 6));
+            await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
+            return;
+        }
+
         var choice = lot.Between(0, 1);
         if (choice < 0.52)
         {
@@ -47,7 +54,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         else if (choice < 0.68)
         {
             await course.PauseAsync(course.Timeout.TotalSeconds + lot.Between(-1.1, 0.6));
-            await AskAsync(lot.Falls(0.7) ? Ask.Heartbeat : Ask.Login, lot.Falls(0.5) ? held : null);
+            await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Clear]), lot.Falls(0.5) ? held : null);
         }
         else if (choice < 0.73)
         {
@@ -59,7 +66,8 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             await course.PauseAsync(lot.Between(0, 0.5));
             await ReleaseAsync(held);
         }
-        else if (choice < 0.9) await LoseAnswerAsync(lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release]));
+        else if (choice < 0.9) await LoseAnswerAsync(lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release]), lot.Falls(0.5) ? held : null);
+        else if (choice < 0.94) await AskTwiceAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Release]), lot.Falls(0.5) ? held : null);
         else await AskAsync(lot.Falls(0.5) ? Ask.Login : Ask.Check);
     }
 
@@ -70,13 +78,14 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         else await course.PauseAsync(lot.Between(0.05, 0.75));
 
         var choice = lot.Between(0, 1);
-        if (choice < 0.44) await AskAsync(Ask.Login);
+        if (choice < 0.4) await AskAsync(Ask.Login);
+        else if (choice < 0.44) await AskTwiceAsync(lot.OneOf([Ask.Login, Ask.Login, Ask.Heartbeat]), null);
         else if (choice < 0.6) await AskAsync(Ask.Heartbeat);
         else if (choice < 0.7) await AskAsync(Ask.Heartbeat, Old());
         else if (choice < 0.82) await AskAsync(Ask.Check);
         else if (choice < 0.91) await AskAsync(Ask.Release, lot.Falls(0.5) ? Old() : null);
         else if (choice < 0.94) await AskAsync(Ask.Clear);
-        else await LoseAnswerAsync(lot.OneOf([Ask.Login, Ask.Login, Ask.Heartbeat]));
+        else await LoseAnswerAsync(lot.OneOf([Ask.Login, Ask.Login, Ask.Heartbeat]), null);
     }
 
     private async Task ReleaseAsync(string held)
@@ -91,13 +100,22 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         if (lot.Falls(0.3)) await AskAsync(Ask.Release, lot.Falls(0.5) ? held : null);
     }
 
-    private async Task LoseAnswerAsync(Ask ask)
+    // What it does then may be the same again, something else, or nothing for a while.
+    private async Task LoseAnswerAsync(Ask ask, string? named)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(course.Stop);
-        patience.CancelAfter(TimeSpan.FromMilliseconds(lot.Between(0, 8)));
-        await AskWithinAsync(ask, named: null, patience.Token);
-        await AskAsync(ask);
+        using (var patience = CancellationTokenSource.CreateLinkedTokenSource(course.Stop))
+        {
+            patience.CancelAfter(TimeSpan.FromMilliseconds(lot.Between(0, 8)));
+            await AskWithinAsync(ask, named, patience.Token);
+        }
+
+        var choice = lot.Between(0, 1);
+        if (choice < 0.6) await AskAsync(ask, named);
+        else if (choice < 0.9) await AskAsync(lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release, Ask.Check]));
     }
+
+    // The same request twice, as some proxies send it.
+    private Task AskTwiceAsync(Ask ask, string? named) => Task.WhenAll(AskAsync(ask, named), AskAsync(ask, named));
 
     private Task AskAsync(Ask ask, string? named = null) => AskWithinAsync(ask, named, CancellationToken.None);
 
@@ -134,7 +152,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         var told = answered.Told switch
         {
             Told.Holds => answered.SessionId,
-            Told.Conflict or Told.ForcedOut or Told.KeptOut or Told.SessionOver or Told.Released => null,
+            Told.Conflict or Told.ForcedOut or Told.KeptOut or Told.SessionOver or Told.LicenseBad or Told.Released => null,
             Told.NothingHeld when answered.Named is null || answered.Named == session => null,
             _ => session,
         };

@@ -7,6 +7,7 @@ public sealed class Course(Recorder recorder, Wire wire, TimeSpan timeout, Cance
 {
     private volatile TaskCompletionSource up = Completed();
     private long timeoutTicks = timeout.Ticks;
+    private long hushTicks;
 
     public Recorder Recorder => recorder;
 
@@ -20,6 +21,13 @@ public sealed class Course(Recorder recorder, Wire wire, TimeSpan timeout, Cance
     {
         get => TimeSpan.FromTicks(Volatile.Read(ref timeoutTicks));
         set => Volatile.Write(ref timeoutTicks, value.Ticks);
+    }
+
+    /// <summary>Until then, on the clock of the run, holders are often silent, while the server is disturbed again and again.</summary>
+    public TimeSpan HushUntil
+    {
+        get => TimeSpan.FromTicks(Volatile.Read(ref hushTicks));
+        set => Volatile.Write(ref hushTicks, value.Ticks);
     }
 
     /// <summary>The process will be gone: who loses his connection waits for the next.</summary>

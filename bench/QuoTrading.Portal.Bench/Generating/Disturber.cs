@@ -11,9 +11,9 @@ public sealed class Disturber(Course course, PortalUnderTest portal, Lot lot)
         {
             while (true)
             {
-                foreach (var disturb in lot.Shuffle<Func<Task>>([KillAsync, KillTwiceAsync, () => SuspendAsync(lot.Between(8, 10)), () => SuspendAsync(lot.Between(2.6, 3.5)), RestartAsync, SuspendAgainAndAgainAsync]))
+                foreach (var disturb in lot.Shuffle<Func<Task>>([KillAsync, KillAsync, KillTwiceAsync, () => SuspendAsync(lot.Between(8, 10)), () => SuspendAsync(lot.Between(2.6, 3.5)), RestartAsync, SuspendAgainAndAgainAsync]))
                 {
-                    await course.PauseAsync(lot.Between(6, 10));
+                    await course.PauseAsync(lot.Between(3, 6));
                     await disturb();
                 }
             }
@@ -51,10 +51,14 @@ public sealed class Disturber(Course course, PortalUnderTest portal, Lot lot)
     // Whoever is silent all the time must not be kept for ever by it.
     private async Task SuspendAgainAndAgainAsync()
     {
-        for (var i = 0; i < 5; i++)
+        const int Times = 5;
+        const double Suspended = 2.6;
+        const double Between = 5;
+        course.HushUntil = course.Recorder.Now + TimeSpan.FromSeconds(Times * (Suspended + Between));
+        for (var i = 0; i < Times; i++)
         {
-            await SuspendAsync(2.7);
-            await course.PauseAsync(6);
+            await SuspendAsync(Suspended);
+            await course.PauseAsync(Between);
         }
     }
 

@@ -10,21 +10,28 @@ public sealed class PortalUnderTest : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly string program;
+    private readonly IReadOnlyDictionary<string, string> settings;
     private readonly int port = FindPort();
     private readonly List<string> lastLines = [];
     private Process? process;
 
     /// <param name="program">The portal's assembly.</param>
-    public PortalUnderTest(string program)
+    /// <param name="folder">For its data; a new one where none is given. Removed with this.</param>
+    /// <param name="settings">Of the installation, as environment variables.</param>
+    public PortalUnderTest(string program, string? folder = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         this.program = program;
-        Folder = Directory.CreateTempSubdirectory("portal-check-").FullName;
+        this.settings = settings ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        Folder = folder ?? Directory.CreateTempSubdirectory("portal-check-").FullName;
         Address = new Uri($"http://127.0.0.1:{port}");
     }
 
     public string Folder { get; }
 
     public Uri Address { get; }
+
+    /// <summary>Of the process that runs now.</summary>
+    public int Id => process!.Id;
 
     /// <summary>What it said last.</summary>
     public string LastWords
@@ -53,11 +60,18 @@ public sealed class PortalUnderTest : IAsyncDisposable
     /// <returns>What it wrote to its output.</returns>
     public async Task<string> RunAsync(params string[] arguments)
     {
+        var (exitCode, output, errors) = await TryRunAsync(arguments);
+        return exitCode == 0 ? output : throw new InvalidOperationException($"portal {string.Join(' ', arguments)}: {errors}");
+    }
+
+    /// <summary>The same for what may fail.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> TryRunAsync(params string[] arguments)
+    {
         using var command = Process.Start(Describe(arguments))!;
         var errors = command.StandardError.ReadToEndAsync();
         var output = await command.StandardOutput.ReadToEndAsync();
         await command.WaitForExitAsync();
-        return command.ExitCode == 0 ? output : throw new InvalidOperationException($"portal {string.Join(' ', arguments)}: {await errors}");
+        return (command.ExitCode, output, await errors);
     }
 
     /// <summary>As the kernel kills: no last word.</summary>
@@ -101,7 +115,7 @@ public sealed class PortalUnderTest : IAsyncDisposable
     private ProcessStartInfo Describe(IEnumerable<string> arguments)
     {
         const string NoLimit = "1000000";
-        return new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -118,6 +132,8 @@ public sealed class PortalUnderTest : IAsyncDisposable
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
             },
         };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        return start;
     }
 
     private void Read(string? line, TaskCompletionSource started)

@@ -49,6 +49,14 @@ public sealed class Wire : IDisposable
         return operation => Read(operation, status, text);
     }
 
+    /// <summary>The number of the license with this key.</summary>
+    public async Task<long> FindAsync(string key)
+    {
+        using var response = await Administrator.GetAsync(new Uri($"/api/admin/licenses?search={Uri.EscapeDataString(key)}", UriKind.Relative));
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return json.RootElement.GetProperty("licenses")[0].GetProperty("id").GetInt64();
+    }
+
     public static async Task<(int Status, string Text)> SendAsync(HttpClient client, HttpMethod method, string path, object body, CancellationToken cancel)
     {
         using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
@@ -81,23 +89,35 @@ public sealed class Wire : IDisposable
 
     private static void Read(Operation operation, int status, JsonElement answer)
     {
-        operation.Told = (status, Get(answer, "code"), operation.Ask) switch
+        var code = Get(answer, "code");
+        operation.Told = (status, code, operation.Ask) switch
         {
             (200, null, Ask.Login or Ask.Heartbeat) when Get(answer, "session_id") is not null => Told.Holds,
-            (200, null, Ask.Check) => Told.WouldHold,
+            (200, null, Ask.Check) when Get(answer, "session_id") is null => Told.WouldHold,
             (200, null, Ask.Release) => Get(answer, "status") == "success" ? Told.Released : Told.NothingHeld,
             (200, null, Ask.Clear) => Told.Cleared,
             (200, null, Ask.LogOut) => Told.Ended,
-            (403, "session_conflict", not (Ask.Release or Ask.Clear)) => Told.Conflict,
-            (403, "forced_logout", not (Ask.Release or Ask.Clear)) => Told.ForcedOut,
-            (403, "kept_out", not (Ask.Release or Ask.Clear)) => Told.KeptOut,
+            (403, "session_conflict", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") => Told.Conflict,
+            (403, "forced_logout", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") && Is(answer, "force_logout") => Told.ForcedOut,
+            (403, "kept_out", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") && Is(answer, "force_logout") => Told.KeptOut,
             (403, "session_ended", Ask.Heartbeat) => Told.SessionOver,
+            (401 or 403, "license_suspended" or "license_cancelled" or "license_expired", Ask.Login or Ask.Check or Ask.Heartbeat) when !Is(answer, "session_conflict") => Told.LicenseBad,
             _ => Told.Fault,
         };
+        // A bot that reads license_valid: false stops trading; so it is said of bad licenses alone.
+        var isBad = answer.TryGetProperty("license_valid", out var valid) && valid.ValueKind == JsonValueKind.False;
+        if (isBad != (operation.Told == Told.LicenseBad)) operation.Told = Told.Fault;
         operation.SessionId = operation.Told == Told.Holds ? Get(answer, "session_id") : null;
+        if (operation.Told == Told.Holds) operation.Timeout = TimeSpan.FromSeconds(answer.GetProperty("session_timeout_seconds").GetInt32());
+        operation.Problem = operation.Told == Told.LicenseBad ? code : null;
         operation.ActiveDevice = Get(answer, "active_device");
         operation.EndReason = Get(answer, "end_reason");
+        if (operation.Told != Told.Cleared) return;
+        operation.Count = answer.GetProperty("sessions_cleared").GetInt32();
+        if (Get(answer, "message") != (operation.Count > 0 ? "Stale sessions cleared" : "No stale sessions found")) operation.Told = Told.Fault;
     }
+
+    private static bool Is(JsonElement answer, string name) => answer.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     private static string? Get(JsonElement answer, string name) =>
         answer.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

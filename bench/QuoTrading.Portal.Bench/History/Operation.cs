@@ -24,6 +24,9 @@ public enum Told
     ForcedOut,
     KeptOut,
     SessionOver,
+
+    /// <summary>The license itself is bad (<see cref="Operation.Problem"/>).</summary>
+    LicenseBad,
     Released,
     NothingHeld,
     Cleared,
@@ -65,10 +68,19 @@ public sealed class Operation
     /// <summary>The session that the answer names.</summary>
     public string? SessionId { get; set; }
 
+    /// <summary>The session timeout that the answer names.</summary>
+    public TimeSpan? Timeout { get; set; }
+
     /// <summary>For a conflict: the holder, as far as the answer names it.</summary>
     public string? ActiveDevice { get; set; }
 
     public string? EndReason { get; set; }
+
+    /// <summary>For a bad license: the code of the refusal.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>For <see cref="Told.Cleared"/>: how many sessions.</summary>
+    public int Count { get; set; }
 
     /// <summary>Status and body, where the answer is a fault.</summary>
     public string? Text { get; set; }
@@ -79,7 +91,7 @@ public sealed class Operation
     public override string ToString() =>
         $"{Sent.TotalSeconds,9:F3} … {(Answered ?? GivenUp)?.TotalSeconds ?? double.NaN,9:F3}  device {Device}  {Ask}{(Named is null ? "" : " " + Named[^6..])}"
         + $"{(KeepsOut ? " (keep out)" : "")} → {Told}{(SessionId is null ? "" : " " + SessionId[^6..])}{(ActiveDevice is null ? "" : " held by " + ActiveDevice)}"
-        + $"{(EndReason is null ? "" : " " + EndReason)}{(Text is null ? "" : " " + Text)}";
+        + $"{(EndReason is null ? "" : " " + EndReason)}{(Problem is null ? "" : " " + Problem)}{(Told == Told.Cleared ? $" {Count}" : "")}{(Text is null ? "" : " " + Text)}";
 
     internal Operation Copy() => (Operation)MemberwiseClone();
 }

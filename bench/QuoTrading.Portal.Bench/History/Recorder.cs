@@ -11,6 +11,8 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
     private readonly HashSet<Operation> open = [];
     private readonly List<Disturbance> disturbances = [];
     private readonly List<TimeoutChange> changes = [];
+    private readonly List<TermsChange> terms = [];
+    private readonly DateTime startedAt = TimeProvider.System.GetUtcNow().UtcDateTime;
     private int count;
 
     public TimeSpan Now => clock.Elapsed;
@@ -88,10 +90,30 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
         lock (writing) changes[change] = changes[change] with { Answered = Now };
     }
 
+    /// <summary>Before a change of a license is asked for.</summary>
+    public int Change(int license, Terms to)
+    {
+        lock (writing)
+        {
+            terms.Add(new TermsChange(license, Now, null, to));
+            return terms.Count - 1;
+        }
+    }
+
+    /// <summary>A change of a license was answered: it is in force for certain.</summary>
+    public void TermsChanged(int change)
+    {
+        lock (writing) terms[change] = terms[change] with { Answered = Now };
+    }
+
     /// <summary>As it stands now; what is under way has no answer yet.</summary>
     public RunRecord Snapshot()
     {
         lock (writing)
-            return new RunRecord(licenses, [.. done, .. open.Select(operation => operation.Copy())], [.. disturbances], [.. changes], firstTimeout, interval);
+            return new RunRecord(licenses, [.. done, .. open.Select(operation => operation.Copy())], [.. disturbances], [.. changes], firstTimeout, interval)
+            {
+                Terms = [.. terms],
+                StartedAt = startedAt,
+            };
     }
 }

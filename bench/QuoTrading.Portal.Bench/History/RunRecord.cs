@@ -11,9 +11,16 @@ public sealed record RunRecord(
     TimeSpan FirstTimeout,
     TimeSpan Interval)
 {
+    /// <summary>Every change of a license, in the order they were asked for. Before the first its seats are those of its layout, and it is good.</summary>
+    public IReadOnlyList<TermsChange> Terms { get; init; } = [];
+
+    /// <summary>The wall clock, UTC, when the run's clock began: what links the times of the history to it.</summary>
+    public DateTime StartedAt { get; init; } = DateTime.UnixEpoch;
+
     /// <summary>The rows of the session history, once the server has ended; null before.</summary>
     public IReadOnlyList<HistoryRow>? Rows { get; init; }
 }
 
-/// <summary>A row of the session history. Wall times: they are compared with each other alone.</summary>
-public sealed record HistoryRow(string SessionId, string Key, string Device, DateTime StartedAt, DateTime? EndedAt, string? EndReason, bool IsLive);
+/// <summary>A row of the session history, in wall times, UTC.</summary>
+/// <param name="Interruptions">How often it timed out and was resumed.</param>
+public sealed record HistoryRow(string SessionId, string Key, string Device, DateTime StartedAt, DateTime? EndedAt, string? EndReason, bool IsLive, int Interruptions = 0);

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Bench.Mutations;
 
 /// <summary>The bugs that are planted: those that systems of this kind have had, and those that would be easy to make here.</summary>
-public static class MutationList
+public static partial class MutationList
 {
     private const string Rules = "Sessions/SessionRules.cs";
     private const string Questions = "Sessions/SessionRules.Questions.cs";
@@ -10,8 +10,16 @@ public static class MutationList
     private const string People = "Sessions/SessionRegistry.People.cs";
     private const string Store = "Sessions/SessionStore.cs";
     private const string Draft = "Sessions/Draft.cs";
+    private const string Batch = "Sessions/SessionBatch.cs";
+    private const string Table = "Sessions/SessionTable.cs";
+    private const string Sessions = "Sessions/LicenseSessions.cs";
+    private const string Clock = "Sessions/ServiceClock.cs";
+    private const string RulesTests = "Sessions.SessionRulesTests";
 
-    public static IReadOnlyList<Mutation> All { get; } =
+    public static IReadOnlyList<Mutation> All { get; } = [.. Sitting, .. Lasting, .. Licenses, .. Small];
+
+    // Who sits, and for how long.
+    private static Mutation[] Sitting =>
     [
         new("ends-early", "A session is stale one second before its timeout.",
             new Edit(Rules, "session.LastSeenMs + settings.TimeoutMs + session.CreditMs;", "session.LastSeenMs + settings.TimeoutMs - 1000 + session.CreditMs;")),
@@ -46,7 +54,7 @@ public static class MutationList
         new("stale-continued", "A login does not end stale sessions first.",
             new Edit(Rules, "draft.EndStale();\n        if (draft.Sessions.Find(message.Device) is { } own) return", "if (draft.Sessions.Find(message.Device) is { } own) return")),
         new("clock-runs-on", "The service clock goes on while the server is suspended.",
-            new Edit("Sessions/ServiceClock.cs", "var allowed = Math.Min(passed, MostMs);", "var allowed = passed;")),
+            new Edit(Clock, "var allowed = Math.Min(passed, MostMs);", "var allowed = passed;")),
         new("shares-anywhere", "Bots with different symbols share a seat from different addresses.",
             new Edit(Rules, "\n        && string.Equals(address, session.Address, StringComparison.Ordinal);", ";")),
         new("shares-same-symbol", "Bots at one address share a seat though they name the same symbol.",
@@ -61,7 +69,7 @@ public static class MutationList
         new("keep-out-not-for-logins", "Who is kept out may log in.",
             new Edit(Questions, "is { } refused ? refused : KeptOut(sessions, message, now);", "is { } refused ? refused : null;")),
         new("refresh-not-written", "Heartbeats stay in memory.",
-            new Edit("Sessions/SessionBatch.cs", "SessionStore.UpdateLive(Unit, session);", "_ = session;")),
+            new Edit(Batch, "SessionStore.UpdateLive(Unit, session);", "_ = session;")),
         new("resumes-past-holder", "A heartbeat resumes a timed-out session though another device has held the seat since.",
             new Edit(Draft, "\n            && (r.Session.Seat != session.Seat || SessionRules.CanShare(r.Session, session.Address, session.Symbol, settings)))],", ")],")),
         new("resumes-released", "A heartbeat resumes a session that was released.",

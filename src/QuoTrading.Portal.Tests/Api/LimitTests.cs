@@ -105,6 +105,7 @@ public sealed class LimitTests
             Execute(other, "ROLLBACK");
         }
 
+        await portal.PassAsync(1);
         Assert.Equal((200, session), (await ReadBeatAsync(a)));
         Assert.Equal(403, (await b.StartAsync()).Status);
     }

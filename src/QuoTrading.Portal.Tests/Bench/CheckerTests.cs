@@ -112,6 +112,24 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void With_a_long_timeout_a_gap_gives_nothing_to_who_has_more_time_left_and_may_give_it_later()
+    {
+        // 16 s: the first gap finds 14 s left, which is more than 12 s; the second finds less.
+        var record = () => new MadeRecord().Timeout(0.1, 16).LogsIn(1, 0, "s").Suspended(3, 6).Suspended(14, 17);
+        Assert.Empty(record().Conflict(28, 1).Check());
+        Assert.Equal([Breach.KeptFromFreeSeat], record().Conflict(36, 1).Check());
+        Assert.Equal([Breach.TwoHolders], record().LogsIn(16.9, 1, "t").Check());
+    }
+
+    [Fact]
+    public void A_heartbeat_may_be_lost_to_a_kill_but_not_the_credit_after_it()
+    {
+        var record = () => new MadeRecord().Timeout(0.1, 16).LogsIn(1, 0, "s").Holds(10, 0, "s").Killed(10.5, 11);
+        Assert.Equal([Breach.TwoHolders], record().LogsIn(22.4, 1, "t").Check());
+        Assert.Empty(record().LogsIn(22.6, 1, "t").Check());
+    }
+
+    [Fact]
     public void A_longer_timeout_revives_nothing()
     {
         Assert.Equal([Breach.KeptFromFreeSeat], new MadeRecord().LogsIn(1, 0, "s").Timeout(6.2, 7).Conflict(6.5, 1).Check());
@@ -171,6 +189,13 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_client_is_told_the_timeout_that_is_in_force()
+    {
+        Assert.Empty(new MadeRecord().Timeout(0.1, 7).ToldTimeout(1, 7).ToldTimeout(2, 5, changedTo: 5).Check());
+        Assert.Equal([Breach.WrongTimeoutTold], new MadeRecord().Timeout(0.1, 7).ToldTimeout(1, 5).Check());
+    }
+
+    [Fact]
     public void Faults_are_breaches() =>
         Assert.Equal([Breach.Fault], new MadeRecord().Tells(1, 0, Ask.Login, Told.Fault).Check());
 
@@ -178,11 +203,11 @@ public sealed class CheckerTests
     public void The_history_agrees_with_what_was_told()
     {
         var record = () => new MadeRecord().LogsIn(1, 0, "s").Tells(2, 0, Ask.Release, Told.Released, "s").LogsIn(3, 1, "t");
-        Assert.Empty(record().Row(0, "s", 1, 2, "Released").Row(1, "t", 3, null, null, isLive: true).Check());
-        Assert.Equal([Breach.HistoryDiffers], record().Row(0, "s", 1, 2, "Released").Check());
-        Assert.Equal([Breach.HistoryDiffers], record().Row(0, "s", 1, 2, "TimedOut").Row(1, "t", 3, null, null, isLive: true).Check());
-        Assert.Equal([Breach.HistoryDiffers], record().Row(0, "s", 1, 2, "Released").Row(1, "t", 3, null, null).Check());
-        Assert.Equal([Breach.HistoryDiffers], record().Row(0, "s", 1, 3.5, "Released").Row(1, "t", 3, null, null, isLive: true).Check());
-        Assert.Contains(Breach.HistoryDiffers, record().Row(1, "s", 1, 2, "Released").Row(1, "t", 3, null, null, isLive: true).Check());
+        Assert.Empty(record().Row(0, "s", 1, 2, "released").Row(1, "t", 3, null, null, isLive: true).Check());
+        Assert.Equal([Breach.HistoryDiffers], record().Row(0, "s", 1, 2, "released").Check());
+        Assert.Contains(Breach.HistoryDiffers, record().Row(0, "s", 1, 2, "timed_out").Row(1, "t", 3, null, null, isLive: true).Check());
+        Assert.Equal([Breach.HistoryDiffers], record().Row(0, "s", 1, 2, "released").Row(1, "t", 3, null, null).Check());
+        Assert.Contains(Breach.HistoryDiffers, record().Row(0, "s", 1, 3.5, "released").Row(1, "t", 3, null, null, isLive: true).Check());
+        Assert.Contains(Breach.HistoryDiffers, record().Row(1, "s", 1, 2, "released").Row(1, "t", 3, null, null, isLive: true).Check());
     }
 }

@@ -10,6 +10,7 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
     private readonly List<Disturbance> disturbances = [];
     private readonly List<TimeoutChange> changes = [];
     private readonly List<HistoryRow> rows = [];
+    private readonly List<TermsChange> terms = [];
     private readonly DeviceLayout[] devices = devices.Length > 0 ? devices : [new("aaaaaaaa1", "1", null), new("bbbbbbbb1", "2", null), new("cccccccc1", "3", null)];
 
     public MadeRecord Holds(double at, int device, string session, Ask ask = Ask.Heartbeat, string? named = null) => Add(at, device, ask, Told.Holds, named, o => o.SessionId = Id(session));
@@ -47,9 +48,27 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
         return this;
     }
 
-    public MadeRecord Row(int device, string session, double from, double? to, string? reason, bool isLive = false)
+    /// <summary>A change of the license: from then on it is so.</summary>
+    public MadeRecord License(double at, Standing standing = Standing.Active, double? expires = null, int? to = null)
     {
-        rows.Add(new HistoryRow(Id(session), "key", devices[device].Fingerprint, DateTime.UnixEpoch + Seconds(from), to is { } end ? DateTime.UnixEpoch + Seconds(end) : null, reason, isLive));
+        terms.Add(new TermsChange(0, Seconds(at), Seconds(at + 0.01), new Terms(standing, expires is { } end ? Seconds(end) : null, to ?? seats)));
+        return this;
+    }
+
+    public MadeRecord Bad(double at, int device, Ask ask, string problem) => Add(at, device, ask, Told.LicenseBad, null, o => o.Problem = problem);
+
+    /// <summary>The first device is told a timeout, in seconds, just when it is perhaps changed.</summary>
+    public MadeRecord ToldTimeout(double at, int told, int? changedTo = null)
+    {
+        if (changedTo is { } seconds) Timeout(at, seconds);
+        return Add(at, 0, Ask.Login, Told.Holds, null, o => (o.SessionId, o.Timeout) = (Id("s"), TimeSpan.FromSeconds(told)));
+    }
+
+    public MadeRecord Clears(double at, int device, int count) => Add(at, device, Ask.Clear, Told.Cleared, null, o => o.Count = count);
+
+    public MadeRecord Row(int device, string session, double from, double? to, string? reason, bool isLive = false, int interruptions = 0)
+    {
+        rows.Add(new HistoryRow(Id(session), "key", devices[device].Fingerprint, DateTime.UnixEpoch + Seconds(from), to is { } end ? DateTime.UnixEpoch + Seconds(end) : null, reason, isLive, interruptions));
         return this;
     }
 
@@ -57,12 +76,16 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
         [new LicenseLayout("key", seats, devices)], operations, disturbances, changes, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2))
     {
         Rows = rows.Count > 0 ? rows : null,
+        Terms = terms,
     })
         .Select(violation => violation.Breach);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static string Id(string session) => session.PadLeft(36, '0');
+    // Like a UUIDv7, which begins with its time: "s@3" started after "t@2". Without a time nothing says which is older.
+    private static string Id(string session) => session.Split('@') is [var name, var order]
+        ? $"00000000-{int.Parse(order):x4}-7000-8000-{name.PadLeft(12, '0')}"
+        : session.PadLeft(36, '0');
 
     private MadeRecord Add(double at, int device, Ask ask, Told told, string? named, Action<Operation> read, bool keepOut = false)
     {

@@ -17,6 +17,7 @@ public sealed class ShortCheckTests(ITestOutputHelper output)
         Assert.Empty(result.Violations);
         Assert.True(result.Answers > 500, $"Only {result.Answers} answers: too little to prove anything.");
         Assert.Contains(result.Record.Operations, o => o.Told == QuoTrading.Portal.Bench.History.Told.Conflict);
+        Assert.Contains(result.Record.Operations, o => o.Told == QuoTrading.Portal.Bench.History.Told.LicenseBad);
         Assert.NotEmpty(result.Record.Disturbances);
         Assert.NotEmpty(result.Record.Rows!);
     }

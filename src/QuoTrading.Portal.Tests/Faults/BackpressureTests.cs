@@ -41,5 +41,32 @@ public sealed class BackpressureTests
         using (var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))) Assert.Equal(200, (int)ready.StatusCode);
     }
 
+    [Fact]
+    public async Task No_more_wait_than_the_queue_may_hold_and_those_are_served_when_the_store_goes_on()
+    {
+        const int Most = 10;
+        await using var portal = await PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Portal:Queue:MostCommands"] = Most.ToString() });
+        var disk = new TaskCompletionSource();
+        var hung = portal.Services.GetRequiredService<Writer>().RunAsync(_ => disk.Task);
+        var keys = new List<string>();
+        for (var i = 0; i < Most; i++) keys.Add(LicenseKey.Create());
+        var stuck = portal.Registry.LogInAsync(Says(keys[0]));
+        portal.Time.Advance(TimeSpan.FromSeconds(1));
+        while (portal.Registry.StoreWait == TimeSpan.Zero) await Task.Yield();
+
+        var waiting = keys.ConvertAll(key => portal.Registry.LogInAsync(Says(key)));
+        for (var i = 0; i < 3 * Most; i++)
+        {
+            var refused = await portal.PostAsync("/api/main", new { license_key = keys[i % Most], device_fingerprint = $"D{i}" });
+            Assert.Equal((503, 5), (refused.Status, refused.RetryAfter));
+        }
+
+        Assert.All(waiting, login => Assert.False(login.IsCompleted));
+        disk.SetResult();
+        await hung;
+        await stuck;
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.IsType<Outcome.UnknownKey>(answer.Outcome));
+    }
+
     private static ClientMessage Says(string key) => new(KeyHash.Of(key), "aaaaaaaaaaaaaaaa", "192.0.2.1");
 }

@@ -82,20 +82,39 @@ public sealed class ClockTests
         await first.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
         await first.PassAsync(80);
         var second = await PortalServer.StartAsync(folder: await first.StopAsync(), time: first.Time);
-        await second.PassAsync(39);
+        // 10 s before the credit would be over: no other rule asks for haste.
+        await second.PassAsync(30);
         Assert.Equal(200, (await second.PostAsync("/api/heartbeat", new { license_key = key, device_fingerprint = "A" })).Status);
 
-        // What a kill in this instant leaves behind.
-        var left = Directory.CreateTempSubdirectory("portal-left-").FullName;
-        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(second.Folder, name))) File.Copy(file, Path.Combine(left, Path.GetFileName(file)));
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(second.Folder, "keys"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(left, "keys")).FullName, Path.GetFileName(file)));
+        var left = LeaveBehind(second);
         await using (var third = await PortalServer.StartAsync(folder: left, time: second.Time))
         {
-            await third.PassAsync(5);
+            await third.PassAsync(12);
             Assert.Equal(403, (await third.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" })).Status);
         }
 
         await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_heartbeat_just_before_the_timeout_is_not_lost_to_a_kill_together_with_its_session()
+    {
+        var first = await PortalServer.StartAsync();
+        var (key, other) = (await first.CreateKeyAsync(), await first.CreateKeyAsync());
+        first.Time.Advance(TimeSpan.FromSeconds(0.2));
+        await first.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
+        await first.PassAsync(89.8);
+        first.Time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(200, (await first.PostAsync("/api/heartbeat", new { license_key = key, device_fingerprint = "A" })).Status);
+        // Heartbeats are written twice a second. Before they are again, another customer's login is: by the time that
+        // is stored with it A would be stale.
+        first.Time.Advance(TimeSpan.FromSeconds(0.15));
+        Assert.Equal(200, (await first.PostAsync("/api/validate-license", new { license_key = other, device_fingerprint = "C" })).Status);
+
+        await using (var second = await PortalServer.StartAsync(folder: LeaveBehind(first), time: first.Time))
+            Assert.Equal(403, (await second.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" })).Status);
+
+        await first.DisposeAsync();
     }
 
     [Fact]
@@ -111,5 +130,14 @@ public sealed class ClockTests
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    // What a kill in this instant leaves behind.
+    private static string LeaveBehind(PortalServer server)
+    {
+        var left = Directory.CreateTempSubdirectory("portal-left-").FullName;
+        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(server.Folder, name))) File.Copy(file, Path.Combine(left, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(server.Folder, "keys"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(left, "keys")).FullName, Path.GetFileName(file)));
+        return left;
     }
 }

@@ -1,8 +1,14 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -40,6 +46,7 @@ public sealed class StoreFaultTests
             for (var minute = 0; minute < 10; minute++) portal.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
+        await portal.PassAsync(1);
         var beat = await a.BeatAsync();
         Assert.Equal((200, session), (beat.Status, beat.Get("session_id")));
         Assert.Equal(403, (await b.StartAsync()).Status);
@@ -64,7 +71,89 @@ public sealed class StoreFaultTests
             Assert.Equal(503, (await a.BeatAsync()).Status);
         }
 
+        await portal.PassAsync(1);
         Assert.Equal(200, (await a.BeatAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Once_it_is_known_that_another_process_holds_the_database_everybody_is_told_at_once()
+    {
+        const int Requests = 40;
+        await using var portal = await StartAsync(realTime: true);
+        var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+        var b = a with { Fingerprint = Machine.Create().Fingerprint };
+        var session = (await a.StartAsync()).Get("session_id");
+        using var script = await portal.CreateScriptAsync(PortalRole.Administrator);
+        using (var locker = await HoldLockAsync(portal.Folder, "600"))
+        {
+            while ((await b.StartAsync()).Status != 503) await Task.Yield();
+            var watch = Stopwatch.StartNew();
+            for (var i = 0; i < Requests; i++)
+            {
+                var refused = (i % 4) switch
+                {
+                    0 => await b.StartAsync(),
+                    1 => await a.BeatAsync(),
+                    2 => await portal.PostAsync("/api/session/release", new { license_key = a.Key, device_fingerprint = a.Fingerprint }),
+                    _ => await LogOutAsync(script, session!),
+                };
+                Assert.Equal((503, 5), (refused.Status, refused.RetryAfter));
+            }
+
+            // Each would have waited for the busy timeout of one second.
+            Assert.InRange(watch.Elapsed.TotalSeconds, 0, Requests / 3.0);
+            locker.Kill();
+            await locker.WaitForExitAsync();
+        }
+
+        // By itself: nobody asks for it but the server.
+        await UntilReadyAsync(portal);
+        var beat = await a.BeatAsync();
+        Assert.Equal((200, session), (beat.Status, beat.Get("session_id")));
+        Assert.Equal(403, (await b.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_while_another_process_has_the_database_for_a_moment_waits_for_it()
+    {
+        var folder = await (await StartAsync()).StopAsync();
+        using var locker = await HoldLockAsync(folder, "3");
+        await using var portal = await StartAsync(folder: folder);
+        Assert.Equal(200, (await new ClientDevice(portal, await portal.CreateKeyAsync(), "A").StartAsync()).Status);
+        await locker.WaitForExitAsync();
+    }
+
+    [Theory]
+    [InlineData("PRAGMA query_only = ON")]
+    [InlineData("PRAGMA max_page_count = 1")]
+    public async Task A_database_that_turns_read_only_or_full_while_the_server_runs_is_told_and_used_again(string turns)
+    {
+        await using var portal = await StartAsync();
+        var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+        var session = (await a.StartAsync()).Get("session_id");
+        var other = new ClientDevice(portal, await portal.CreateKeyAsync(), "other");
+        // On the writer's own connection, which it gives up when it fails: so the fault lasts until then.
+        await portal.Services.GetRequiredService<Writer>().RunAsync(unit => Task.FromResult(unit.Execute(turns)), first: true);
+
+        // Into the last free page go some more sessions.
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+        {
+            for (var more = 0; more < 2000; more++)
+            {
+                await portal.Registry.LogInAsync(new ClientMessage(KeyHash.Of(other.Key), "other", "192.0.2.1"));
+                await portal.Registry.ReleaseAsync(new ClientMessage(KeyHash.Of(other.Key), "other", "192.0.2.1"));
+            }
+        });
+        var refused = await other.StartAsync();
+        Assert.Equal((503, 5), (refused.Status, refused.RetryAfter));
+        using (var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))) Assert.Equal(503, (int)ready.StatusCode);
+        Assert.Equal(503, (await a.BeatAsync()).Status);
+
+        await portal.PassAsync(1);
+        var beat = await a.BeatAsync();
+        Assert.Equal((200, session), (beat.Status, beat.Get("session_id")));
+        Assert.Equal(200, (await other.StartAsync()).Status);
+        using (var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))) Assert.Equal(200, (int)ready.StatusCode);
     }
 
     [Fact]
@@ -98,13 +187,13 @@ public sealed class StoreFaultTests
         Assert.Equal(200, (await a.BeatAsync()).Status);
     }
 
-    private static Task<PortalServer> StartAsync()
+    private static Task<PortalServer> StartAsync(bool realTime = false, string? folder = null)
     {
-        var folder = Directory.CreateTempSubdirectory("portal-test-").FullName;
+        folder ??= Directory.CreateTempSubdirectory("portal-test-").FullName;
         return PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ConnectionStrings:Portal"] = $"Data Source={Path.Combine(folder, "portal.db")};Default Timeout=1",
-        }, folder: folder);
+        }, realTime, folder);
     }
 
     // As another program does: its own connection, and no end of it. Closing it rolls back.
@@ -116,6 +205,34 @@ public sealed class StoreFaultTests
         command.CommandText = "BEGIN IMMEDIATE";
         await command.ExecuteNonQueryAsync();
         return other;
+    }
+
+    // A process of its own, since SQLite's locks are those of a process: the bench's command hold-lock.
+    private static async Task<Process> HoldLockAsync(string folder, string seconds)
+    {
+        var locker = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(QuoTrading.Portal.Bench.Checking.Checker).Assembly.Location, "hold-lock", Path.Combine(folder, "portal.db"), seconds])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("locked", await locker.StandardOutput.ReadLineAsync());
+        return locker;
+    }
+
+    private static async Task<Answered> LogOutAsync(HttpClient script, string session)
+    {
+        using var response = await script.PostAsync(new Uri($"/api/admin/sessions/{session}/logout", UriKind.Relative), JsonContent.Create(new { reason = "fault" }));
+        return await Answered.ReadAsync(response);
+    }
+
+    private static async Task UntilReadyAsync(PortalServer portal)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), limit.Token);
+            if (ready.IsSuccessStatusCode) return;
+        }
     }
 
     private static async Task<string> ReadToEndAsync(NetworkStream stream)

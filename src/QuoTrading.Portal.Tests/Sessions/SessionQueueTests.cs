@@ -101,6 +101,24 @@ public sealed class SessionQueueTests
         await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.AddAsync(_ => 1));
     }
 
+    [Fact]
+    public async Task While_the_store_is_away_clients_are_refused_who_come_and_who_wait_and_the_server_s_own_goes_on()
+    {
+        var queue = Queue();
+        var waiting = queue.AddAsync(_ => 1);
+        var own = queue.AddOwnAsync(_ => 2);
+        queue.RefusesClients = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.AddAsync(_ => 3));
+        Finish(await queue.TakeAsync());
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting);
+        Assert.Equal(2, await own);
+
+        queue.RefusesClients = false;
+        var next = queue.AddAsync(_ => 4);
+        Finish(await queue.TakeAsync());
+        Assert.Equal(4, await next);
+    }
+
     private SessionQueue Queue() => new(new QueueOptions(), time);
 
     private static void Finish(List<SessionQueue.Work> unit)

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
@@ -120,6 +121,45 @@ public sealed class WriterTests : IAsyncLifetime
 
         await AddAsync("after@example.com");
         Assert.Equal(["after@example.com", "before@example.com"], await EmailsAsync());
+    }
+
+    // Else SQLite gives up a hair before the driver's time is over, and the driver lets it wait all of it once more.
+    [Fact]
+    public async Task SQLite_s_own_share_of_the_wait_for_a_lock_is_the_small_one()
+    {
+        await using var connection = database.Database.OpenConnection();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout";
+        Assert.InRange((long)(await command.ExecuteScalarAsync())!, 1, connection.DefaultTimeout * 1000 / 2);
+    }
+
+    [Fact]
+    public async Task Who_waited_in_line_when_the_store_failed_is_told_at_once_and_the_next_tries_again()
+    {
+        var disk = new TaskCompletionSource();
+        var failing = database.Writer.RunAsync(_ => disk.Task);
+        var tried = false;
+        var waiting = database.Writer.RunAsync(_ => Task.FromResult(tried = true));
+
+        disk.SetException(new SqliteException("disk I/O error", 10));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => failing);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting);
+        Assert.False(tried);
+        await AddAsync("after@example.com");
+    }
+
+    [Fact]
+    public async Task While_the_store_is_known_to_be_away_only_the_registry_tries_it()
+    {
+        await database.Writer.RunAsync(_ => Task.FromResult(0), first: true);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => database.Writer.RunAsync(_ => throw new SqliteException("disk I/O error", 10)));
+        Assert.True(database.Writer.IsDown);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => AddAsync("page@example.com"));
+
+        await database.Writer.RunAsync(_ => Task.FromResult(0), first: true);
+        Assert.False(database.Writer.IsDown);
+        await AddAsync("page@example.com");
+        Assert.Equal(["page@example.com"], await EmailsAsync());
     }
 
     [Fact]

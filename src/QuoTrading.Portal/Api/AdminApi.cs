@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
@@ -15,7 +12,6 @@ internal static class AdminApi
 {
     private const int DefaultItems = 100;
     private const int MostItems = 1000;
-    private const int MostBodyBytes = 64 * 1024;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -23,6 +19,7 @@ internal static class AdminApi
             .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
         admin.MapGet("/sessions", List);
         admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support);
+        AdminLicenses.Map(admin);
         admin.MapGet("/settings", (ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText));
         admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
         admin.Map("/{**rest}", () => AdminProblems.Of(404, "not_found", "There is no such endpoint."));
@@ -59,7 +56,7 @@ internal static class AdminApi
     private static async Task<IResult> LogOutAsync(HttpContext http, ISessionDesk desk, string id)
     {
         if (!Guid.TryParse(id, out var sessionId)) return AdminProblems.Of(404, "not_found", "There is no such session.");
-        if (await ReadAsync(http, AdminJson.Readable.LogOutBody) is not { } body) return NotJson("{\"reason\": \"…\"}");
+        if (await AdminBody.ReadAsync(http, AdminJson.Readable.LogOutBody) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
         if (CheckReason(body.Reason) is { } wrong) return AdminProblems.Of(400, "invalid", wrong);
         if (body.KeepOutMinutes is < 1 or > 525_600) return AdminProblems.Of(400, "invalid", "keep_out_minutes must be 1 to 525600, or be left out.");
 
@@ -72,8 +69,8 @@ internal static class AdminApi
 
     private static async Task<IResult> ChangeSettingsAsync(HttpContext http, ISessionDesk desk, SessionSettingsRules rules)
     {
-        using var document = await ReadDocumentAsync(http);
-        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return NotJson("{\"session_timeout_seconds\": 90}");
+        using var document = await AdminBody.ReadDocumentAsync(http);
+        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return AdminBody.NotJson("{\"session_timeout_seconds\": 90}");
         var (change, unreadable) = SettingsReader.Read(document.RootElement);
         if (unreadable.Count > 0) return AdminProblems.Invalid([.. unreadable, .. rules.Check(change.ApplyTo(desk.Settings))]);
         var errors = await desk.ChangeSettingsAsync(http.GetActor(), change, http.RequestAborted);
@@ -82,7 +79,7 @@ internal static class AdminApi
 
     private static async Task<IResult> ForceClearAsync(HttpContext http, ISessionDesk desk, ApiTokens tokens, RequestLimits limits)
     {
-        if (await ReadAsync(http, AdminJson.Readable.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || key.Trim().Length is 0 or > LicenseKey.MaxLength)
+        if (await AdminBody.ReadAsync(http, AdminJson.Readable.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || key.Trim().Length is 0 or > LicenseKey.MaxLength)
             return Old(400, "bad_request", "license_key and admin_key are needed.");
         var address = ClientAddress.Of(http);
         if (await tokens.FindAsync(token, address, http.RequestAborted) is not { } actor)
@@ -101,36 +98,7 @@ internal static class AdminApi
 
     private static ClientResult Old(int status, string code, string message) => ClientResult.Refuse(status, new Refusal { Message = message, Code = code });
 
-    private static ProblemHttpResult NotJson(string example) => AdminProblems.Of(400, "bad_request", $"The body must be a JSON object like {example}.");
-
     private static string? CheckReason(string? reason) => reason?.Trim().Length is > 0 and <= LogOutResult.MaxReasonLength
         ? null
         : $"reason is needed: 1 to {LogOutResult.MaxReasonLength} characters that tell why, for the history.";
-
-    private static async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type) where T : class
-    {
-        using var document = await ReadDocumentAsync(http);
-        try
-        {
-            return document?.RootElement.ValueKind == JsonValueKind.Object ? document.Deserialize(type) : null;
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http)
-    {
-        // Before a byte is read: none of these bodies is large, and one of the endpoints is open to everybody.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MostBodyBytes;
-        try
-        {
-            return await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
 
@@ -10,7 +11,9 @@ internal static partial class AdminProblems
 {
     public static ProblemHttpResult Of(int status, string code, string detail) => TypedResults.Problem(detail, statusCode: status, extensions: Code(code));
 
-    public static ValidationProblem Invalid(IEnumerable<SettingError> errors) => TypedResults.ValidationProblem(
+    public static ValidationProblem Invalid(IEnumerable<SettingError> errors) => Invalid(errors.Select(e => new FieldError(e.Field, e.Message)));
+
+    public static ValidationProblem Invalid(IEnumerable<FieldError> errors) => TypedResults.ValidationProblem(
         errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(field => field.Key, field => field.Select(e => e.Message).ToArray(), StringComparer.Ordinal),
         extensions: Code("invalid"));
 

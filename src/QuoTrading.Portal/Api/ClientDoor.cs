@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
@@ -65,7 +66,7 @@ internal sealed partial class ClientDoor(
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(http.RequestAborted);
+            var read = await ReadAsync(reader, http.RequestAborted);
             if (read.Buffer.Length > ClientRequestReader.MostBytes) return null;
             if (read.IsCompleted)
             {
@@ -75,6 +76,19 @@ internal sealed partial class ClientDoor(
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    // For a chunk whose size is no number Kestrel has an exception of its own; what cannot be read is the sender's fault all the same.
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancel)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancel);
+        }
+        catch (IOException unreadable) when (unreadable is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body cannot be read.", StatusCodes.Status400BadRequest, unreadable);
         }
     }
 

@@ -12,7 +12,7 @@ internal static class SettingsReader
         var errors = new List<SettingError>();
         foreach (var field in body.EnumerateObject())
         {
-            if (Name(field) is not { } name)
+            if (JsonText.NameOf(field) is not { } name)
             {
                 errors.Add(new("", "The name of a setting must be text."));
                 continue;
@@ -42,7 +42,7 @@ internal static class SettingsReader
         SymbolSessions? Symbols(JsonProperty field)
         {
             foreach (var setting in Enum.GetValues<SymbolSessions>())
-                if (string.Equals(Text(field.Value), WireNames.Of(setting), StringComparison.Ordinal)) return setting;
+                if (string.Equals(JsonText.Of(field.Value), WireNames.Of(setting), StringComparison.Ordinal)) return setting;
             errors.Add(new(field.Name, "symbol_sessions must be \"same_address\" or \"off\"."));
             return null;
         }
@@ -51,31 +51,6 @@ internal static class SettingsReader
         {
             errors.Add(new(field.Name, $"There is no setting {field.Name}."));
             return change;
-        }
-    }
-
-    // Half of a surrogate pair, escaped, is good JSON and no text.
-    private static string? Name(JsonProperty field)
-    {
-        try
-        {
-            return field.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static string? Text(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
         }
     }
 }

@@ -156,6 +156,16 @@ public abstract record LicenseChange
         }
     }
 
+    /// <summary>Several at once, or none of them. Null stays as it is.</summary>
+    public sealed record Update(SetSeats? Seats = null, SetExpiry? Expiry = null) : LicenseChange
+    {
+        internal override string Action => "license.update";
+
+        internal override FieldError? Check(DateTime utcNow) => Seats?.Check(utcNow) ?? Expiry?.Check(utcNow);
+
+        internal override FieldError? Apply(License license, DateTime utcNow) => Seats?.Apply(license, utcNow) ?? Expiry?.Apply(license, utcNow);
+    }
+
     /// <summary>Sets the plan's name.</summary>
     public sealed record SetPlan(string Plan) : LicenseChange
     {

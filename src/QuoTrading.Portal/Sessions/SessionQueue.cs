@@ -4,25 +4,38 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
-/// What waits to be decided and committed. Bounded by number and by time: when the store cannot keep up, callers are told at once,
-/// not kept.
+/// What waits to be decided and committed. Bounded by number and by time: when the store cannot keep up or is away, callers are told
+/// at once, not kept.
 /// </summary>
 internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
 {
     private const int MostInOneUnit = 256;
+    private const string StoreIsDown = "The store takes no commits now.";
 
     private readonly Channel<Work> channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostCommands) { SingleReader = true });
     // Of what is being committed now; 0 where nothing is. Whatever still waits came later.
     private long oldest;
     private long oldestOfClients;
+    private volatile bool refusesClients;
+
+    /// <summary>
+    /// Set while the store is known to take no commits: clients are told at once, also those who wait already. What the server does
+    /// by itself goes on, and so finds out when the store is back.
+    /// </summary>
+    public bool RefusesClients
+    {
+        get => refusesClients;
+        set => refusesClients = value;
+    }
 
     /// <summary>How long the oldest command has waited that is being committed now; zero where none is.</summary>
     public TimeSpan Wait => Age(Volatile.Read(ref oldest));
 
     /// <param name="abandoned">Cancelled when nobody waits for the answer any more: then it is not decided, unless that has begun.</param>
-    /// <exception cref="StoreUnavailableException">Too much waits already, or for too long, or the portal is stopping.</exception>
+    /// <exception cref="StoreUnavailableException">The store is down, too much waits already, or for too long, or the portal is stopping.</exception>
     public Task<T> AddAsync<T>(Func<SessionBatch, T> decide, CancellationToken abandoned = default)
     {
+        if (refusesClients) throw new StoreUnavailableException(StoreIsDown);
         if (Age(Volatile.Read(ref oldestOfClients)) > options.LongestWait) throw new StoreUnavailableException("Session commands have waited too long already.");
         return Add(new Work<T>(decide, Now(), forClient: true, abandoned));
     }
@@ -54,6 +67,7 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     private bool IsWanted(Work work)
     {
         if (work.Abandoned.IsCancellationRequested) work.Fail(new OperationCanceledException(work.Abandoned));
+        else if (work.ForClient && refusesClients) work.Fail(new StoreUnavailableException(StoreIsDown));
         else if (work.ForClient && Age(work.Since) > options.GivenUpAfter) work.Fail(new StoreUnavailableException("A session command waited too long."));
         else return true;
         return false;

@@ -43,7 +43,7 @@ public sealed partial class SessionRegistry
     {
         Gauge();
         var due = FindDue();
-        var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !limited.IsDue && !gauge.IsDue && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
+        var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !writer.IsDown && !limited.IsDue && !gauge.IsDue && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
         if (idle) return;
         await queue.AddOwnAsync(batch => Settle(batch, due));
         // Unit after unit until nothing waits, or a busy second would be written in the next one.
@@ -152,6 +152,8 @@ public sealed partial class SessionRegistry
             clock.CommitEnds(done);
             if (done != storeAnswers) LogStore(done);
             storeAnswers = done;
+            // A lock of another program would keep each of them for the whole busy timeout. The tick goes on, and tries the store.
+            queue.RefusesClients = !done;
         }
 
         foreach (var command in work) command.Answer();

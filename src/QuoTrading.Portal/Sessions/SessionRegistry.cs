@@ -132,6 +132,7 @@ public sealed partial class SessionRegistry(
             var license = licenses.Recall(message.Key) ?? known;
             var inForce = settings;
             var now = clock.Now();
+            if (!SessionRules.MayBeWrittenLater(sessions, message, inForce, now)) return null;
             var decision = SessionRules.Heartbeat(license, sessions, message, inForce, now);
             answer = new Answer(decision.Outcome, license, inForce, now);
             return decision;

@@ -14,6 +14,9 @@ public static partial class SessionRules
     /// <summary>What every session has left after a gap of the server's, beyond one heartbeat interval; milliseconds.</summary>
     public const long GapMarginMs = 10_000;
 
+    // A message waits for a second at the most until it is written, and so may the one before it have waited.
+    private const long WrittenWithinMs = 2000;
+
     /// <summary>Rule 1: <c>main</c> with a device, <c>validate-license</c> without <c>check_only</c>.</summary>
     public static Decision LogIn(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
@@ -133,6 +136,16 @@ public static partial class SessionRules
     {
         var draft = new Draft(sessions, settings, now);
         return draft.Decide(new Outcome.Cleared(draft.Unmark(device, MarkKind.KeptOut, by, note) ? 1 : 0));
+    }
+
+    /// <summary>Whether a message that refreshes a session may be answered before it is durable: it may be lost to a kill, the session must not be.</summary>
+    public static bool MayBeWrittenLater(LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    {
+        // Whoever uses up the credit of a gap: what is stored would say that he had his credit.
+        foreach (var session in sessions.Live)
+            if (session.CreditMs > 0) return false;
+        // Whoever was about to be stale: by what is stored he would be, when the server starts again.
+        return sessions.Find(message.Device) is not { } own || StaleAtMs(own, settings) - now.Ms >= WrittenWithinMs;
     }
 
     /// <summary>At exactly the timeout a session is stale.</summary>

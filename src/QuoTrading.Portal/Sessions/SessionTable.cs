@@ -49,17 +49,16 @@ internal sealed class SessionTable
         /// A refresh, without the writer: <paramref name="decide"/> is asked, and only if nothing but a refresh comes of it, it
         /// applies here and now.
         /// </summary>
+        /// <param name="decide">Null where the message must be durable before its answer.</param>
         /// <param name="becameDirty">True if the entry must be written, and was not waiting for that before.</param>
         /// <returns>False where the writer must decide, or is just deciding.</returns>
-        public bool TryRefresh(Func<LicenseSessions, Decision> decide, out bool becameDirty)
+        public bool TryRefresh(Func<LicenseSessions, Decision?> decide, out bool becameDirty)
         {
             lock (changing)
             {
                 becameDirty = false;
                 if (frozen) return false;
-                var decision = decide(Sessions);
-                // Whoever uses up the credit of a gap must not lose his message to a kill: what is stored would say that he had his credit.
-                if (!decision.IsRefresh || Sessions.Live.Any(session => session.CreditMs > 0)) return false;
+                if (decide(Sessions) is not { IsRefresh: true } decision) return false;
                 Sessions = decision.Sessions;
                 becameDirty = !dirty;
                 dirty = true;

@@ -8,6 +8,9 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
     // Twice a second: a time-out is seen within a second, and a refresh is written within one.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
+    // Of the busy timeout each: half a minute where nothing else is said.
+    private const int StartTries = 6;
+
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock once = new();
     private Task running = Task.CompletedTask;
@@ -16,7 +19,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await registry.StartAsync();
+        await StartRegistryAsync();
         running = Task.Run(registry.RunAsync, CancellationToken.None);
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }
@@ -28,6 +31,23 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
     }
 
     public void Dispose() => stopping.Dispose();
+
+    // A command beside the server may have the database for longer than a client is kept waiting; a start is worth more patience.
+    private async Task StartRegistryAsync()
+    {
+        for (var left = StartTries - 1; ; left--)
+        {
+            try
+            {
+                await registry.StartAsync();
+                return;
+            }
+            catch (StoreUnavailableException) when (left > 0)
+            {
+                LogStartWaits(left);
+            }
+        }
+    }
 
     private async Task StopOnceAsync()
     {
@@ -67,6 +87,9 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be written yet; the start tries it {Left} times more.")]
+    private partial void LogStartWaits(int left);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The sweeper could not write this time.")]
     private partial void LogTickMissed();

@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Licensing;
+
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>The words of closed vocabularies as PROTOCOL.md writes them: at the wire, in events, on pages' filters.</summary>
@@ -31,6 +33,14 @@ public static class WireNames
         EventKind.RateLimited => "rate_limited",
         EventKind.LicenseChanged => "license_changed",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    public static string Of(LicenseStatus status) => status switch
+    {
+        LicenseStatus.Active => "active",
+        LicenseStatus.Suspended => "suspended",
+        LicenseStatus.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
     public static string Of(SymbolSessions setting) => setting switch

@@ -15,6 +15,9 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
     private readonly PriorityGate gate = new();
     private StatementCache? statements;
     private long seenVersion = -1;
+    private long failures;
+    private volatile string? downFor;
+    private volatile bool hasRegistry;
     private bool closed;
 
     /// <summary>
@@ -23,15 +26,24 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
     /// </summary>
     public long ForeignChanges { get; private set; }
 
+    /// <summary>The last unit failed because the store takes no commits now. Whoever has the first place shall try it again soon.</summary>
+    internal bool IsDown => downFor is not null;
+
     /// <summary>Runs <paramref name="work"/> in a unit of its own and commits it.</summary>
     /// <param name="work">Called with the turn held and the transaction open. If it throws, nothing is changed.</param>
     /// <param name="first">For the session registry alone.</param>
     /// <exception cref="StoreUnavailableException">The store could not take it. Nothing was changed.</exception>
     public async Task<T> RunAsync<T>(Func<WriteUnit, Task<T>> work, bool first = false, CancellationToken cancel = default)
     {
+        // Known to be away: the registry tries it twice a second, and nobody else need wait. A command has no registry, and tries itself.
+        hasRegistry |= first;
+        if (IsDown && hasRegistry && !first) throw new StoreUnavailableException("The store takes no commits now.");
+        var before = Volatile.Read(ref failures);
         using var turn = await gate.EnterAsync(first, cancel);
         WriteUnit? unit = null;
         ObjectDisposedException.ThrowIf(closed, this);
+        // Or everyone in the line would wait for a locked file in his turn, one busy timeout after the other.
+        if (failures != before) throw new StoreUnavailableException("The store failed while this waited for its turn.");
         try
         {
             var opened = statements ??= new StatementCache(database.OpenConnection());
@@ -40,6 +52,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
             var result = await work(unit);
             await unit.CommitAsync(cancel);
             await unit.DisposeAsync();
+            downFor = null;
             return result;
         }
         catch (Exception failure)
@@ -94,7 +107,10 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
         if (!SqliteErrors.IsUnavailable(failure)) return;
 
         // What state the connection is in after an I/O error nobody promises: the next unit gets a new one.
-        LogUnavailable(failure.Message);
+        // It is tried twice a second, maybe for hours: each reason is said once.
+        if (downFor != failure.Message) LogUnavailable(failure.Message);
+        downFor = failure.Message;
+        Volatile.Write(ref failures, failures + 1);
         if (statements is not null)
         {
             await statements.DisposeAsync();

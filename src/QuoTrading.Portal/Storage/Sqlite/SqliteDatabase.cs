@@ -9,6 +9,7 @@ namespace QuoTrading.Portal.Storage.Sqlite;
 public sealed class SqliteDatabase
 {
     private const int DefaultBusySeconds = 5;
+    private const int BusyMilliseconds = 250;
 
     private readonly string connectionString;
     private readonly string ownConnectionString;
@@ -29,11 +30,12 @@ public sealed class SqliteDatabase
         builder.Cache = SqliteCacheMode.Private;
 
         // SQLite waits for a lock by busy_timeout, and then the driver tries again until its own timeout, half a minute where
-        // nothing is said. One number for both, or a locked file would hold up everybody for that half minute.
+        // nothing is said: a locked file would hold up everybody for that half minute. And SQLite's share must be the small one: with
+        // the same number for both, SQLite gives up a hair before the driver's time is over, and waits all of it once more.
         if (!builder.ShouldSerialize("Default Timeout")) builder.DefaultTimeout = DefaultBusySeconds;
 
         // FULL: a commit is on the disk when it returns, power off included. NORMAL would not be.
-        pragmas = $"PRAGMA busy_timeout = {builder.DefaultTimeout * 1000L}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+        pragmas = $"PRAGMA busy_timeout = {BusyMilliseconds}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
         interceptor = new PragmaInterceptor(this);
         this.connectionString = builder.ToString();
 

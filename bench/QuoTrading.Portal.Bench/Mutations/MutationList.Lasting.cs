@@ -1,0 +1,60 @@
+namespace QuoTrading.Portal.Bench.Mutations;
+
+public static partial class MutationList
+{
+    // What must last: through kills, gaps, races and what is written when.
+    private static Mutation[] Lasting =>
+    [
+        new("credit-uncapped", "After a gap everybody has the credit on top of the time that he had left.",
+            new Edit(Rules, "session with { CreditMs = missing }", "session with { CreditMs = settings.IntervalMs + GapMarginMs }")),
+        new("credit-not-stored", "A restart forgets that a session has had its credit.",
+            new Edit(Store, "\"LastSeenMs\" = @p8, \"CreditMs\" = @p9", "\"LastSeenMs\" = @p8, \"CreditMs\" = 0 * @p9")),
+        new("credit-for-stale", "A gap gives credit to what was stale before it, too.",
+            new Edit(Rules, "if (session.CreditMs > 0 || IsStale(session, settings, fromMs)) return session;", "if (session.CreditMs > 0) return session;")),
+        new("no-restart-credit", "After a restart nobody has time left to report again.",
+            new Edit(Clock, "ms = Math.Max(ms, storedMs);\n            gapFrom ??= ms;", "ms = Math.Max(ms, storedMs);")),
+        new("no-suspension-credit", "After a suspension nobody has time left to report again.",
+            new Edit(Clock, "if (allowed < passed && passed - allowed > 1) gapFrom ??= ms;", "")),
+        new("clock-from-zero", "The service clock begins at zero with every start.",
+            new Edit(Store, "SELECT coalesce(max(t.\"Ms\"), 0) FROM", "SELECT 0 * coalesce(max(t.\"Ms\"), 0) FROM")),
+        new("lost-with-its-heartbeat", "A heartbeat just before the timeout is answered from memory.",
+            new Edit(Rules, "return sessions.Find(message.Device) is not { } own || StaleAtMs(own, settings) - now.Ms >= WrittenWithinMs;", "return true;"))
+        { Tests = ["Faults.ClockTests"] },
+        new("credit-lost-with-its-heartbeat", "A heartbeat that uses up the credit of a gap is answered from memory.",
+            new Edit(Rules, "if (session.CreditMs > 0) return false;", "if (session.CreditMs < 0) return false;"))
+        { Tests = ["Faults.ClockTests"] },
+        new("heartbeat-revives-stale", "A heartbeat refreshes its session however long it was silent, if nobody has noticed yet.",
+            new Edit(Rules, "draft.EndStale();\n        var own = draft.Sessions.Find(message.Device);", "var own = draft.Sessions.Find(message.Device);")),
+        new("decided-before-its-turn", "A login is decided by what was there when it came, and stored later.",
+            new Edit(Registry, "string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>\n    {",
+                "string? detail, CancellationToken abandoned = default) { var seen = licenses.Recall(message.Key) is { } known ? table.Find(known.Id)?.Sessions : null; return await queue.AddAsync(batch =>\n    {"),
+            new Edit(Registry, "sessions => rule(license, sessions, message,", "sessions => rule(license, rule == SessionRules.LogIn ? seen ?? sessions : sessions, message,"),
+            new Edit(Registry, "    }, abandoned);\n\n    private Answer? TryRefresh", "    }, abandoned); }\n\n    private Answer? TryRefresh")),
+        new("refresh-beside-unit", "A heartbeat is answered from memory while a unit is changing its license.",
+            new Edit(Table, "if (frozen) return false;", "")),
+        new("end-not-stored", "The end of a session is in the history, and its row among the live ones stays.",
+            new Edit(Store, "unit.Execute(\"\"\"DELETE FROM \"LiveSessions\" WHERE \"SessionId\" = @p0\"\"\", s.SessionId);", "_ = s.SessionId;")),
+        new("settings-not-stored", "A changed timeout is forgotten by the next start.",
+            new Edit(Batch, "SessionStore.SaveSettings(Unit, settings);", "")),
+        new("mark-not-loaded", "Marks are stored, and not read at start.",
+            new Edit(Store, "while (rows.Read()) AddTo(rows.GetInt64(0), sessions => sessions with { Marks = sessions.Marks.Add(ReadMark(rows)) });", "while (rows.Read()) continue;")),
+        new("unmark-not-stored", "A login settles a forced logout until the next start.",
+            new Edit(Store, "case SessionChange.Unmarked(var mark):", "case SessionChange.Unmarked when now.Ms >= 0: break;\n            case SessionChange.Unmarked(var mark):")),
+        new("resumes-ended-by-license", "A heartbeat resumes the session that a suspension, an expiry or fewer seats had ended.",
+            new Edit(Draft, "if (reason == EndReason.TimedOut)", "if (reason is EndReason.TimedOut or EndReason.LicenseSuspended or EndReason.LicenseExpired or EndReason.SeatsReduced)")),
+        new("interruption-not-counted", "A resumed session is not counted as interrupted.",
+            new Edit(Rules, "Interruptions = past.Interruptions + 1", "Interruptions = past.Interruptions")),
+        new("seat-without-lead", "When the one who leads a shared seat ends, nobody leads it any more.",
+            new Edit(Draft, "if (ended.SeatLead) PromoteLead(ended.Seat);", "")),
+        new("fingerprint-cut", "Devices are told apart by the beginning of their fingerprints.",
+            new Edit(Sessions, "if (string.Equals(session.Device, device, StringComparison.Ordinal)) return session;", "if (session.Device.AsSpan(0, Math.Min(5, session.Device.Length)).SequenceEqual(device.AsSpan(0, Math.Min(5, device.Length)))) return session;")),
+        new("check-sits", "Who only asks gets a session where a seat is free.",
+            new Edit(Rules, "return new Decision(outcome, [], sessions);",
+                "if (outcome is Outcome.WouldHold && draft.Sessions.Find(message.Device) is null && FindSeat(license, draft.Sessions, message, settings, wish: null) is { } place) draft.Start(NewSession(license, message, place, now), byHeartbeat: false);\n        return draft.Decide(outcome);")),
+        new("clear-ends-live", "Clearing ends every session of the license.",
+            new Edit(Rules, "return draft.Decide(new Outcome.Cleared(draft.EndStale()));",
+                "var count = draft.EndStale();\n        foreach (var session in draft.Sessions.Live) { draft.End(session, EndReason.TimedOut); count++; }\n        return draft.Decide(new Outcome.Cleared(count));")),
+        new("never-swept", "Stale sessions end when somebody asks for the license, not by themselves.",
+            new Edit(Rules, "if (IsStale(session, settings, now.Ms) || EndedBy(", "if (EndedBy(")),
+    ];
+}
