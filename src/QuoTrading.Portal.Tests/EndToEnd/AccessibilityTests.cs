@@ -3,6 +3,7 @@ using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
@@ -94,6 +95,64 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await CheckAsync(page, "activity");
         await ListsPage.OpenAsync(page, "/audit", "Audit");
         await CheckAsync(page, "audit");
+    }
+
+    [Fact]
+    public async Task The_list_of_licenses_is_for_everybody()
+    {
+        var page = (await SignInAsync()).Browser;
+        var licenses = await LicensesPage.OpenAsync(page);
+        await CheckAsync(page, "licenses, none there");
+
+        const string Email = "a-customer-with-a-rather-long-address@trading-company.example.com";
+        var bot = await StartBotAsync(Email, ("device_name", "TRADING-PC-7"), ("symbol", "ES"));
+        await bot.HoldAsync(2, 137);
+        await Portal.CreateKeyAsync("bert@example.com", term: new LicenseTerm.Days(3));
+        licenses = await LicensesPage.OpenAsync(page);
+        await licenses.SelectAsync(Email);
+        await CheckAsync(page, "licenses, one of two chosen");
+        await licenses.Act("Suspend").ClickAsync();
+        await Expect(licenses.Dialog).ToBeVisibleAsync();
+        await CheckAsync(page, "the suspend dialog");
+        await page.Keyboard.PressAsync("Escape");
+        await licenses.CreateAsync("new@example.com");
+        await CheckAsync(page, "a new key");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Test a key" }).ClickAsync();
+        await licenses.Dialog.GetByLabel("License key").FillAsync(bot.Device.Key);
+        await licenses.Confirm.ClickAsync();
+        await Expect(licenses.Dialog.Locator("[data-answer='/api/main']")).ToBeVisibleAsync();
+        await CheckAsync(page, "testing a key");
+    }
+
+    [Fact]
+    public async Task A_license_is_for_everybody()
+    {
+        const string Email = "a-customer-with-a-rather-long-address@trading-company.example.com";
+        var bot = await StartBotAsync(Email, ("device_name", "TRADING-PC-7"), ("symbol", "ES"));
+        await bot.HoldAsync(2, 137);
+        await new ClientDevice(Portal, bot.Device.Key, "a-stranger's-device").LogInAsync();
+        var licenses = await LicensesPage.OpenAsync((await SignInAsync()).Browser);
+        var page = licenses.Browser;
+        var license = await licenses.GoToAsync(Email);
+        await Expect(license.Live).ToHaveCountAsync(1);
+        await CheckAsync(page, "a license");
+        await license.OpenAsync("edit");
+        await license.Dialog.GetByLabel("Seats").FillAsync("0");
+        await license.Confirm.ClickAsync();
+        await Expect(license.Dialog.Locator("#edit-seats-problem")).Not.ToBeEmptyAsync();
+        await CheckAsync(page, "editing a license");
+    }
+
+    [Fact]
+    public async Task An_import_is_for_everybody()
+    {
+        var page = (await SignInAsync()).Browser;
+        await page.GotoAsync("/licenses/import");
+        await CheckAsync(page, "import");
+        await page.GetByLabel("CSV file, up to 20 MB").SetInputFilesAsync(new FilePayload { Name = "old.csv", MimeType = "text/csv", Buffer = "email;key"u8.ToArray() });
+        await Expect(page.Locator("main section .notice.bad")).ToBeVisibleAsync();
+        await CheckAsync(page, "import, refused");
     }
 
     [Fact]

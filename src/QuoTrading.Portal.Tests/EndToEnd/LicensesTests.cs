@@ -151,9 +151,11 @@ public sealed class LicensesTests(Chromium chromium) : BrowserTest(chromium)
         var issued = (IssueOutcome.Issued)await issuer.IssueAsync(PortalServer.Admin, new LicenseOrder("ada@example.com", new LicenseTerm.Lifetime(), CustomerName: "=1+1", Note: "@SUM(A1)"));
         await Portal.CreateKeyAsync("bert@example.com");
         var page = (await SignInAsync(PortalRole.Viewer)).Browser;
-        var response = await page.APIRequest.GetAsync("/export/licenses.csv?q=ada");
-        var text = await response.TextAsync();
-        Assert.Equal((200, "text/csv; charset=utf-8"), (response.Status, response.Headers["content-type"]));
+        var list = await LicensesPage.OpenAsync(page, "?q=ada");
+        var download = await page.RunAndWaitForDownloadAsync(() => list.Browser.GetByRole(AriaRole.Link, new() { Name = "Export CSV" }).ClickAsync());
+        Assert.Matches("^licenses-[0-9-]{10}\\.csv$", download.SuggestedFilename);
+        using var reader = new StreamReader(await download.CreateReadStreamAsync());
+        var text = await reader.ReadToEndAsync();
         Assert.Contains("\"'=1+1\"", text, StringComparison.Ordinal);
         Assert.Contains("\"'@SUM(A1)\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain(issued.Licenses[0].Key, text, StringComparison.Ordinal);

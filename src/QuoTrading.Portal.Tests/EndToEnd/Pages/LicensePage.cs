@@ -17,7 +17,7 @@ public sealed class LicensePage(IPage page) : PortalPage(page)
 
     public ILocator Confirm => Dialog.Locator("[data-confirm]");
 
-    public ILocator AuditLog => Browser.GetByRole(AriaRole.Region, new() { Name = "What people did" }).First;
+    public ILocator AuditLog => Browser.GetByRole(AriaRole.Region, new() { Name = "What people did" });
 
     public static async Task<LicensePage> OpenAsync(IPage page, long id, string email)
     {
@@ -33,7 +33,7 @@ public sealed class LicensePage(IPage page) : PortalPage(page)
         return license;
     }
 
-    public ILocator Act(string kind) => Browser.Locator($".head-actions [data-act={kind}]");
+    public ILocator Act(string kind) => Browser.Locator($".license-actions [data-act={kind}]");
 
     public async Task OpenAsync(string dialog)
     {

@@ -62,7 +62,8 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
             .OrderByDescending(r => r.SessionId).Take(MostSessions).ToListAsync(cancel);
         var firstEvent = await EventArchive.FirstAtAsync(db, from, cancel);
         var refusals = await db.SessionEvents.AsNoTracking()
-            .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && e.Kind == EventKind.Refused && e.Device != null)
+            // The license leads: an expression is in no index.
+            .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.Refused) == (e.Count > 0) && e.Device != null)
             .OrderByDescending(e => e.Id).Take(MostRefusals).ToListAsync(cancel);
         var devices = await db.LicenseDevices.AsNoTracking().Where(d => d.LicenseId == licenseId).OrderByDescending(d => d.LastLoginAt).ThenBy(d => d.Device).ToListAsync(cancel);
         var signals = SharingSignals.Of(

@@ -70,6 +70,6 @@ public sealed partial record LicenseQuery(
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    [GeneratedRegex("^[0-9A-Z]{5}-[0-9A-Z]{5}-?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^[0-9A-Z]{5}-[0-9A-Z]{5}(-[0-9A-Z]{0,5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex KeyBeginning();
 }

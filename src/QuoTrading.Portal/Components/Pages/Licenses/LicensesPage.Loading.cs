@@ -97,13 +97,14 @@ public sealed partial class LicensesPage
 
     private CancellationToken Begin()
     {
+        if (gone.IsCancellationRequested) return new CancellationToken(canceled: true);
         loading?.Cancel();
         loading?.Dispose();
         loading = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
         return loading.Token;
     }
 
-    private void AskAsync(ActionKind what)
+    private void Ask(ActionKind what)
     {
         (kind, targets) = (what, [.. selected.Values.Select(item => new LicenseTarget(item.Id, item.CustomerEmail, item.KeyMasked))]);
         open = Dialog.Act;
