@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
@@ -35,7 +37,9 @@ internal sealed class LargeDatabase : IAsyncDisposable
         rooms.AddSingleton(TimeProvider.System);
         rooms.AddLogging();
         rooms.AddStorage(configuration, folder);
-        rooms.AddSingleton<SessionArchive>().AddSingleton<EventArchive>().AddSingleton<LicenseCatalog>();
+        rooms.AddSingleton<SessionArchive>().AddSingleton<EventArchive>().AddSingleton<LicenseCatalog>().AddSingleton<AuditArchive>();
+        // Made anew for each look: what it remembers is not what is measured.
+        rooms.AddSingleton<LicenseUsage>().AddSingleton<ConcurrencyHistory>().AddTransient<Overview>();
         var provider = rooms.BuildServiceProvider();
         return new LargeDatabase(provider, await provider.PrepareStorageAsync());
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
@@ -20,7 +21,23 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
         foreach (var ordering in Enum.GetValues<LicenseOrdering>())
             foreach (var (name, filter) in Licenses())
                 await AddAsync(cases, "licenses", $"{name}, by {ordering}", null, request => database.Get<LicenseCatalog>().ReadAsync(filter, ordering, request), () => database.Get<LicenseCatalog>().CountAsync(filter));
+        foreach (var (name, filter) in Audits())
+            await AddAsync(cases, "audit", name, null, request => database.Get<AuditArchive>().ReadAsync(Actor.CommandLine, filter, request), async () => (await database.Get<AuditArchive>().CountAsync(Actor.CommandLine, filter)).Number);
+        cases.Add(new ListCase("overview", "", "numbers and lists", async () => (await database.Get<Overview>().ReadAsync()).Newest.Count));
+        foreach (var span in Enum.GetValues<ChartSpan>()) cases.Add(new ListCase("overview", "", $"chart, {span}", async () => (await database.Get<Overview>().ReadChartAsync(span)).Steps.Count));
+        cases.Add(new ListCase("overview", "", "most likely shared", async () => (await database.Get<Overview>().ReadSharedAsync()).Count));
         return cases;
+    }
+
+    private static IEnumerable<(string Name, AuditFilter Filter)> Audits()
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        yield return ("none", new());
+        yield return ("who", new(Actor: Start("person1@")));
+        yield return ("who, nobody", new(Actor: Start("zzz")));
+        yield return ("did what", new(Action: Start("license.")));
+        yield return ("to what", new(TargetKind: "license", Target: Exact("77")));
+        yield return ("7 days, who", new(From: now.AddDays(-7), Actor: Start("person1@")));
     }
 
     private static async Task AddAsync<T>(List<ListCase> cases, string list, string name, string? far, Func<PageRequest, Task<Page<T>>> readAsync, Func<Task<int>> countAsync)

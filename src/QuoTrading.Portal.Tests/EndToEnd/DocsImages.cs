@@ -34,6 +34,14 @@ public sealed class DocsImages(Chromium chromium) : BrowserTest(chromium)
         await TakeAsync((await OpenAsync(1280, 800, ColorScheme.Dark)).Browser, "online-dark");
         await TakeAsync((await OpenAsync(360, 740, ColorScheme.Light)).Browser, "online-phone");
 
+        await TakeListAsync(1280, 800, ColorScheme.Light, "/", "Overview", "overview-light");
+        await TakeListAsync(1280, 800, ColorScheme.Dark, "/", "Overview", "overview-dark");
+        await TakeListAsync(360, 740, ColorScheme.Light, "/", "Overview", "overview-phone");
+        await TakeListAsync(1280, 800, ColorScheme.Light, "/history", "History", "history-light");
+        await TakeListAsync(360, 740, ColorScheme.Light, "/history", "History", "history-phone");
+        await TakeListAsync(1280, 800, ColorScheme.Dark, "/activity", "Activity", "activity-dark");
+        await TakeListAsync(1280, 800, ColorScheme.Light, "/audit?kind=license", "Audit", "audit-light");
+
         var settings = await light.GoToSettingsAsync();
         await settings.Browser.GetByRole(AriaRole.Button, new() { Name = "60 s" }).ClickAsync();
         await Expect(settings.Preview).ToContainTextAsync("live sessions");
@@ -46,6 +54,14 @@ public sealed class DocsImages(Chromium chromium) : BrowserTest(chromium)
         var online = await (await SignInPage.OpenAsync(page)).SignInAsync(TradingDay.Owner, Password);
         await Expect(online.Rows.First).ToBeVisibleAsync();
         return online;
+    }
+
+    private async Task TakeListAsync(int width, int height, ColorScheme scheme, string path, string heading, string name)
+    {
+        var page = (await OpenAsync(width, height, scheme)).Browser;
+        if (path == "/") await OverviewPage.OpenAsync(page);
+        else await ListsPage.OpenAsync(page, path, heading);
+        await TakeAsync(page, name);
     }
 
     private static async Task TakeAsync(IPage page, string name)

@@ -122,7 +122,7 @@ public sealed class ListTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(page.Locator("a.chip[aria-current=true]")).ToHaveTextAsync("7 days");
         await Expect(page).ToHaveURLAsync(new Regex("/\\?chart=7d$", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
-        await overview.Tile("refused logins").ClickAsync();
+        await overview.Tile("refused in 24 h").ClickAsync();
         var activity = await ListsPage.ArriveAsync(page, "Activity");
         await Expect(activity.Rows).ToHaveCountAsync(1);
         await Expect(activity.Rows.First).ToContainTextAsync("In use on another device");

@@ -151,6 +151,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         if (query.Problems.Count > 0)
         {
             (Busy, Shown) = (false, null);
+            StateHasChanged();
             return;
         }
 
@@ -164,7 +165,9 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
             Arrived();
             StateHasChanged();
             var count = await Task.Run(() => CountAsync(cancel), cancel);
-            if (!cancel.IsCancellationRequested) Count = count;
+            if (cancel.IsCancellationRequested) return;
+            Count = count;
+            StateHasChanged();
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
@@ -185,6 +188,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     {
         Tell(failure);
         (Busy, Failed) = (false, true);
+        StateHasChanged();
     }
 
     /// <summary>Into the log.</summary>
