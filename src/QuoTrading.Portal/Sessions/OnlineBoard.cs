@@ -99,7 +99,8 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
     private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
         session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.Key, license?.KeyMasked ?? "", license?.Plan ?? "",
         session.Device, session.DeviceName, session.Address, session.BotVersion, session.Status, session.Symbol,
-        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session)) { Seat = session.Seat };
+        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session))
+    { Seat = session.Seat };
 
     private void Remove(Watcher watcher)
     {
