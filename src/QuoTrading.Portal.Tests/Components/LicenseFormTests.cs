@@ -66,8 +66,14 @@ public sealed class LicenseFormTests
     {
         SessionRecord Held(string device, double fromDay, double? toDay) => new()
         {
-            SessionId = Guid.CreateVersion7(), Device = device, Address = "x", CustomerEmail = "", KeyMasked = "", Plan = "",
-            StartedAt = Noon.AddDays(fromDay), EndedAt = toDay is { } end ? Noon.AddDays(end) : null,
+            SessionId = Guid.CreateVersion7(),
+            Device = device,
+            Address = "x",
+            CustomerEmail = "",
+            KeyMasked = "",
+            Plan = "",
+            StartedAt = Noon.AddDays(fromDay),
+            EndedAt = toDay is { } end ? Noon.AddDays(end) : null,
         };
         var view = TimelineView.Of(new LicenseUse(Noon.AddDays(-30), Noon, [], [Held("a", -3, null), Held("a", -40, -27)],
             [new SessionEvent { Device = "b", At = Noon.AddDays(-15), LastAt = Noon, Count = 4, Kind = EventKind.Refused, Code = "session_conflict" }], SharingSignals.None));

@@ -27,6 +27,7 @@ public sealed class LicenseUsageTests(BehindProxy portal) : IClassFixture<Behind
             await SendAsync(a, "203.0.113.1");
             Assert.Equal(403, (await SendAsync(b, "203.0.113.2")).Status);
             await a.ReleaseAsync();
+            await portal.Server.PassAsync(1);
             await SendAsync(b, "203.0.113.2");
             await b.ReleaseAsync();
             await portal.Server.PassAsync(61);
