@@ -39,7 +39,7 @@ public static partial class MutationList
         new("mark-not-loaded", "Marks are stored, and not read at start.",
             new Edit(Store, "while (rows.Read()) AddTo(rows.GetInt64(0), sessions => sessions with { Marks = sessions.Marks.Add(ReadMark(rows)) });", "while (rows.Read()) continue;")),
         new("unmark-not-stored", "A login settles a forced logout until the next start.",
-            new Edit(Store, "case SessionChange.Unmarked(var mark):", "case SessionChange.Unmarked when now.Ms >= 0: break;\n            case SessionChange.Unmarked(var mark):")),
+            new Edit(Store, "case SessionChange.Unmarked(var mark, _, _):", "case SessionChange.Unmarked when now.Ms >= 0: break;\n            case SessionChange.Unmarked(var mark, _, _):")),
         new("resumes-ended-by-license", "A heartbeat resumes the session that a suspension, an expiry or fewer seats had ended.",
             new Edit(Draft, "if (reason == EndReason.TimedOut)", "if (reason is EndReason.TimedOut or EndReason.LicenseSuspended or EndReason.LicenseExpired or EndReason.SeatsReduced)")),
         new("interruption-not-counted", "A resumed session is not counted as interrupted.",

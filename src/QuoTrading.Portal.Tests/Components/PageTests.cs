@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Licensing;
@@ -32,7 +33,7 @@ public abstract class PageTests : BunitContext
         Services.AddSingleton<IOnlineBoard>(Board);
         Services.AddSingleton<ISessionDesk>(Desk);
         Services.AddSingleton<ILicenseDesk>(LicenseDesk);
-        Services.AddSingleton(new EventArchive(new StoreAway()));
+        Services.TryAddSingleton(new EventArchive(new StoreAway()));
         Services.AddSingleton(new SessionSettingsRules(allowShortTimeouts: false));
         Services.AddSingleton<TimeProvider>(new FakeTime());
         Services.AddSingleton<IHttpContextAccessor, HttpContextAccessor>();
