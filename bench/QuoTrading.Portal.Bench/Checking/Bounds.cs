@@ -156,20 +156,28 @@ public sealed class Bounds
     private static IEnumerable<Disturbance> Stalls(RunRecord record)
     {
         Disturbance? stall = null;
-        foreach (var o in record.Operations.Where(o => o.Answered - o.Sent > Slow && !record.Disturbances.Any(d => o.Sent < After(d) && o.Answered > d.From)).OrderBy(o => o.Sent))
+        foreach (var (from, answered) in record.Operations.Where(o => o.Answered - o.Sent > Slow).Select(o => (From: CaughtUp(record, o), o.Answered!.Value)).Where(o => o.Value - o.From > Slow).OrderBy(o => o.From))
         {
-            var answered = o.Answered!.Value;
-            if (stall is not null && o.Sent <= After(stall))
+            if (stall is not null && from <= After(stall))
             {
                 if (answered > stall.To) stall = stall with { Begun = answered, Gone = answered, To = answered };
                 continue;
             }
 
             if (stall is not null) yield return stall;
-            stall = new Disturbance(DisturbanceKind.Stall, o.Sent, answered, answered, answered);
+            stall = new Disturbance(DisturbanceKind.Stall, from, answered, answered, answered);
         }
 
         if (stall is not null) yield return stall;
+    }
+
+    // From when on nothing that somebody did explains that the answer took so long.
+    private static TimeSpan CaughtUp(RunRecord record, Operation slow)
+    {
+        var from = slow.Sent;
+        foreach (var d in record.Disturbances)
+            if (slow.Sent < After(d) && slow.Answered > d.From && After(d) > from) from = After(d);
+        return from;
     }
 
     private static TimeSpan Before(Disturbance d) => d.From - (d.Kind switch

@@ -6,9 +6,9 @@ namespace QuoTrading.Portal.Bench.Generating;
 
 /// <param name="Operations">How many answers the run goes on for.</param>
 /// <param name="Licenses">How many licenses; one in six has two seats.</param>
-/// <param name="MostTime">Ends the run after so long, whatever was answered by then; null: never.</param>
+/// <param name="MostTime">Ends the run after so long, if <paramref name="Least"/> were answered by then; null: never.</param>
 /// <param name="LookEvery">Judges what happened so far that often, and stops at a violation; null: at the end alone.</param>
-public sealed record CheckOptions(int Operations, int Seed, int Licenses = CheckOptions.MostLicenses, TimeSpan? MostTime = null, TimeSpan? LookEvery = null)
+public sealed record CheckOptions(int Operations, int Seed, int Licenses = CheckOptions.MostLicenses, TimeSpan? MostTime = null, TimeSpan? LookEvery = null, int Least = 0)
 {
     /// <summary>As many as keep two quiet cores busy; on a busy machine fewer find more.</summary>
     public const int MostLicenses = 160;
@@ -68,7 +68,7 @@ public static class CheckRun
     {
         var looked = recorder.Now;
         var said = recorder.Now;
-        while (recorder.Count < options.Operations && !(recorder.Now > options.MostTime))
+        while (recorder.Count < options.Operations && !(recorder.Now > options.MostTime && recorder.Count >= options.Least))
         {
             await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(100)));
             // Ends only by a fault of its own before it is told to.

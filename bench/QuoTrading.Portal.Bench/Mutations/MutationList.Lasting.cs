@@ -10,7 +10,7 @@ public static partial class MutationList
         new("credit-not-stored", "A restart forgets that a session has had its credit.",
             new Edit(Store, "\"LastSeenMs\" = @p8, \"CreditMs\" = @p9", "\"LastSeenMs\" = @p8, \"CreditMs\" = 0 * @p9")),
         new("credit-for-stale", "A gap gives credit to what was stale before it, too.",
-            new Edit(Rules, "if (session.CreditMs > 0 || IsStale(session, settings, fromMs)) return session;", "if (session.CreditMs > 0) return session;")),
+            new Edit(Rules, "if (session.CreditMs > 0 || IsStale(session, settings, fromMs)) return session;", "if (session.CreditMs > 0) return session;")) { Tests = [RulesTests] },
         new("no-restart-credit", "After a restart nobody has time left to report again.",
             new Edit(Clock, "ms = Math.Max(ms, storedMs);\n            gapFrom ??= ms;", "ms = Math.Max(ms, storedMs);")),
         new("no-suspension-credit", "After a suspension nobody has time left to report again.",

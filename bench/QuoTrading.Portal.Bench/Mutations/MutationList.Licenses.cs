@@ -79,9 +79,11 @@ public static partial class MutationList
         new("rollback-changes-memory", "A unit that came to nothing has changed memory.",
             new Edit(Batch, "table.Thaw(entry, commit ? sessions : null);", "table.Thaw(entry, sessions);")) { Tests = ["Sessions.RolledBackTests"] },
         new("rollback-keeps-license", "Memory follows a change of a license before that is durable.",
-            new Edit(Directory, "=> unit.OnCommitted(() =>\n    {\n        byKey", "=> ((Action<Action>)(now => now()))(() =>\n    {\n        byKey")) { Tests = ["Licensing.LicenseDeskTests"] },
+            new Edit(Directory, "=> unit.OnCommitted(() =>\n    {\n        byKey", "=> ((Action<Action>)(now => now()))(() =>\n    {\n        byKey")) { Tests = ["Sessions.RolledBackTests"] },
         new("foreign-changes-unseen", "What another process changed in the database stays unseen.",
             new Edit("Storage/Writer.cs", "if (seenVersion != -1 && version != seenVersion) ForeignChanges++;", "")) { Tests = ["Storage.WriterTests"] },
+        new("moved-seat-not-stored", "The history does not follow a session that fewer seats move to another seat.",
+            new Edit(Store, "unit.Execute(\"\"\"UPDATE \"SessionHistory\" SET \"Seat\" = @p1 WHERE \"SessionId\" = @p0\"\"\", session.SessionId, session.Seat);", "")) { Tests = ["Api.RestartTests"] },
         new("symbols-always-share", "Bots share a seat though that is switched off.",
             new Edit(Rules, "settings.SymbolSessions == SymbolSessions.SameAddress\n        && symbol is not null", "symbol is not null")) { Tests = [RulesTests] },
     ];

@@ -71,7 +71,7 @@ public static partial class MutationList
         new("refresh-not-written", "Heartbeats stay in memory.",
             new Edit(Batch, "SessionStore.UpdateLive(Unit, session);", "_ = session;")),
         new("resumes-past-holder", "A heartbeat resumes a timed-out session though another device has held the seat since.",
-            new Edit(Draft, "\n            && (r.Session.Seat != session.Seat || SessionRules.CanShare(r.Session, session.Address, session.Symbol, settings)))],", ")],")),
+            new Edit(Draft, "\n            && KeepsHope(r, session))],", ")],")),
         new("resumes-released", "A heartbeat resumes a session that was released.",
             new Edit(Draft, "if (reason == EndReason.TimedOut)", "if (reason is EndReason.TimedOut or EndReason.Released)")),
     ];

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
@@ -31,6 +32,54 @@ public sealed class RestartTests
         Assert.Equal((403, "kept_out"), Code(await (keptOut with { Portal = second }).StartAsync()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_was_moved_to_another_seat_does_not_resume_past_its_next_holder(bool restarts)
+    {
+        var portal = await PortalServer.StartAsync();
+        var license = await portal.CreateLicenseAsync(seats: 2);
+        var (a, b, c) = (Device(portal, license.Key), Device(portal, license.Key), Device(portal, license.Key));
+        await a.StartAsync();
+        await portal.PassAsync(1);
+        var moved = (await b.StartAsync()).Get("session_id");
+        await a.ReleaseAsync();
+        await portal.ChangeLicenseAsync(license.Id, new LicenseChange.SetSeats(1));
+        await portal.PassAsync(91);
+        await c.StartAsync();
+        if (restarts) portal = await PortalServer.StartAsync(folder: await portal.StopAsync(), time: portal.Time);
+
+        Assert.Equal(200, (await (c with { Portal = portal }).ReleaseAsync()).Status);
+        var beat = await (b with { Portal = portal }).BeatAsync();
+
+        Assert.Equal(200, beat.Status);
+        Assert.NotEqual(moved, beat.Get("session_id"));
+        await portal.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nobody_resumes_a_seat_that_another_was_moved_to(bool restarts)
+    {
+        var portal = await PortalServer.StartAsync();
+        var license = await portal.CreateLicenseAsync(seats: 2);
+        var (a, b) = (Device(portal, license.Key), Device(portal, license.Key));
+        var first = (await a.StartAsync()).Get("session_id");
+        await portal.PassAsync(60);
+        await b.StartAsync();
+        await portal.PassAsync(31);
+        await portal.ChangeLicenseAsync(license.Id, new LicenseChange.SetSeats(1));
+        if (restarts) portal = await PortalServer.StartAsync(folder: await portal.StopAsync(), time: portal.Time);
+
+        Assert.Equal("success", (await (b with { Portal = portal }).ReleaseAsync()).Get("status"));
+        var beat = await (a with { Portal = portal }).BeatAsync();
+
+        Assert.Equal(200, beat.Status);
+        Assert.NotEqual(first, beat.Get("session_id"));
+        await portal.DisposeAsync();
+    }
+
     [Fact]
     public async Task A_server_that_is_stopped_writes_nothing_more_into_its_folder()
     {
@@ -42,7 +91,9 @@ public sealed class RestartTests
         Assert.False(Directory.Exists(portal.Folder));
     }
 
-    private static async Task<ClientDevice> CreateAsync(PortalServer portal) => new(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+    private static async Task<ClientDevice> CreateAsync(PortalServer portal) => Device(portal, await portal.CreateKeyAsync());
+
+    private static ClientDevice Device(PortalServer portal, string key) => new(portal, key, Machine.Create().Fingerprint);
 
     private static Guid Id(Answered answer) => Guid.Parse(answer.Get("session_id")!);
 

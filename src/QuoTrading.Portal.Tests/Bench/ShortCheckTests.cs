@@ -9,13 +9,12 @@ public sealed class ShortCheckTests(ITestOutputHelper output)
     [Fact]
     public async Task Some_thousand_operations_break_no_promise()
     {
-        var options = new CheckOptions(Operations: 3000, Seed: 5, Licenses: 40, MostTime: TimeSpan.FromSeconds(14));
+        var options = new CheckOptions(Operations: 3000, Seed: 5, Licenses: 40, MostTime: TimeSpan.FromSeconds(14), Least: 1000);
         output.WriteLine($"seed {options.Seed}");
         var result = await CheckRun.RunAsync(typeof(Program).Assembly.Location, options, output.WriteLine);
 
         foreach (var violation in result.Violations.Take(3)) output.WriteLine(violation.Timeline(result.Record));
         Assert.Empty(result.Violations);
-        Assert.True(result.Answers > 500, $"Only {result.Answers} answers: too little to prove anything.");
         Assert.Contains(result.Record.Operations, o => o.Told == QuoTrading.Portal.Bench.History.Told.Conflict);
         Assert.Contains(result.Record.Operations, o => o.Told == QuoTrading.Portal.Bench.History.Told.LicenseBad);
         Assert.NotEmpty(result.Record.Disturbances);

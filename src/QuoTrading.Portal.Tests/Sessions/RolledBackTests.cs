@@ -27,4 +27,21 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
         Assert.Equal((200, session), (beat.Status, beat.Get("session_id")));
         Assert.Null(Assert.Single(await shared.HistoryAsync(license.Id)).EndedAt);
     }
+
+    [Fact]
+    public async Task A_license_whose_change_comes_to_nothing_is_remembered_as_it_was()
+    {
+        var (license, a, b) = await shared.CreateDevicesAsync();
+        await a.StartAsync();
+        var services = shared.Server.Services;
+        var facts = (await services.GetRequiredService<LicenseDesk>().FindAsync(license.Id))!.Facts;
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => services.GetRequiredService<Writer>().RunAsync(unit =>
+        {
+            services.GetRequiredService<LicenseDirectory>().Follow(unit, facts, facts with { Seats = 2 });
+            throw new InvalidOperationException("as a full disk would");
+        }));
+
+        Assert.Equal(403, (await b.StartAsync()).Status);
+    }
 }

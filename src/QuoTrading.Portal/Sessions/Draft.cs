@@ -64,7 +64,12 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         return refreshed;
     }
 
-    public void Move(LiveSession session, int seat) => Place(session, session with { Seat = seat });
+    public void Move(LiveSession session, int seat)
+    {
+        var moved = session with { Seat = seat };
+        Sessions = Sessions with { Resumable = [.. Sessions.Resumable.Where(r => KeepsHope(r, moved))] };
+        Place(session, moved);
+    }
 
     public void Mark(DeviceMark mark)
     {
@@ -94,8 +99,11 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         Resumable = [.. Sessions.Resumable.Where(r =>
             r.Session.Device != session.Device
             && !IsPast(r)
-            && (r.Session.Seat != session.Seat || SessionRules.CanShare(r.Session, session.Address, session.Symbol, settings)))],
+            && KeepsHope(r, session))],
     };
+
+    private bool KeepsHope(TimedOutSession past, LiveSession holder) =>
+        past.Session.Seat != holder.Seat || SessionRules.CanShare(past.Session, holder.Address, holder.Symbol, settings);
 
     // A seat that is still occupied always has one lead: the unique index stands on it.
     private void PromoteLead(int seat)

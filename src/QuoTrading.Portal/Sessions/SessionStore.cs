@@ -26,9 +26,10 @@ internal static class SessionStore
             case SessionChange.Resumed(var session):
                 InsertLive(unit, session);
                 unit.Execute("""
-                    UPDATE "SessionHistory" SET "EndedAt" = NULL, "EndedMs" = NULL, "EndReason" = NULL, "LastSeenAt" = NULL, "Interruptions" = @p1
+                    UPDATE "SessionHistory" SET "EndedAt" = NULL, "EndedMs" = NULL, "EndReason" = NULL, "LastSeenAt" = NULL, "Interruptions" = @p1,
+                        "Seat" = @p2
                     WHERE "SessionId" = @p0
-                    """, session.SessionId, session.Interruptions);
+                    """, session.SessionId, session.Interruptions, session.Seat);
                 break;
             case SessionChange.Continued(var session):
                 UpdateLive(unit, session);
@@ -39,6 +40,8 @@ internal static class SessionStore
                 break;
             case SessionChange.Placed(var session):
                 unit.Execute("""UPDATE "LiveSessions" SET "Seat" = @p1, "SeatLead" = @p2 WHERE "SessionId" = @p0""", session.SessionId, session.Seat, session.SeatLead);
+                // By the history's seats a start tells who may still resume.
+                unit.Execute("""UPDATE "SessionHistory" SET "Seat" = @p1 WHERE "SessionId" = @p0""", session.SessionId, session.Seat);
                 break;
             case SessionChange.Ended ended:
                 End(unit, ended, now);
@@ -192,6 +195,8 @@ internal static class SessionStore
                 Interruptions = rows.GetInt32(11),
             };
             var sessions = loaded.GetValueOrDefault(session.LicenseId, LicenseSessions.Empty);
+            // Whoever was moved to that seat has not started on it, and holds it all the same.
+            if (sessions.Live.Any(live => live.Seat == session.Seat && !SessionRules.CanShare(session, live.Address, live.Symbol, new SessionSettings()))) continue;
             loaded[session.LicenseId] = sessions with { Resumable = sessions.Resumable.Add(new(session, rows.GetInt64(10))) };
         }
     }
