@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Lists;
@@ -15,6 +14,8 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     private string? shownAddress;
     private string path = "";
     private bool disposed;
+
+    protected ListPage() => Gone = gone.Token;
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -42,7 +43,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     protected bool Failed { get; private set; }
 
     /// <summary>Ends with the page.</summary>
-    protected CancellationToken Gone => gone.Token;
+    protected CancellationToken Gone { get; }
 
     /// <summary>Names in the address that open something beside the list, and do not change it.</summary>
     protected virtual IReadOnlyCollection<string> Beside => [];
@@ -58,42 +59,6 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     protected virtual void Arrived()
     {
     }
-
-    /// <summary>This page with some names of its address changed; a filter that changes begins at the first page.</summary>
-    protected string AddressWith(params (string Name, string? Value)[] changes) => Navigation.GetUriWithQueryParameters(
-        new Dictionary<string, object?>(changes.Select(change => KeyValuePair.Create(change.Name, (object?)(string.IsNullOrWhiteSpace(change.Value) ? null : change.Value.Trim()))), StringComparer.Ordinal)
-        {
-            ["after"] = null,
-            ["before"] = null,
-        });
-
-    protected void Filter(string name, string? value) => Navigation.NavigateTo(AddressWith((name, value)));
-
-    protected void PresetChosen(string? preset) => Navigation.NavigateTo(AddressWith(("from", preset), ("to", null)));
-
-    /// <summary>Filters by a customer; or by the license of a whole key, since a key does not belong into a browser's history.</summary>
-    protected async Task FindAsync(LicenseCatalog licenses, string? typed)
-    {
-        if (typed is null || !LicenseKey.IsOwn(typed))
-        {
-            Filter("customer", typed);
-            return;
-        }
-
-        try
-        {
-            var license = await licenses.FindByKeyAsync(typed, Gone);
-            if (license is null) Notices.Failed("No license has this key");
-            else Navigation.NavigateTo(AddressWith(("customer", null), ("license", $"{license.Id}")));
-        }
-        catch (Exception failure) when (!Gone.IsCancellationRequested)
-        {
-            Fail(failure);
-        }
-    }
-
-    /// <summary>The export of what is shown.</summary>
-    protected string ExportAddress(string export) => $"/export/{export}.csv{new Uri(AddressWith([.. Beside.Select(name => (name, (string?)null))])).Query}";
 
     protected override void OnInitialized()
     {
@@ -141,7 +106,8 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         if (address == shownAddress) return;
         shownAddress = address;
         reading?.Cancel();
-        reading = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        reading?.Dispose();
+        reading = CancellationTokenSource.CreateLinkedTokenSource(Gone);
         await LoadAsync(Query, reading.Token);
     }
 

@@ -16,6 +16,9 @@ internal sealed class Narrowing<T>(IQueryable<T> table, IQueryable<T> inTime, bo
     /// <summary>It counts so far: 50,000 entries of an index take some milliseconds.</summary>
     private const int CountedTo = 50_000;
 
+    /// <summary>So many rows are looked at for a count.</summary>
+    private const int LookedAt = 20_000;
+
     /// <summary>So many rows can be fetched and sorted for one page.</summary>
     private const int Sortable = 10_000;
 
@@ -44,9 +47,9 @@ internal sealed class Narrowing<T>(IQueryable<T> table, IQueryable<T> inTime, bo
     public async Task<Counted> CountAsync(int most, CancellationToken cancel)
     {
         var (lead, rows) = await LeadAsync(inOrder: false, cancel);
-        var isLong = rows >= CountedTo && filters.Count > (lead is null ? 0 : 1);
+        var isLong = rows > LookedAt && filters.Count > (lead is null ? 0 : 1);
         var led = lead is null ? inTime : lead.ByIndex!(inTime);
-        var found = await (isLong ? Others(led.Take(CountedTo), lead) : Apply(inTime, lead)).Take(most + 1).CountAsync(cancel);
+        var found = await (isLong ? Others(led.Take(LookedAt), lead) : Apply(inTime, lead)).Take(most + 1).CountAsync(cancel);
         return new Counted(Math.Min(found, most), isLong || found > most);
     }
 
@@ -61,7 +64,8 @@ internal sealed class Narrowing<T>(IQueryable<T> table, IQueryable<T> inTime, bo
         var fewest = isBound && filters.Count > 0 ? await inTime.Take(CountedTo).CountAsync(cancel) : CountedTo;
         // A second filter may leave so few that the newest are long in coming: then rather more are sorted.
         var sortable = filters.Count == 1 ? Sortable : CountedTo - 1;
-        foreach (var filter in filters.Where(filter => filter.ByIndex is not null))
+        // Of two that leave too many to tell, the one whose index is in order.
+        foreach (var filter in filters.Where(filter => filter.ByIndex is not null).OrderByDescending(filter => filter.InOrder))
         {
             var count = await filter.ByIndex!(filter.InOrder ? inTime : table).Take(CountedTo).CountAsync(cancel);
             var mayLead = filter.InOrder || count <= sortable || !(inOrder || isBound);

@@ -39,7 +39,10 @@ public sealed partial class ActivityPage
     protected override async Task<Page<SessionEvent>> ReadAsync(PageRequest request, CancellationToken cancel)
     {
         var page = await Archive.ReadAsync(filter, request, cancel);
-        there = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId).OfType<long>(), cancel);
+        var exist = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId).OfType<long>(), cancel);
+        // An older question that is answered late must not undo a newer one.
+        cancel.ThrowIfCancellationRequested();
+        there = exist;
         return page;
     }
 

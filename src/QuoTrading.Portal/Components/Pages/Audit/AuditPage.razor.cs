@@ -33,7 +33,10 @@ public sealed partial class AuditPage
     protected override async Task<Page<AuditEntry>> ReadAsync(PageRequest request, CancellationToken cancel)
     {
         var page = await Archive.ReadAsync(await Who.GetAsync(), filter, request, cancel);
-        there = await Licenses.WhichExistAsync(page.Items.Select(LicenseOf).OfType<long>(), cancel);
+        var exist = await Licenses.WhichExistAsync(page.Items.Select(LicenseOf).OfType<long>(), cancel);
+        // An older question that is answered late must not undo a newer one.
+        cancel.ThrowIfCancellationRequested();
+        there = exist;
         return page;
     }
 

@@ -37,7 +37,10 @@ public sealed partial class HistoryPage
     protected override async Task<Page<SessionRecord>> ReadAsync(PageRequest request, CancellationToken cancel)
     {
         var page = await Archive.ReadAsync(filter, request, cancel);
-        there = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId), cancel);
+        var exist = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId), cancel);
+        // An older question that is answered late must not undo a newer one.
+        cancel.ThrowIfCancellationRequested();
+        there = exist;
         return page;
     }
 
