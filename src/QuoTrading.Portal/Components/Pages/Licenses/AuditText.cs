@@ -1,4 +1,3 @@
-using System.Text.Json;
 using QuoTrading.Portal.Accounts.Audit;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
@@ -26,23 +25,8 @@ public static class AuditText
         _ => entry.Action,
     };
 
-    /// <summary><c>seats: 1 → 2</c>, one for each field that differs.</summary>
-    public static IEnumerable<string> Changes(AuditEntry entry)
-    {
-        var (before, after) = (Fields(entry.Before), Fields(entry.After));
-        foreach (var (name, was) in before)
-            if (after.TryGetValue(name, out var now) && now != was) yield return $"{name.Replace('_', ' ')}: {was} → {now}";
-        if (after.TryGetValue("sessions_ended", out var ended)) yield return $"sessions ended: {ended}";
-    }
-
-    private static Dictionary<string, string> Fields(string? json)
-    {
-        if (json is null) return [];
-        using var document = JsonDocument.Parse(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) return [];
-        return document.RootElement.EnumerateObject().ToDictionary(
-            field => field.Name,
-            field => field.Value.ValueKind == JsonValueKind.Null ? "none" : field.Value.ToString(),
-            StringComparer.Ordinal);
-    }
+    /// <summary><c>seats: 1 → 2</c>, one for each field that differs; what only names the license is left out.</summary>
+    public static IEnumerable<string> Changes(AuditEntry entry) => AuditDifference.Of(entry)
+        .Where(difference => difference.Before is not null || difference.Field == "sessions ended")
+        .Select(difference => difference.Before is null ? $"{difference.Field}: {difference.After}" : $"{difference.Field}: {difference.Before} → {difference.After ?? "none"}");
 }
