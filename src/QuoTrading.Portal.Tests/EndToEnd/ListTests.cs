@@ -51,6 +51,8 @@ public sealed class ListTests(Chromium chromium) : BrowserTest(chromium)
         var bot = await StartBotAsync("ada@example.com", ("device_name", "OFFICE-04"));
         await bot.Device.ReleaseAsync();
         var history = await ListsPage.OpenAsync((await SignInAsync(PortalRole.Viewer, width)).Browser, "/history?end=released", "History");
+        // Where a page that was just opened puts it, before anybody can press a key.
+        await Expect(history.Browser.GetByRole(AriaRole.Heading, new() { Name = "History" })).ToBeFocusedAsync();
         var link = history.Rows.First.GetByRole(AriaRole.Link).First;
         await link.FocusAsync();
         await history.Browser.Keyboard.PressAsync("Enter");

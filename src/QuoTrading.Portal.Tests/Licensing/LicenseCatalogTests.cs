@@ -33,17 +33,20 @@ public sealed class LicenseCatalogTests : IAsyncLifetime
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     [Theory]
-    [InlineData(LicenseOrdering.Newest)]
-    [InlineData(LicenseOrdering.Expiry)]
-    [InlineData(LicenseOrdering.Customer)]
-    public async Task Every_order_pages_forth_and_back_over_every_license_once(LicenseOrdering ordering)
+    [InlineData(LicenseOrdering.Newest, null)]
+    [InlineData(LicenseOrdering.Expiry, null)]
+    [InlineData(LicenseOrdering.Customer, null)]
+    [InlineData(LicenseOrdering.Newest, "example")]
+    [InlineData(LicenseOrdering.Expiry, "example")]
+    [InlineData(LicenseOrdering.Customer, "example")]
+    public async Task Every_order_pages_forth_and_back_over_every_license_once(LicenseOrdering ordering, string? search)
     {
         var seen = new List<LicenseItem>();
         var request = new PageRequest(Size: 7);
         Page<LicenseItem> page;
         do
         {
-            page = await Catalog.ReadAsync(new(), ordering, request);
+            page = await Catalog.ReadAsync(new(Search: search), ordering, request);
             seen.AddRange(page.Items);
             request = request with { After = page.Next };
         }
@@ -59,7 +62,7 @@ public sealed class LicenseCatalogTests : IAsyncLifetime
         };
         Assert.Equal(sorted.Select(item => item.Id), seen.Select(item => item.Id));
 
-        var back = await Catalog.ReadAsync(new(), ordering, new(Before: page.Previous, Size: 7));
+        var back = await Catalog.ReadAsync(new(Search: search), ordering, new(Before: page.Previous, Size: 7));
         Assert.Equal(seen.Skip(21).Take(7).Select(item => item.Id), back.Items.Select(item => item.Id));
     }
 

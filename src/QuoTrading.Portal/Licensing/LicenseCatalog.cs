@@ -15,7 +15,7 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var read = new List<LicenseItem>();
-        foreach (var rows in LicenseSorting.Sort(Select(db, filter), ordering, request.Before ?? request.After, back: request.Before is not null))
+        foreach (var rows in LicenseSorting.Sort(Select(db, filter), ordering, request.Before ?? request.After, back: request.Before is not null, areFew: filter.Plan is not null || !string.IsNullOrWhiteSpace(filter.Search)))
             if (read.Count <= request.Size) read.AddRange(await Project(rows.Take(request.Size + 1 - read.Count)).ToListAsync(cancel));
         return Page.Cut(request, read, item => LicenseSorting.KeyOf(item, ordering));
     }

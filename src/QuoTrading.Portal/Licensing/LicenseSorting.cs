@@ -12,15 +12,17 @@ internal static class LicenseSorting
 
     /// <param name="key">Rows beyond it; null from the beginning.</param>
     /// <param name="back">Reads towards the beginning.</param>
+    /// <param name="areFew">True where so few are left, after a look at all of them, that it is better to sort those than to go along an index.</param>
     /// <returns>Queries to be read one behind the other, until there is enough: each of them goes along one index.</returns>
     /// <exception cref="FormatException">The key is none.</exception>
-    public static IEnumerable<IQueryable<License>> Sort(IQueryable<License> rows, LicenseOrdering ordering, string? key, bool back)
+    public static IEnumerable<IQueryable<License>> Sort(IQueryable<License> rows, LicenseOrdering ordering, string? key, bool back, bool areFew)
     {
         var (text, id) = key is null ? ("", 0) : Split(key);
         return ordering switch
         {
             LicenseOrdering.Newest when back => [rows.Where(l => l.Id > id).OrderBy(l => l.Id)],
             LicenseOrdering.Newest => [(key is null ? rows : rows.Where(l => l.Id < id)).OrderByDescending(l => l.Id)],
+            LicenseOrdering.Expiry when areFew => [SortedByExpiry(rows, key is null ? null : new DateTime(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), DateTimeKind.Utc), id, back)],
             LicenseOrdering.Expiry => ByExpiry(rows, key is null ? null : new DateTime(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), DateTimeKind.Utc), id, back),
             _ when back => [rows.Where(l => string.Compare(l.Customer!.Email, text) <= 0 && (l.Customer.Email != text || l.Id < id))
                 .OrderByDescending(l => l.Customer!.Email).ThenByDescending(l => l.Id)],
@@ -28,6 +30,10 @@ internal static class LicenseSorting
                 .OrderBy(l => l.Customer!.Email).ThenBy(l => l.Id)],
         };
     }
+
+    private static IQueryable<License> SortedByExpiry(IQueryable<License> rows, DateTime? at, long id, bool back) => back
+        ? rows.Where(l => (l.ExpiresAt ?? Never) <= at && ((l.ExpiresAt ?? Never) < at || l.Id < id)).OrderByDescending(l => l.ExpiresAt ?? Never).ThenByDescending(l => l.Id)
+        : (at is null ? rows : rows.Where(l => (l.ExpiresAt ?? Never) >= at && ((l.ExpiresAt ?? Never) > at || l.Id > id))).OrderBy(l => l.ExpiresAt ?? Never).ThenBy(l => l.Id);
 
     // Those that expire stand before those that never do, which an index has the other way round.
     private static IEnumerable<IQueryable<License>> ByExpiry(IQueryable<License> rows, DateTime? at, long id, bool back)
