@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
 using QuoTrading.Portal.Accounts.Audit;
 
 namespace QuoTrading.Portal.Accounts;
@@ -11,6 +12,9 @@ public static class Policies
     public const string Viewer = nameof(PortalRole.Viewer);
     public const string Support = nameof(PortalRole.Support);
     public const string Administrator = nameof(PortalRole.Administrator);
+
+    /// <summary>A signed-in person or an API token, of any role; for what both read.</summary>
+    public const string Reader = nameof(Reader);
 
     /// <summary>The same for scripts: an API token, never a cookie; refused with 401 or 403 as problem details.</summary>
     public static class Api
@@ -29,6 +33,9 @@ public static class Policies
                 .AddAuthenticationSchemes(ApiTokenHandler.Scheme).RequireAuthenticatedUser().RequireRole(AtLeast(role)));
         }
 
+        // The cookie first: who is refused reads the answer of the last, and that is the problem with a code.
+        options.AddPolicy(Reader, policy => policy
+            .AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, ApiTokenHandler.Scheme).RequireAuthenticatedUser().RequireRole(AtLeast(PortalRole.Viewer)));
         options.FallbackPolicy = options.GetPolicy(Viewer);
         options.DefaultPolicy = options.FallbackPolicy!;
     }

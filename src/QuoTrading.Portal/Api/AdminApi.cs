@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
@@ -17,16 +19,19 @@ internal static class AdminApi
     {
         var admin = app.MapGroup("/api/admin").RequireAuthorization(Policies.Api.Viewer).DisableAntiforgery()
             .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
-        admin.MapGet("/sessions", List);
-        admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support);
+        admin.MapGet("/sessions", List).Describe(SessionDescriptions.Online);
+        admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support).Describe(SessionDescriptions.LogOut);
+        AdminReading.Map(admin);
         AdminLicenses.Map(admin);
-        admin.MapGet("/settings", (ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText));
-        admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
+        AdminBulk.Map(admin);
+        AdminDevices.Map(admin);
+        admin.MapGet("/settings", GetSettings).Describe(SessionDescriptions.Settings);
+        admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator).Describe(SessionDescriptions.ChangeSettings);
         admin.Map("/{**rest}", () => AdminProblems.Of(404, "not_found", "There is no such endpoint."));
 
         // The old system's: the token comes in the body, and errors look like a client's.
         app.MapPost("/api/admin/force-clear-session", ForceClearAsync).AllowAnonymous().DisableAntiforgery()
-            .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
+            .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration").Describe(SessionDescriptions.ForceClear);
     }
 
     // Read here, and not bound: what cannot be read is a problem with a code like everything else.
@@ -66,6 +71,8 @@ internal static class AdminApi
             ? TypedResults.Json(EndedSessionItem.Of(result.Session), AdminJson.Readable.EndedSessionItem)
             : AdminProblems.Of(404, "not_found", "There is no such session.");
     }
+
+    private static JsonHttpResult<SettingsText> GetSettings(ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText);
 
     private static async Task<IResult> ChangeSettingsAsync(HttpContext http, ISessionDesk desk, SessionSettingsRules rules)
     {

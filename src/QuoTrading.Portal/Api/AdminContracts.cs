@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api;
@@ -62,34 +61,6 @@ internal sealed record LogOutBody(string? Reason, int? KeepOutMinutes);
 
 internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
 
-/// <summary>A page of licenses, in the order they were made.</summary>
-/// <param name="Next">Pass it as <c>after</c> for the next page; null on the last.</param>
-internal sealed record LicensesAnswer(IReadOnlyList<LicenseItem> Licenses, long? Next);
-
-/// <param name="SessionsEnded">How many sessions ended with the change; left out where nothing was asked to change.</param>
-internal sealed record LicenseItem(
-    long Id,
-    string CustomerEmail,
-    string? CustomerName,
-    string KeyMasked,
-    string Plan,
-    string Status,
-    DateTime? ExpiresAt,
-    int Seats,
-    string? Note,
-    DateTime CreatedAt,
-    DateTime UpdatedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? SessionsEnded = null)
-{
-    public static LicenseItem Of(LicenseState state, int? sessionsEnded = null) => new(
-        state.Facts.Id, state.Facts.CustomerEmail, state.Facts.CustomerName, state.Facts.KeyMasked, state.Facts.Plan, WireNames.Of(state.Facts.Status),
-        state.Facts.ExpiresAt, state.Facts.Seats, state.Note, state.CreatedAt, state.UpdatedAt, sessionsEnded);
-}
-
-/// <param name="Reason">Why, for the audit log and the history; may be left out.</param>
-/// <param name="Days">For an extension.</param>
-internal sealed record LicenseBody(string? Reason, int? Days);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(SessionsAnswer))]
@@ -99,7 +70,16 @@ internal sealed record LicenseBody(string? Reason, int? Days);
 [JsonSerializable(typeof(SettingsText))]
 [JsonSerializable(typeof(LicensesAnswer))]
 [JsonSerializable(typeof(LicenseItem))]
-[JsonSerializable(typeof(LicenseBody))]
+[JsonSerializable(typeof(CreatedLicenses))]
+[JsonSerializable(typeof(ReplacedKey))]
+[JsonSerializable(typeof(BulkAnswer))]
+[JsonSerializable(typeof(KeptOutAnswer))]
+[JsonSerializable(typeof(LetInAnswer))]
+[JsonSerializable(typeof(HistoryAnswer))]
+[JsonSerializable(typeof(EventsAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(StatisticsAnswer))]
+[JsonSerializable(typeof(ConcurrencyAnswer))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>Writes a masked key as people see it, not as <c>\u2026</c>. It is sent as JSON, never inside a page.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
@@ -42,6 +44,14 @@ internal static partial class AdminProblems
             LogFailed(context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(AdminProblems).FullName!), failure);
             return Of(StatusCodes.Status500InternalServerError, "internal", "The portal failed to do that. It is logged.");
         }
+    }
+
+    /// <summary>A problem that also says something of its own.</summary>
+    public static ProblemHttpResult Of<T>(int status, string code, string detail, string name, T value, JsonTypeInfo<T> type)
+    {
+        var extensions = Code(code);
+        extensions[name] = JsonSerializer.SerializeToElement(value, type);
+        return TypedResults.Problem(detail, statusCode: status, extensions: extensions);
     }
 
     private static Dictionary<string, object?> Code(string code) => new(StringComparer.Ordinal) { ["code"] = code };

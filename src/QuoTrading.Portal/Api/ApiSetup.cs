@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api;
@@ -18,6 +19,7 @@ public static class ApiSetup
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<ClientDoor>();
         services.AddSingleton<IKeyTester, KeyTester>();
+        services.AddPortalOpenApi();
         return services;
     }
 
@@ -25,6 +27,7 @@ public static class ApiSetup
     {
         AdminApi.Map(app);
         ClientApi.Map(app);
+        app.MapPortalOpenApi();
         Health.Map(app);
         return app;
     }

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
@@ -17,13 +18,13 @@ internal static class ClientApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var clients = app.MapGroup("/api").AllowAnonymous().DisableAntiforgery().WithTags("Clients");
-        clients.MapPost("/main", LogIn);
-        clients.MapPost("/validate-license", Validate);
-        clients.MapPost("/heartbeat", Heartbeat);
-        clients.MapPost("/session/release", Release);
-        clients.MapPost("/session/clear", Clear);
+        clients.MapPost("/main", LogIn).Describe(ClientDescriptions.Main);
+        clients.MapPost("/validate-license", Validate).Describe(ClientDescriptions.Validate);
+        clients.MapPost("/heartbeat", Heartbeat).Describe(ClientDescriptions.Heartbeat);
+        clients.MapPost("/session/release", Release).Describe(ClientDescriptions.Release);
+        clients.MapPost("/session/clear", Clear).Describe(ClientDescriptions.Clear);
         clients.MapGet("/hello", () => ClientResult.Ok(
-            new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer));
+            new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer)).Describe(ClientDescriptions.Hello);
 
         // Bots look for a time service here: a JSON 200 would stop their trading, a redirect to the sign-in page would be one.
         foreach (var path in PostPaths) clients.MapMethods(path[4..], ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"], OnlyPost);

@@ -1,61 +1,50 @@
-using System.Globalization;
-using System.Text.Json;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api;
 
-/// <summary>Reads the body of <c>PATCH /api/admin/licenses/{id}</c>: absent is unchanged, unknown is an error.</summary>
+/// <summary>Reads what scripts say of licenses. Absent is unchanged, unknown is an error.</summary>
 internal static class LicenseReader
 {
-    public static (LicenseChange.Update Change, string? Reason, IReadOnlyList<FieldError> Errors) Read(JsonElement body)
+    /// <summary>The most licenses of one request.</summary>
+    public const int MostNew = 1000;
+
+    /// <summary>The body of <c>PATCH /api/admin/licenses/{id}</c>.</summary>
+    public static LicenseChange.Update ReadUpdate(BodyFields body)
     {
-        var change = new LicenseChange.Update();
-        string? reason = null;
-        var errors = new List<FieldError>();
-        foreach (var field in body.EnumerateObject())
-        {
-            if (JsonText.NameOf(field) is not { } name)
-            {
-                errors.Add(new("", "The name of a field must be text."));
-                continue;
-            }
-
-            switch (name)
-            {
-                case "seats" when field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out var seats):
-                    change = change with { Seats = new(seats) };
-                    break;
-                case "seats":
-                    errors.Add(new(name, "seats must be a whole number."));
-                    break;
-                case "expires_at" when field.Value.ValueKind == JsonValueKind.Null:
-                    change = change with { Expiry = new(null) };
-                    break;
-                case "expires_at" when Instant(JsonText.Of(field.Value)) is { } instant:
-                    change = change with { Expiry = new(instant) };
-                    break;
-                case "expires_at":
-                    errors.Add(new(name, "expires_at must be a time with its zone, like 2027-01-31T12:00:00Z, or null for never."));
-                    break;
-                case "reason" when field.Value.ValueKind == JsonValueKind.Null || JsonText.Of(field.Value) is not null:
-                    reason = JsonText.Of(field.Value);
-                    break;
-                case "reason":
-                    errors.Add(new(name, "reason must be text."));
-                    break;
-                default:
-                    errors.Add(new(name, $"There is no field {name} that can be changed."));
-                    break;
-            }
-        }
-
-        return (change, reason, errors);
+        var (hasPlan, plan) = body.TextIfAny("plan");
+        if (hasPlan && plan is null) body.Refuse("plan", "plan must be text.");
+        var (hasNote, note) = body.TextIfAny("note");
+        var (hasExpiry, expiry) = body.InstantIfAny("expires_at");
+        return new LicenseChange.Update(
+            body.Number("seats") is { } seats ? new(seats) : null,
+            hasExpiry ? new(expiry) : null,
+            plan is not null ? new(plan) : null,
+            hasNote ? new(note) : null);
     }
 
-    // Without a zone it would be anybody's guess which one was meant.
-    private static DateTime? Instant(string? text) =>
-        text is not null && text.Length <= 40 && (text.EndsWith('Z') || (text.Length > 19 && text.AsSpan(19).ContainsAny('+', '-')))
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? time.UtcDateTime
-            : null;
+    /// <summary>The body of <c>POST /api/admin/licenses</c>.</summary>
+    public static LicenseOrder ReadOrder(BodyFields body)
+    {
+        var count = body.Number("count") ?? 1;
+        if (count > MostNew) body.Refuse("count", $"count must be 1 to {MostNew}; ask several times for more.");
+        return new LicenseOrder(
+            body.Text("email") ?? "", ReadTerm(body), body.Text("plan") ?? LicenseRules.DefaultPlan, body.Number("seats") ?? 1, count,
+            body.Text("note"), body.Text("customer_name"));
+    }
+
+    // Said, never assumed: a license that was meant for a month must not be good for ever.
+    private static LicenseTerm ReadTerm(BodyFields body)
+    {
+        var days = body.Number("days");
+        var (hasExpiry, expiry) = body.InstantIfAny("expires_at");
+        var lifetime = body.Flag("lifetime") || (hasExpiry && expiry is null);
+        if ((days is not null ? 1 : 0) + (expiry is not null ? 1 : 0) + (lifetime ? 1 : 0) != 1)
+            body.Refuse("days", "Say how long it is good, in one way: days, expires_at, or lifetime (true).");
+        return (days, expiry) switch
+        {
+            ({ } count, _) => new LicenseTerm.Days(count),
+            (_, { } instant) => new LicenseTerm.Until(instant),
+            _ => new LicenseTerm.Lifetime(),
+        };
+    }
 }

@@ -47,7 +47,7 @@ public sealed class LicenseBulk(LicenseDesk desk)
     {
         LicenseOutcome.Changed changed => new BulkResult(target, BulkFate.Done, null, changed.SessionsEnded),
         LicenseOutcome.Unchanged => new BulkResult(target, BulkFate.Unchanged, "It was so already."),
-        LicenseOutcome.NotFound => new BulkResult(target, BulkFate.Unchanged, "It has been deleted meanwhile."),
+        LicenseOutcome.NotFound => new BulkResult(target, BulkFate.Unchanged, "There is no such license."),
         LicenseOutcome.Invalid invalid => new BulkResult(target, BulkFate.Refused, string.Join(' ', invalid.Errors.Select(error => error.Message))),
         _ => new BulkResult(target, BulkFate.Refused, "Somebody else changed it at the same moment."),
     };

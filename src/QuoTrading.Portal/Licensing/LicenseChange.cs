@@ -157,13 +157,15 @@ public abstract record LicenseChange
     }
 
     /// <summary>Several at once, or none of them. Null stays as it is.</summary>
-    public sealed record Update(SetSeats? Seats = null, SetExpiry? Expiry = null) : LicenseChange
+    public sealed record Update(SetSeats? Seats = null, SetExpiry? Expiry = null, SetPlan? Plan = null, SetNote? Note = null) : LicenseChange
     {
+        private IEnumerable<LicenseChange> Parts => new LicenseChange?[] { Seats, Expiry, Plan, Note }.OfType<LicenseChange>();
+
         internal override string Action => "license.update";
 
-        internal override FieldError? Check(DateTime utcNow) => Seats?.Check(utcNow) ?? Expiry?.Check(utcNow);
+        internal override FieldError? Check(DateTime utcNow) => Parts.Select(part => part.Check(utcNow)).FirstOrDefault(error => error is not null);
 
-        internal override FieldError? Apply(License license, DateTime utcNow) => Seats?.Apply(license, utcNow) ?? Expiry?.Apply(license, utcNow);
+        internal override FieldError? Apply(License license, DateTime utcNow) => Parts.Select(part => part.Apply(license, utcNow)).FirstOrDefault(error => error is not null);
     }
 
     /// <summary>Sets the plan's name.</summary>

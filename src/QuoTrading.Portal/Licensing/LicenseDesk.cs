@@ -103,25 +103,6 @@ public sealed class LicenseDesk(
         return license is null ? null : LicenseState.Of(license);
     }
 
-    /// <summary>Licenses by their number, upwards.</summary>
-    /// <param name="search">A whole key, or a part of the customer's e-mail address; null for all.</param>
-    /// <param name="after">Only those with a higher number.</param>
-    /// <exception cref="ForbiddenException">The actor is below Viewer.</exception>
-    public async Task<IReadOnlyList<LicenseState>> ListAsync(Actor actor, string? search, long after, int limit, CancellationToken cancel = default)
-    {
-        actor.Require(PortalRole.Viewer);
-        await using var db = await contexts.CreateDbContextAsync(cancel);
-        var licenses = db.Licenses.AsNoTracking().Include(l => l.Customer).Where(l => l.Id > after);
-        if (search is not null)
-        {
-            var hash = KeyHash.Of(search).ToBytes();
-            var part = search.Trim();
-            licenses = licenses.Where(l => l.KeyHash == hash || l.Customer!.Email.Contains(part));
-        }
-
-        return [.. (await licenses.OrderBy(l => l.Id).Take(limit).ToListAsync(cancel)).Select(LicenseState.Of)];
-    }
-
     /// <summary>Inside a unit, for a license that was just changed: everything that goes with a change, whoever makes it.</summary>
     /// <param name="license">Tracked by the unit's context, with its customer.</param>
     /// <returns>How many sessions end with it.</returns>

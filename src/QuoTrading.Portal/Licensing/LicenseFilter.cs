@@ -44,6 +44,7 @@ public sealed record LicenseTarget(long Id, string CustomerEmail, string KeyMask
 /// <param name="ExpiresAt">UTC; null never.</param>
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="Version">To be given back with a change.</param>
+/// <param name="UpdatedAt">UTC.</param>
 public sealed record LicenseItem(
     long Id,
     long CustomerId,
@@ -56,7 +57,8 @@ public sealed record LicenseItem(
     int Seats,
     string? Note,
     DateTime CreatedAt,
-    int Version)
+    int Version,
+    DateTime UpdatedAt)
 {
     public LicenseStanding StandingAt(DateTime utcNow) => Status switch
     {

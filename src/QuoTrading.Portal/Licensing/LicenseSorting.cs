@@ -22,8 +22,8 @@ internal static class LicenseSorting
         {
             LicenseOrdering.Newest when back => [rows.Where(l => l.Id > id).OrderBy(l => l.Id)],
             LicenseOrdering.Newest => [(key is null ? rows : rows.Where(l => l.Id < id)).OrderByDescending(l => l.Id)],
-            LicenseOrdering.Expiry when areFew => [SortedByExpiry(rows, key is null ? null : new DateTime(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), DateTimeKind.Utc), id, back)],
-            LicenseOrdering.Expiry => ByExpiry(rows, key is null ? null : new DateTime(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), DateTimeKind.Utc), id, back),
+            LicenseOrdering.Expiry when areFew => [SortedByExpiry(rows, key is null ? null : Instant(text), id, back)],
+            LicenseOrdering.Expiry => ByExpiry(rows, key is null ? null : Instant(text), id, back),
             _ when back => [rows.Where(l => string.Compare(l.Customer!.Email, text) <= 0 && (l.Customer.Email != text || l.Id < id))
                 .OrderByDescending(l => l.Customer!.Email).ThenByDescending(l => l.Id)],
             _ => [(key is null ? rows : rows.Where(l => string.Compare(l.Customer!.Email, text) >= 0 && (l.Customer.Email != text || l.Id > id)))
@@ -62,6 +62,10 @@ internal static class LicenseSorting
             _ => item.CustomerEmail + Between + id,
         };
     }
+
+    private static DateTime Instant(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
+        ? new DateTime(ticks, DateTimeKind.Utc)
+        : throw new FormatException("The key has no time.");
 
     private static (string Text, long Id) Split(string key)
     {

@@ -43,6 +43,15 @@ public static class WireNames
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
+    public static string Of(LicenseStanding standing) => standing switch
+    {
+        LicenseStanding.Active => "active",
+        LicenseStanding.Expired => "expired",
+        LicenseStanding.Suspended => "suspended",
+        LicenseStanding.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(standing)),
+    };
+
     public static string Of(SymbolSessions setting) => setting switch
     {
         SymbolSessions.SameAddress => "same_address",
