@@ -113,7 +113,7 @@ public sealed class LicenseDesk(Course course, IReadOnlyList<LicenseOnDesk> lice
                     return;
                 }
 
-                if (status != 503) throw new InvalidOperationException($"The license was not changed: {status} {text}");
+                if (status != 503) Note(license, $"{status} {text}");
                 await course.PauseAsync(0.1);
             }
             catch (Exception lost) when (lost is HttpRequestException or OperationCanceledException or IOException)
@@ -122,5 +122,11 @@ public sealed class LicenseDesk(Course course, IReadOnlyList<LicenseOnDesk> lice
                 await course.UntilUpAsync();
             }
         }
+    }
+
+    private void Note(LicenseOnDesk license, string fault)
+    {
+        var operation = course.Recorder.Begin(new Operation { License = license.Number, Device = 0, Ask = Ask.Change, Sent = course.Recorder.Now });
+        course.Recorder.End(operation, o => (o.Told, o.Text) = (Told.Fault, fault));
     }
 }

@@ -11,6 +11,9 @@ public enum Ask
 
     /// <summary>By an administrator, of the session that <see cref="Operation.Named"/> names.</summary>
     LogOut,
+
+    /// <summary>A change of the license, of no device; here only where the answer was a fault.</summary>
+    Change,
 }
 
 /// <summary>What the portal answered, in the words of the wire.</summary>
