@@ -8,8 +8,10 @@ namespace QuoTrading.Portal.Api;
 /// <summary>Reads the bodies of administrators' requests.</summary>
 internal static class AdminBody
 {
-    /// <summary>None of these bodies is large; ten thousand numbers of licenses fit.</summary>
-    private const int MostBytes = 256 * 1024;
+    private const int MostBytes = 64 * 1024;
+
+    /// <summary>Room for ten thousand numbers of licenses.</summary>
+    public const int MostBytesOfMany = 256 * 1024;
 
     public static ProblemHttpResult NotJson(string example) => AdminProblems.Of(400, "bad_request", $"The body must be a JSON object like {example}.");
 
@@ -28,18 +30,18 @@ internal static class AdminBody
     }
 
     /// <summary>The fields of the body; of none where it may be left out and is; null where it is no JSON object.</summary>
-    public static async Task<BodyFields?> ReadFieldsAsync(HttpContext http, bool optional = false)
+    public static async Task<BodyFields?> ReadFieldsAsync(HttpContext http, bool optional = false, int mostBytes = MostBytes)
     {
         if (optional && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return new BodyFields();
-        using var document = await ReadDocumentAsync(http);
+        using var document = await ReadDocumentAsync(http, mostBytes);
         return document?.RootElement.ValueKind == JsonValueKind.Object ? new BodyFields(document.RootElement.Clone()) : null;
     }
 
     /// <summary>The body; null where it is no JSON.</summary>
-    public static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http)
+    public static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http, int mostBytes = MostBytes)
     {
-        // Before a byte is read: one of the endpoints is open to everybody.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MostBytes;
+        // Before a byte is read: none of these bodies is large, and one of the endpoints is open to everybody.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostBytes;
         try
         {
             return await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted);

@@ -13,7 +13,7 @@ internal static class AdminBulk
 
     private static async Task<IResult> RunAsync(HttpContext http, LicenseBulk bulk, LicenseCatalog catalog)
     {
-        if (await AdminBody.ReadFieldsAsync(http) is not { } body) return AdminBody.NotJson("{\"action\": \"suspend\", \"ids\": [1, 2]}");
+        if (await AdminBody.ReadFieldsAsync(http, mostBytes: AdminBody.MostBytesOfMany) is not { } body) return AdminBody.NotJson("{\"action\": \"suspend\", \"ids\": [1, 2]}");
         var action = ReadAction(body);
         var (reason, ids, chosen) = (body.Text("reason"), body.Numbers("ids"), body.Object("filter"));
         var filter = chosen is null ? null : ReadFilter(chosen);
