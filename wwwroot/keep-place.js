@@ -3,13 +3,21 @@
 
 const list = () => document.querySelector('.table-scroll');
 const rowsOf = box => box.querySelectorAll('tr[data-session]');
+// What the list shows, and in which order; what is chosen or open in it moves nothing.
+function shownBy() {
+  const query = new URLSearchParams(location.search);
+  query.delete('selected');
+  query.delete('session');
+  return query.toString();
+}
+
 let seen = [], seenOrder = null, pointed = null;
 
 function remember() {
   const box = list();
   if (!box) return;
   const view = box.getBoundingClientRect();
-  seenOrder = location.search;
+  seenOrder = shownBy();
   seen = [];
   for (const row of rowsOf(box)) {
     const { top, bottom } = row.getBoundingClientRect();
@@ -20,7 +28,7 @@ function remember() {
 export function keepPlace() {
   const box = list();
   if (!box) return;
-  if ((box.scrollTop > 0 || pointed) && seenOrder === location.search) {
+  if ((box.scrollTop > 0 || pointed) && seenOrder === shownBy()) {
     const now = new Map([...rowsOf(box)].map(row => [row.dataset.session, row]));
     const anchor = seen.find(([session]) => session === pointed && now.has(session)) ?? (box.scrollTop > 0 ? seen.find(([session]) => now.has(session)) : null);
     if (anchor) {
