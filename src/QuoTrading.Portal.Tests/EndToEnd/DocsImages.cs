@@ -26,7 +26,7 @@ public sealed class DocsImages(Chromium chromium) : BrowserTest(chromium)
         var light = await OpenAsync(1280, 800, ColorScheme.Light);
         await TakeAsync(light.Browser, "online-light");
         var holds = light.Rows.Filter(new() { Has = light.Browser.Locator(".c-position .open") }).First;
-        await holds.GetByRole(AriaRole.Button).ClickAsync();
+        await holds.Locator(".c-act").GetByRole(AriaRole.Button).ClickAsync();
         var dialog = await LogOutDialog.ArriveAsync(light.Browser);
         await dialog.Reason.FillAsync("Customer asked for it");
         await TakeAsync(light.Browser, "log-out-dialog");
@@ -41,6 +41,13 @@ public sealed class DocsImages(Chromium chromium) : BrowserTest(chromium)
         await TakeListAsync(360, 740, ColorScheme.Light, "/history", "History", "history-phone");
         await TakeListAsync(1280, 800, ColorScheme.Dark, "/activity", "Activity", "activity-dark");
         await TakeListAsync(1280, 800, ColorScheme.Light, "/audit?kind=license", "Audit", "audit-light");
+
+        var licenses = (await OpenAsync(1280, 800, ColorScheme.Light)).Browser;
+        await LicensesPage.OpenAsync(licenses);
+        await TakeAsync(licenses, "licenses-light");
+        await licenses.Locator("a.row-link").First.ClickAsync();
+        await Expect(licenses.GetByRole(AriaRole.Heading, new() { Name = "Signs of sharing" })).ToBeVisibleAsync();
+        await TakeAsync(licenses, "license-light");
 
         var settings = await light.GoToSettingsAsync();
         await settings.Browser.GetByRole(AriaRole.Button, new() { Name = "60 s" }).ClickAsync();

@@ -13,6 +13,7 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
     private readonly Random random = new(7);
     private readonly List<Session> sessions = [];
     private readonly List<SessionEvent> events = [];
+    private readonly List<(DateTime Start, DateTime End)> underWay = [];
 
     private sealed record Session(DemoCustomer Customer, DemoMachine Machine, string Symbol, DateTime Start, DateTime End, EndReason Reason);
 
@@ -21,7 +22,7 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
     {
         for (var day = from.Date; day < to; day = day.AddDays(1))
         {
-            if (day.DayOfWeek is DayOfWeek.Saturday || random.NextDouble() < 0.12 || day < customer.CreatedAt) continue;
+            if (random.NextDouble() < (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0.4 : 0.08) || day < customer.CreatedAt) continue;
             if (customer.Habit == DemoHabit.Asleep && day > from.AddDays(8)) continue;
             if (customer.Status == LicenseStatus.Suspended && day > from.AddDays(20)) continue;
             Day(customer, day);
@@ -40,7 +41,8 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
 
     private void Day(DemoCustomer customer, DateTime day)
     {
-        var start = day.AddHours(13).AddMinutes(random.Next(-90, 150)).AddSeconds(random.Next(60));
+        // They live in all time zones: whenever somebody looks, some are up.
+        var start = day.AddHours((customer.LicenseId * 5 % 24) + 1).AddMinutes(random.Next(-60, 60)).AddSeconds(random.Next(60));
         var end = start.AddMinutes(random.Next(150, 480));
         if (random.NextDouble() < 0.15) end = start.AddHours(random.Next(14, 22));
         var machine = customer.Machines[customer.Habit == DemoHabit.Sharer ? random.Next(customer.Machines.Count) : 0];
@@ -54,7 +56,14 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
     private void Add(DemoCustomer customer, DemoMachine machine, string symbol, DateTime start, DateTime end)
     {
         if (end > customer.ExpiresAt) end = customer.ExpiresAt.Value;
-        if (end >= to || end <= start) return;
+        if (end <= start) return;
+        if (end >= to)
+        {
+            // Under way now: the simulated client logs in anew, and this one counts in the figure alone.
+            if (start < to) underWay.Add((start, to));
+            return;
+        }
+
         var reason = end == customer.ExpiresAt ? EndReason.LicenseExpired : random.Next(100) switch { < 74 => EndReason.Released, < 97 => EndReason.TimedOut, _ => EndReason.ForcedLogout };
         sessions.Add(new Session(customer, machine, symbol, start, end, reason));
     }
@@ -112,11 +121,11 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
     {
         var first = new DateTime(from.Year, from.Month, from.Day, from.Hour, from.Minute, 0, DateTimeKind.Utc);
         var change = new int[(int)(to - first).TotalMinutes + 2];
-        foreach (var session in sessions)
+        foreach (var (start, end) in sessions.Select(session => (session.Start, session.End)).Concat(underWay))
         {
-            if (session.End <= first) continue;
-            change[Math.Max(0, (int)(session.Start - first).TotalMinutes)]++;
-            change[(int)(session.End - first).TotalMinutes + 1]--;
+            if (end <= first) continue;
+            change[Math.Max(0, (int)(start - first).TotalMinutes)]++;
+            change[(int)(end - first).TotalMinutes + 1]--;
         }
 
         var live = 0;
