@@ -9,11 +9,14 @@ public sealed class Disturber(Course course, PortalUnderTest portal, Lot lot)
     {
         try
         {
+            var calm = false;
             while (true)
             {
                 foreach (var disturb in lot.Shuffle<Func<Task>>([KillAsync, KillAsync, KillTwiceAsync, () => SuspendAsync(lot.Between(8, 10)), () => SuspendAsync(lot.Between(2.6, 3.5)), RestartAsync, SuspendAgainAndAgainAsync]))
                 {
-                    await course.PauseAsync(lot.Between(3, 6));
+                    // Soon after one another and, every other time, late: where nothing disturbs the server, every time-out is exact.
+                    await course.PauseAsync(calm ? lot.Between(12, 18) : lot.Between(3, 6));
+                    calm = !calm;
                     await disturb();
                 }
             }
