@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Bench.Checking;
 using QuoTrading.Portal.Bench.Generating;
 using QuoTrading.Portal.Bench.Mutations;
 
@@ -54,6 +55,7 @@ internal static class MutantsCommand
         var result = await CheckRun.RunAsync(program, options, _ => { });
         // Beside the table: whether it was found for the right reason, a person must judge.
         if (result.Violations.Count > 0) await Console.Error.WriteLineAsync($"{mutation.Name}: {result.Violations[0].Timeline(result.Record)}");
+        else await Console.Error.WriteLineAsync($"{mutation.Name}: calm {new Bounds(result.Record).CalmShare:P0} of {result.Took.TotalSeconds:F0} s");
         return (string.Join(", ", result.Violations.GroupBy(v => v.Breach).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}")), $"{result.Answers:N0}");
     }
 }

@@ -51,6 +51,9 @@ public sealed class Bounds
     /// <summary>Until when the record goes: what must come later need not have come.</summary>
     public TimeSpan Known { get; }
 
+    /// <summary>How much of the time nothing disturbed the server, stalls of the machine included: where time-outs are exact.</summary>
+    public double CalmShare => segments.Where(s => !s.Disturbed && s.From < Known).Sum(s => ((s.To < Known ? s.To : Known) - s.From).TotalSeconds) / Math.Max(1, Known.TotalSeconds);
+
     public bool IsDisturbed(TimeSpan from, TimeSpan to) => disturbances.Exists(d => from < After(d) && to > Before(d));
 
     /// <summary>Whether the process became another one while this was under way.</summary>

@@ -55,6 +55,6 @@ public static partial class MutationList
             new Edit(Rules, "return draft.Decide(new Outcome.Cleared(draft.EndStale()));",
                 "var count = draft.EndStale();\n        foreach (var session in draft.Sessions.Live) { draft.End(session, EndReason.TimedOut); count++; }\n        return draft.Decide(new Outcome.Cleared(count));")),
         new("never-swept", "Stale sessions end when somebody asks for the license, not by themselves.",
-            new Edit(Rules, "if (IsStale(session, settings, now.Ms) || EndedBy(", "if (EndedBy(")),
+            new Edit(Rules, "if (IsStale(session, settings, now.Ms) || EndedBy(", "if (EndedBy(")) { Tests = ["Api.SessionFlowTests"] },
     ];
 }
