@@ -6,7 +6,7 @@ public static partial class MutationList
     private static Mutation[] Lasting =>
     [
         new("credit-uncapped", "After a gap everybody has the credit on top of the time that he had left.",
-            new Edit(Rules, "session with { CreditMs = missing }", "session with { CreditMs = settings.IntervalMs + GapMarginMs }")),
+            new Edit(Rules, "session with { CreditMs = missing }", "session with { CreditMs = settings.IntervalMs + GapMarginMs }")) { Tests = [RulesTests] },
         new("credit-not-stored", "A restart forgets that a session has had its credit.",
             new Edit(Store, "\"LastSeenMs\" = @p8, \"CreditMs\" = @p9", "\"LastSeenMs\" = @p8, \"CreditMs\" = 0 * @p9")),
         new("credit-for-stale", "A gap gives credit to what was stale before it, too.",
@@ -24,14 +24,14 @@ public static partial class MutationList
             new Edit(Rules, "if (session.CreditMs > 0) return false;", "if (session.CreditMs < 0) return false;"))
         { Tests = ["Faults.ClockTests"] },
         new("heartbeat-revives-stale", "A heartbeat refreshes its session however long it was silent, if nobody has noticed yet.",
-            new Edit(Rules, "draft.EndStale();\n        var own = draft.Sessions.Find(message.Device);", "var own = draft.Sessions.Find(message.Device);")),
+            new Edit(Rules, "draft.EndStale();\n        var own = draft.Sessions.Find(message.Device);", "var own = draft.Sessions.Find(message.Device);")) { Tests = [RulesTests] },
         new("decided-before-its-turn", "A login is decided by what was there when it came, and stored later.",
             new Edit(Registry, "string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>\n    {",
                 "string? detail, CancellationToken abandoned = default) { var seen = licenses.Recall(message.Key) is { } known ? table.Find(known.Id)?.Sessions : null; return await queue.AddAsync(batch =>\n    {"),
             new Edit(Registry, "sessions => rule(license, sessions, message,", "sessions => rule(license, rule == SessionRules.LogIn ? seen ?? sessions : sessions, message,"),
             new Edit(Registry, "    }, abandoned);\n\n    private Answer? TryRefresh", "    }, abandoned); }\n\n    private Answer? TryRefresh")),
         new("refresh-beside-unit", "A heartbeat is answered from memory while a unit is changing its license.",
-            new Edit(Table, "if (frozen) return false;", "")),
+            new Edit(Table, "if (frozen) return false;", "")) { Tests = ["Sessions.RolledBackTests"] },
         new("end-not-stored", "The end of a session is in the history, and its row among the live ones stays.",
             new Edit(Store, "unit.Execute(\"\"\"DELETE FROM \"LiveSessions\" WHERE \"SessionId\" = @p0\"\"\", s.SessionId);", "_ = s.SessionId;")),
         new("settings-not-stored", "A changed timeout is forgotten by the next start.",

@@ -118,6 +118,21 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public async Task A_longer_timeout_revives_nothing_that_the_server_has_not_noticed_yet()
+    {
+        await using var portal = await PortalServer.StartAsync();
+        var key = await portal.CreateKeyAsync();
+        portal.Time.Advance(TimeSpan.FromSeconds(0.2));
+        await portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "A" });
+        await portal.PassAsync(89.8);
+        // Stale for a tenth of a second, and the server looks next in two tenths.
+        portal.Time.Advance(TimeSpan.FromSeconds(0.3));
+        Assert.Empty(await portal.Registry.ChangeSettingsAsync(PortalServer.Admin, new(SessionTimeoutSeconds: 120)));
+
+        Assert.Equal(200, (await portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" })).Status);
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_database_is_refused_and_told_who_holds_it()
     {
         var folder = Directory.CreateTempSubdirectory("portal-second-").FullName;

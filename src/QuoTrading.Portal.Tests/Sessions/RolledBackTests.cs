@@ -1,12 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions;
 
-/// <summary>A unit that comes to nothing leaves the sessions as they were, in memory and in the store.</summary>
+/// <summary>
+/// A unit that comes to nothing leaves the sessions as they were, in memory and in the store; and until it is over, nobody is
+/// answered by what it may change.
+/// </summary>
 public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     [Fact]
@@ -43,5 +47,53 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
         }));
 
         Assert.Equal(403, (await b.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task While_a_unit_changes_a_license_its_heartbeats_wait_for_it()
+    {
+        var (license, a, _) = await shared.CreateDevicesAsync();
+        await a.StartAsync();
+        var registry = shared.Server.Registry;
+        var facts = (await shared.Server.Services.GetRequiredService<LicenseDesk>().FindAsync(license.Id))!.Facts;
+        var message = new ClientMessage(KeyHash.Of(license.Key), a.Fingerprint, "127.0.0.1");
+        Task<Answer>? during = null;
+
+        await shared.Server.Services.GetRequiredService<Writer>().RunAsync(unit =>
+        {
+            var before = registry.HeartbeatAsync(message);
+            // From memory, as long as nothing changes there: this is what must not happen below.
+            Assert.True(before.IsCompletedSuccessfully);
+            registry.OnChanging(unit, facts, facts with { CustomerName = "Ada Lovelace" }, PortalServer.Admin, "nothing that ends a session");
+            during = registry.HeartbeatAsync(message);
+            Assert.False(during.IsCompleted);
+            return Task.FromResult(true);
+        });
+
+        Assert.IsType<Outcome.Holds>((await during!).Outcome);
+    }
+
+    [Fact]
+    public async Task A_login_beside_a_command_that_fails_is_told_the_session_that_is_stored()
+    {
+        var (license, a, _) = await shared.CreateDevicesAsync();
+        var (other, b, _) = await shared.CreateDevicesAsync();
+        var registry = shared.Server.Registry;
+        Task<Answer>? good = null;
+        Task<Answer>? bad = null;
+
+        // While this unit runs, both wait, and so they are committed together; a device without a name breaks the commit.
+        await shared.Server.Services.GetRequiredService<Writer>().RunAsync(unit =>
+        {
+            good = registry.LogInAsync(new ClientMessage(KeyHash.Of(license.Key), a.Fingerprint, "127.0.0.1"));
+            bad = registry.LogInAsync(new ClientMessage(KeyHash.Of(other.Key), null!, "127.0.0.1"));
+            return Task.FromResult(true);
+        });
+
+        var told = Assert.IsType<Outcome.Holds>((await good!).Outcome).Session.SessionId;
+        await Assert.ThrowsAnyAsync<Exception>(() => bad!);
+        Assert.Equal(told, Assert.Single(await shared.HistoryAsync(license.Id)).SessionId);
+        Assert.Empty(await shared.HistoryAsync(other.Id));
+        Assert.Equal(200, (await b.StartAsync()).Status);
     }
 }

@@ -40,6 +40,17 @@ internal sealed class RulesTable
     public Outcome LogOut(Guid sessionId, DateTime? keepOutUntil = null) =>
         Take(SessionRules.LogOut(Sessions, sessionId, Settings, Now, "admin@example.com", "shared key", keepOutUntil));
 
+    /// <summary>A heartbeat that says just this.</summary>
+    public Outcome Heartbeat(ClientMessage message) => Take(SessionRules.Heartbeat(License, Sessions, message, Settings, Now));
+
+    public Outcome KeyReplaced() => Take(SessionRules.KeyReplaced(Sessions, Settings, Now, "admin@example.com", "leaked"));
+
+    public Outcome LetIn(string device) => Take(SessionRules.LiftKeepOut(Sessions, device, Settings, Now, "admin@example.com", "called"));
+
+    public bool NeedsSweep() => SessionRules.NeedsSweep(License, Sessions, Settings, Now);
+
+    public bool MayBeWrittenLater(string device) => SessionRules.MayBeWrittenLater(Sessions, Says(device, null, "1.1.1.1", null), Settings, Now);
+
     public void Sweep() => Take(SessionRules.Sweep(License, Sessions, Settings, Now));
 
     public void Change(LicenseFacts license)

@@ -98,4 +98,49 @@ public sealed class ServiceClockTests
         Assert.Equal(50_000, clock.Now().Ms);
         Assert.Equal(50_000, clock.TakeGap());
     }
+
+    [Fact]
+    public void A_gap_that_nobody_has_taken_yet_keeps_its_beginning()
+    {
+        clock.ContinueFrom(50_000);
+        time.Advance(TimeSpan.FromSeconds(30));
+        clock.Now();
+        clock.CommitBegins();
+        clock.CommitEnds(done: false);
+        time.Advance(TimeSpan.FromSeconds(5));
+        clock.CommitBegins();
+        clock.CommitEnds(done: true);
+        Assert.Equal(50_000, clock.TakeGap());
+    }
+
+    [Fact]
+    public void A_commit_counts_from_when_it_begins_and_until_it_ends()
+    {
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        clock.CommitBegins();
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        clock.CommitEnds(done: true);
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(4500, clock.Now().Ms);
+        Assert.Null(clock.TakeGap());
+    }
+
+    [Fact]
+    public void A_store_that_answers_again_is_no_gap_of_its_own()
+    {
+        clock.CommitBegins();
+        clock.CommitEnds(done: true);
+        Assert.Null(clock.TakeGap());
+    }
+
+    [Fact]
+    public void A_reading_late_by_a_rounding_is_no_gap_and_one_late_by_more_is()
+    {
+        time.Advance(TimeSpan.FromMilliseconds(2001));
+        clock.Now();
+        Assert.Null(clock.TakeGap());
+        time.Advance(TimeSpan.FromMilliseconds(2002));
+        clock.Now();
+        Assert.Equal(2000, clock.TakeGap());
+    }
 }

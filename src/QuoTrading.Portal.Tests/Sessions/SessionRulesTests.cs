@@ -126,6 +126,16 @@ public sealed class SessionRulesTests
     }
 
     [Fact]
+    public void A_heartbeat_after_the_timeout_is_late_though_nobody_has_noticed_yet()
+    {
+        var before = Assert.IsType<Outcome.Holds>(table.LogIn("A")).Session;
+        table.Pass(90);
+        Assert.IsType<Outcome.SessionOver>(table.Heartbeat("A", sessionId: before.SessionId));
+        var after = Assert.IsType<Outcome.Holds>(table.Heartbeat("A")).Session;
+        Assert.Equal((before.SessionId, 1), (after.SessionId, after.Interruptions));
+    }
+
+    [Fact]
     public void A_heartbeat_that_names_a_former_session_leaves_the_present_one_alone()
     {
         var former = Assert.IsType<Outcome.Holds>(table.LogIn("A")).Session.SessionId;
