@@ -16,7 +16,7 @@ public static partial class MutationList
         new("no-suspension-credit", "After a suspension nobody has time left to report again.",
             new Edit(Clock, "if (allowed < passed && passed - allowed > 1) gapFrom ??= ms;", "")),
         new("clock-from-zero", "The service clock begins at zero with every start.",
-            new Edit(Store, "SELECT coalesce(max(t.\"Ms\"), 0) FROM", "SELECT 0 * coalesce(max(t.\"Ms\"), 0) FROM")),
+            new Edit(Store, "SELECT coalesce(max(t.\"Ms\"), 0) FROM", "SELECT 0 * coalesce(max(t.\"Ms\"), 0) FROM")) { Tests = ["Faults.ClockTests"] },
         new("lost-with-its-heartbeat", "A heartbeat just before the timeout is answered from memory.",
             new Edit(Rules, "return sessions.Find(message.Device) is not { } own || StaleAtMs(own, settings) - now.Ms >= WrittenWithinMs;", "return true;"))
         { Tests = ["Faults.ClockTests"] },
