@@ -106,7 +106,10 @@ public sealed class MessageRulesTests
     public void Whoever_has_an_interval_and_ten_seconds_left_gets_no_credit()
     {
         table.LogIn("A");
-        table.Pass(50);
+        table.Pass(20);
+        table.Gap(table.Now.Ms);
+        Assert.Equal(0, table.Holder("A").CreditMs);
+        table.Pass(30);
         table.Gap(table.Now.Ms);
         Assert.Equal(0, table.Holder("A").CreditMs);
         table.Pass(10);

@@ -31,6 +31,8 @@ public sealed class SeatRulesTests
         table.Sweep();
         table.Heartbeat("B");
         Assert.Equal([("B", 2, true)], Sitting());
+        table.Heartbeat("C");
+        Assert.Equal([("B", 2, true), ("C", 3, true)], Sitting());
     }
 
     [Fact]
@@ -97,6 +99,23 @@ public sealed class SeatRulesTests
         table.Sweep();
         Assert.Empty(table.Sessions.Resumable);
         Assert.True(table.Sessions.IsEmpty);
+    }
+
+    [Fact]
+    public void Of_two_timed_out_sessions_the_older_is_forgotten_first()
+    {
+        table.License = table.License with { Seats = 2 };
+        table.LogIn("A");
+        table.Pass(60);
+        table.LogIn("B");
+        table.Pass(30);
+        table.Sweep();
+        table.Pass(60);
+        table.Sweep();
+        table.Pass((15 * 60) - 60);
+        Assert.True(table.NeedsSweep());
+        table.Sweep();
+        Assert.Equal("B", Assert.Single(table.Sessions.Resumable).Session.Device);
     }
 
     [Fact]
