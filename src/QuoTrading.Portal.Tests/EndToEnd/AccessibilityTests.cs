@@ -29,7 +29,7 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         var setup = await SetupPage.OpenAsync(page, SetupPage.LinkOf(Portal));
         await CheckAsync(page, "set-up");
 
-        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        var online = await (await setup.MakeAdministratorAsync("owner@example.com", Password)).GoToOnlineAsync();
         await CheckAsync(page, "online, nobody there");
         await CheckOnlineAsync(online);
 
@@ -173,7 +173,8 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     {
         var page = await OpenBrowserAsync(width, height, scheme);
         var setup = await SetupPage.OpenAsync(page, SetupPage.LinkOf(Portal));
-        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        await setup.MakeAdministratorAsync("owner@example.com", Password);
+        var online = await OnlinePage.OpenAsync(page);
         var banner = online.Browser.Locator("[role=alert] [data-health=disk]");
         await Expect(banner).ToHaveCountAsync(0);
 
