@@ -174,6 +174,18 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     }
 
     [Fact]
+    public async Task The_style_page_is_for_everybody()
+    {
+        var page = (await SignInAsync(PortalRole.Viewer)).Browser;
+        await page.GotoAsync("/style");
+        await page.Locator("[data-sample=dialog]").WaitForAsync();
+        await CheckAsync(page, "style");
+        await page.Locator("[data-sample=dialog]").ClickAsync();
+        await Expect(page.Locator("dialog[open]")).ToBeVisibleAsync();
+        await CheckAsync(page, "a dialog");
+    }
+
+    [Fact]
     public async Task Whoever_may_only_look_gets_pages_without_faults_too()
     {
         await StartBotAsync();
