@@ -21,6 +21,8 @@ public static class StorageSetup
         services.AddSingleton<ServerLockRelease>();
         services.AddHostedService(provider => provider.GetRequiredService<ServerLockRelease>());
         services.AddSingleton(database);
+        services.AddMetrics();
+        services.AddSingleton<CommitMetrics>();
         services.AddSingleton<Writer>();
         services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
         services.AddDbContextFactory<PortalDbContext>(database.Configure);
