@@ -1,4 +1,6 @@
+using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Operating.Otlp;
+using QuoTrading.Portal.Sessions.Health;
 
 namespace QuoTrading.Portal.Operating;
 
@@ -9,6 +11,9 @@ public static class OperatingSetup
     public static IServiceCollection AddOperating(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<CircuitMetrics>();
+        services.AddSingleton<SystemBoard>();
+        services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());
+        services.AddBackups(configuration);
         if (OtlpTarget.Read(configuration) is { } target)
         {
             services.AddSingleton(target);
@@ -17,5 +22,18 @@ public static class OperatingSetup
         }
 
         return services;
+    }
+
+    private static void AddBackups(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection($"{PortalOptions.Section}:Backups").Get<BackupOptions>() ?? new();
+        options.Check();
+        services.AddSingleton(options);
+        services.AddSingleton<BackupFolder>();
+        services.AddSingleton<BackupMaker>();
+        services.AddSingleton<BackupDesk>();
+        services.AddSingleton<ScheduledBackups>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduledBackups>());
+        services.AddHealthChecks().AddCheck<BackupCheck>("backups", tags: [HealthSetup.Warning]);
     }
 }
