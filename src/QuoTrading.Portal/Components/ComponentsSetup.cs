@@ -38,6 +38,7 @@ public static class ComponentsSetup
         LicenseExport.Map(app);
         app.MapStaticAssets().AllowAnonymous();
         ListExports.Map(app);
+        BackupExport.Map(app);
         app.MapRazorComponents<PortalRoot>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
