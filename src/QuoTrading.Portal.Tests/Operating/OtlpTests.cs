@@ -21,7 +21,15 @@ public sealed class OtlpTests
         await using var collector = await Collector.StartAsync();
         await using var portal = await PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Portal:Otlp:Endpoint"] = collector.Address });
         await new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint).StartAsync();
-        portal.Services.GetRequiredService<OtlpExport>().Flush();
+        var export = portal.Services.GetRequiredService<OtlpExport>();
+        // A request's duration is known a moment after its answer.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        do
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            export.Flush();
+        }
+        while (!collector.Body.Contains("http.server.request.duration", StringComparison.Ordinal));
 
         Assert.Equal(("/v1/metrics", "application/x-protobuf"), (collector.Path, collector.ContentType));
         foreach (var told in new[] { "quotrading-portal", "QuoTrading.Portal", "portal.logins", "accepted", "portal.heartbeats", "portal.store.available", "{session}", "http.server.request.duration", "dotnet.gc.collections" })

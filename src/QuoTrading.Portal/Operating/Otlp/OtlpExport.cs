@@ -14,7 +14,9 @@ internal sealed partial class OtlpExport(OtlpTarget target, ILogger<OtlpExport> 
     // A collector that does not answer must not hold up the stop.
     private const int StopMilliseconds = 2000;
 
+    private readonly Lock once = new();
     private MeterProvider? provider;
+    private Task? stopped;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -34,8 +36,12 @@ internal sealed partial class OtlpExport(OtlpTarget target, ILogger<OtlpExport> 
         return Task.CompletedTask;
     }
 
-    // With what was counted since the last time.
-    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => provider?.Shutdown(StopMilliseconds), CancellationToken.None);
+    // With what was counted since the last time. Once: a host may be told to stop from two sides at once, and when the first is
+    // through, the instruments are gone.
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (once) return stopped ??= Task.Run(() => provider?.Shutdown(StopMilliseconds), CancellationToken.None);
+    }
 
     public void Dispose() => provider?.Dispose();
 
