@@ -143,6 +143,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Theory]
     [InlineData("license create", "--help")]
     [InlineData("backup", "-h")]
+    [InlineData("restore", "-h")]
     [InlineData("0.1.0", "--version")]
     public async Task Help_and_version_need_no_database(string says, string argument)
     {

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Api;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 
@@ -28,6 +29,7 @@ internal static class CommandLine
         [
             LicenseCommands.Create(),
             BackupCommand.Create(),
+            RestoreCommand.Create(),
             .. AccountCommands.All(),
             HealthCommand.Create(),
         ];
@@ -46,8 +48,9 @@ internal static class CommandLine
     /// <summary>Runs a command's work with the portal's services, and turns what stops it into one sentence and an exit code.</summary>
     /// <param name="work">Writes its results to stdout and everything else to stderr.</param>
     /// <param name="anySchema">True for what can be done with a database of another version of the portal.</param>
+    /// <param name="needsDatabase">False for what can be done where there is none yet.</param>
     /// <returns>What <paramref name="work"/> returns; <see cref="Failed"/> where it could not be done.</returns>
-    public static async Task<int> WithServicesAsync(Func<IServiceProvider, Task<int>> work, bool anySchema = false)
+    public static async Task<int> WithServicesAsync(Func<IServiceProvider, Task<int>> work, bool anySchema = false, bool needsDatabase = true)
     {
         try
         {
@@ -66,7 +69,7 @@ internal static class CommandLine
 
             using var host = builder.Build();
             var database = host.Services.GetRequiredService<SqliteDatabase>();
-            if (!database.Exists)
+            if (needsDatabase && !database.Exists)
                 throw new StartException($"There is no database at {database.FilePath}. Start the server once (it creates it), or set ConnectionStrings__Portal to the right file.");
             if (!anySchema) await CheckSchemaAsync(host.Services, database);
 

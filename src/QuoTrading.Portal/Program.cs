@@ -4,6 +4,7 @@ using QuoTrading.Portal.Api;
 using QuoTrading.Portal.Components;
 using QuoTrading.Portal.Demo;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Operating;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
 
@@ -19,6 +20,7 @@ try
     builder.Services.AddLicensing();
     builder.Services.AddSessions(builder.Configuration);
     builder.Services.AddAccounts();
+    builder.Services.AddOperating(builder.Configuration);
     builder.Services.AddApi(builder.Configuration);
     builder.Services.AddPages();
 

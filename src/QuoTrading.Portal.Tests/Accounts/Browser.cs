@@ -13,6 +13,14 @@ internal sealed partial class Browser(Uri portal) : IDisposable
     /// <summary>Only the beginning of an answer; the caller reads on, or leaves.</summary>
     public Task<HttpResponseMessage> StreamAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
 
+    /// <summary>Sends a form of a page that a circuit draws: with a token, which is every page's; only the beginning of the answer is read.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string path, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent([.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), new("__RequestVerificationToken", await TokenAsync("/online"))]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = form };
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
     /// <summary>Opens a page with a form, fills it in and sends it.</summary>
     public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
@@ -43,6 +44,8 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
 
         var people = await settings.GoToPeopleAsync();
         await CheckAsync(page, "people");
+
+        await CheckSystemAsync(await people.GoToSystemAsync());
 
         var account = await people.GoToAccountAsync();
         await account.ChangePasswordAsync("not my password", "another long password");
@@ -215,6 +218,24 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
 
         health.MinimumFreeMegabytes = 0;
         await Expect(banner).ToHaveCountAsync(0);
+    }
+
+    private async Task CheckSystemAsync(SystemPage system)
+    {
+        await CheckAsync(system.Browser, "system");
+        var backups = Portal.Services.GetRequiredService<ScheduledBackups>();
+        await backups.RunOnceAsync();
+        Portal.Services.GetRequiredService<HealthOptions>().MinimumFreeMegabytes = 1_000_000_000;
+        await new ClientDevice(Portal, LicenseKey.Create(), "a-guesser's-device").StartAsync();
+        await Expect(system.Browser.Locator("[data-stored]")).ToHaveCountAsync(1);
+        await Expect(system.Browser.Locator("[data-problem=disk]")).ToBeVisibleAsync();
+        await Expect(system.Browser.Locator("[data-code=unknown_key]")).ToBeVisibleAsync();
+        await CheckAsync(system.Browser, "system, with a backup and a problem");
+        await system.AskForBackupAsync();
+        await CheckAsync(system.Browser, "the backup dialog");
+        await system.Browser.Keyboard.PressAsync("Escape");
+        Portal.Services.GetRequiredService<HealthOptions>().MinimumFreeMegabytes = 0;
+        await Expect(system.Browser.Locator("[data-problem]")).ToHaveCountAsync(0);
     }
 
     private async Task CheckOnlineAsync(OnlinePage online)

@@ -80,6 +80,7 @@ internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
 [JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(StatisticsAnswer))]
 [JsonSerializable(typeof(ConcurrencyAnswer))]
+[JsonSerializable(typeof(SystemAnswer))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>Writes a masked key as people see it, not as <c>\u2026</c>. It is sent as JSON, never inside a page.</summary>

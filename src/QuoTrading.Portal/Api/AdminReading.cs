@@ -1,6 +1,7 @@
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Api.Description;
+using QuoTrading.Portal.Operating;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 
@@ -20,6 +21,7 @@ internal static class AdminReading
         admin.MapGet("/audit", AuditAsync).RequireAuthorization(Policies.Api.Administrator).Describe(ReadingDescriptions.Audit);
         admin.MapGet("/statistics", StatisticsAsync).Describe(ReadingDescriptions.Statistics);
         admin.MapGet("/statistics/concurrency", ConcurrencyAsync).Describe(ReadingDescriptions.Concurrency);
+        admin.MapGet("/system", SystemAsync).Describe(SystemDescription.System);
     }
 
     private static Task<IResult> HistoryAsync(HttpContext http, SessionArchive archive)
@@ -82,4 +84,7 @@ internal static class AdminReading
         var steps = await history.ReadAsync(from, to, TimeSpan.FromMinutes(step), http.RequestAborted);
         return TypedResults.Json(new ConcurrencyAnswer(from, to, step, [.. steps.Select(ConcurrencyItem.Of)]), AdminJson.Readable.ConcurrencyAnswer);
     }
+
+    private static async Task<IResult> SystemAsync(HttpContext http, SystemBoard board) =>
+        TypedResults.Json(SystemAnswer.Of(await board.ReadAsync(http.RequestAborted)), AdminJson.Readable.SystemAnswer);
 }

@@ -2,43 +2,50 @@ using System.Buffers;
 using System.IO.Pipelines;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Api;
 
 /// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
 internal sealed partial class ClientDoor(
-    SessionRegistry registry, RequestLimits limits, LimitTally tally, ILogger<ClientDoor> log)
+    SessionRegistry registry, RequestLimits limits, LimitTally tally, SessionMetrics metrics, ILogger<ClientDoor> log)
 {
     public async Task<IResult> ServeAsync(HttpContext http, ClientEndpoint endpoint, bool needsDevice,
         Func<SessionRegistry, ClientRequest, ClientMessage, CancellationToken, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
     {
         try
         {
-            if (await ReadBodyAsync(http) is not { } body) return ClientRefusals.TooLarge(endpoint);
+            if (await ReadBodyAsync(http) is not { } body) return Refuse(ClientRefusals.TooLarge(endpoint));
             var (request, error) = ClientRequestReader.Read(body);
-            if (request is null) return ClientRefusals.BadRequest(endpoint, error!);
-            if (needsDevice && request.Device is null) return ClientRefusals.BadRequest(endpoint, "device_fingerprint is missing.");
+            if (request is null) return Refuse(ClientRefusals.BadRequest(endpoint, error!));
+            if (needsDevice && request.Device is null) return Refuse(ClientRefusals.BadRequest(endpoint, "device_fingerprint is missing."));
 
             var message = Message(request, ClientAddress.Of(http));
-            if (Limit(message) is { } seconds) return ClientRefusals.TooMany(seconds);
+            if (Limit(message) is { } seconds) return Refuse(ClientRefusals.TooMany(seconds));
             var answer = await ask(registry, request, message, http.RequestAborted);
             if (answer.Outcome is Outcome.UnknownKey) limits.CountGuess(message.Address);
-            return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : ClientRefusals.Of(endpoint, answer);
+            return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : Refuse(ClientRefusals.Of(endpoint, answer));
         }
         catch (BadHttpRequestException bad)
         {
-            return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ClientRefusals.TooLarge(endpoint) : ClientRefusals.Incomplete(bad.StatusCode);
+            return Refuse(bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ClientRefusals.TooLarge(endpoint) : ClientRefusals.Incomplete(bad.StatusCode));
         }
         catch (StoreUnavailableException)
         {
-            return ClientRefusals.Unavailable();
+            return Refuse(ClientRefusals.Unavailable());
         }
         catch (Exception failure) when (!http.RequestAborted.IsCancellationRequested)
         {
             LogFailed(failure, endpoint);
-            return ClientRefusals.Unavailable();
+            return Refuse(ClientRefusals.Unavailable());
         }
+    }
+
+    private ClientResult Refuse(ClientResult refusal)
+    {
+        metrics.Refused(((Refusal)refusal.Content).Code);
+        return refusal;
     }
 
     private static ClientMessage Message(ClientRequest request, string address) => new(

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Diagnostics;
 using QuoTrading.Portal.Components.Export;
 using QuoTrading.Portal.Components.Pages.Licenses;
@@ -18,6 +19,7 @@ public static class ComponentsSetup
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddScoped<Notices>();
+        services.AddSingleton<CircuitHandler, CircuitCounter>();
         return services;
     }
 
@@ -36,6 +38,7 @@ public static class ComponentsSetup
         LicenseExport.Map(app);
         app.MapStaticAssets().AllowAnonymous();
         ListExports.Map(app);
+        BackupExport.Map(app);
         app.MapRazorComponents<PortalRoot>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

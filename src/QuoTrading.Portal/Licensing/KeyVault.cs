@@ -36,6 +36,15 @@ public sealed class KeyVault(IDataProtectionProvider protection, Writer writer, 
         }, cancel: cancel);
     }
 
+    /// <summary>Whether the key ring is the one that the stored keys were encrypted with, judged by the newest. Shows nothing.</summary>
+    /// <returns>Null where there is no license.</returns>
+    /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
+    public Task<bool?> FitsAsync(CancellationToken cancel = default) => writer.RunAsync(
+        async unit => await unit.Db.Licenses.OrderByDescending(l => l.Id).Select(l => l.KeyEncrypted).FirstOrDefaultAsync(cancel) is { } stored
+            ? TryUnprotect(stored, out _)
+            : (bool?)null,
+        cancel: cancel);
+
     private bool TryUnprotect(string stored, out string key)
     {
         try

@@ -1,4 +1,5 @@
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Measures;
 
 namespace QuoTrading.Portal.Sessions;
 
@@ -6,7 +7,8 @@ namespace QuoTrading.Portal.Sessions;
 /// What the Online page shows: one shared immutable snapshot of the live sessions, renewed at most twice a second while anybody
 /// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
 /// </summary>
-public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, TimeProvider time, ILogger<OnlineBoard> log)
+public sealed partial class OnlineBoard(
+    SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, SessionMetrics metrics, TimeProvider time, ILogger<OnlineBoard> log)
     : BackgroundService, IOnlineBoard
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -66,9 +68,10 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
         {
             while (true)
             {
-                await WaitForChangeAsync(changes, stoppingToken);
+                var since = await WaitForChangeAsync(changes, stoppingToken);
                 if (watchers.Length == 0) continue;
                 RenewAndTell();
+                if (since is { } committed) metrics.Told(time.GetElapsedTime(committed));
                 // A login or an end shows at once; what follows it within half a second shows together.
                 await Task.Delay(Pace, time, stoppingToken);
             }
@@ -79,15 +82,15 @@ public sealed partial class OnlineBoard(SessionRegistry registry, SessionFeed fe
         }
     }
 
-    // Refreshes do not pass through the feed: they are looked at twice a second.
-    private async Task WaitForChangeAsync(SessionFeed.Subscription changes, CancellationToken cancel)
+    // Refreshes do not pass through the feed: they are looked at twice a second. Returns when the oldest change was committed.
+    private async Task<long?> WaitForChangeAsync(SessionFeed.Subscription changes, CancellationToken cancel)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(changes.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(Pace, time, enough.Token));
         await enough.CancelAsync();
         cancel.ThrowIfCancellationRequested();
         // The snapshot looks at the registry itself: that something changed is all there is to know.
-        changes.Drain();
+        return changes.Drain();
     }
 
     /// <summary>One turn of the loop: a new snapshot, and everybody is told if it differs from the last.</summary>

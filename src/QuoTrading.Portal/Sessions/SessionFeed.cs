@@ -6,7 +6,7 @@ namespace QuoTrading.Portal.Sessions;
 /// Hands committed changes to whoever listens. Publishing never waits, throws or holds a lock for a listener: one that is too
 /// slow misses changes, is told so, and looks at the registry again.
 /// </summary>
-public sealed class SessionFeed
+public sealed class SessionFeed(TimeProvider time)
 {
     private const int Capacity = 1024;
 
@@ -28,7 +28,8 @@ public sealed class SessionFeed
     internal void Publish(IReadOnlyList<SessionChange> changes)
     {
         if (changes.Count == 0) return;
-        foreach (var subscription in subscriptions) subscription.Offer(changes);
+        var now = Math.Max(1, time.GetTimestamp());
+        foreach (var subscription in subscriptions) subscription.Offer(changes, now);
     }
 
     private void Remove(Subscription subscription)
@@ -43,6 +44,7 @@ public sealed class SessionFeed
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
         private int missed;
+        private long waiting;
 
         internal Subscription(SessionFeed feed, string name)
         {
@@ -59,10 +61,13 @@ public sealed class SessionFeed
         public bool TakeMissed() => Interlocked.Exchange(ref missed, 0) == 1;
 
         /// <summary>Drops what waits: for whoever reads the whole state each time.</summary>
-        public void Drain()
+        /// <returns>When the oldest of it was committed, as a timestamp of the monotonic clock; null where nothing waited.</returns>
+        public long? Drain()
         {
             TakeMissed();
+            var since = Interlocked.Exchange(ref waiting, 0);
             while (channel.Reader.TryRead(out _)) continue;
+            return since == 0 ? null : since;
         }
 
         public void Dispose()
@@ -71,8 +76,9 @@ public sealed class SessionFeed
             channel.Writer.TryComplete();
         }
 
-        internal void Offer(IReadOnlyList<SessionChange> changes)
+        internal void Offer(IReadOnlyList<SessionChange> changes, long now)
         {
+            Interlocked.CompareExchange(ref waiting, now, 0);
             if (!channel.Writer.TryWrite(changes)) Volatile.Write(ref missed, 1);
         }
     }

@@ -31,6 +31,9 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     /// <summary>How long the oldest command has waited that is being committed now; zero where none is.</summary>
     public TimeSpan Wait => Age(Volatile.Read(ref oldest));
 
+    /// <summary>How many wait that nobody has begun.</summary>
+    public int Depth => channel.Reader.Count;
+
     /// <param name="abandoned">Cancelled when nobody waits for the answer any more: then it is not decided, unless that has begun.</param>
     /// <exception cref="StoreUnavailableException">The store is down, too much waits already, or for too long, or the portal is stopping.</exception>
     public Task<T> AddAsync<T>(Func<SessionBatch, T> decide, CancellationToken abandoned = default)

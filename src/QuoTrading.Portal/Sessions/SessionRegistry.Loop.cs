@@ -92,6 +92,7 @@ public sealed partial class SessionRegistry
         }
 
         gauge.Note(now.Utc, sessions, used);
+        metrics.Sample(sessions);
     }
 
     private List<long> FindDue()
@@ -156,6 +157,7 @@ public sealed partial class SessionRegistry
             queue.RefusesClients = !done;
         }
 
+        metrics.Committed(work.Count);
         foreach (var command in work) command.Answer();
     }
 

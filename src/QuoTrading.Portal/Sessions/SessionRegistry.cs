@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
@@ -11,7 +12,7 @@ namespace QuoTrading.Portal.Sessions;
 /// </summary>
 public sealed partial class SessionRegistry(
     Writer writer, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
-    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, QueueOptions queueOptions, TimeProvider time, ILogger<SessionRegistry> log)
+    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, TimeProvider time, ILogger<SessionRegistry> log)
 {
     private readonly SessionTable table = new();
     private readonly SessionQueue queue = new(queueOptions, time);
@@ -31,6 +32,9 @@ public sealed partial class SessionRegistry(
     /// <summary>How long what is being committed now has waited for it; zero where nothing is.</summary>
     public TimeSpan StoreWait => queue.Wait;
 
+    /// <summary>How many commands wait to be decided.</summary>
+    public int QueueDepth => queue.Depth;
+
     /// <summary>Rule 1 of PROTOCOL.md.</summary>
     /// <param name="abandoned">
     /// Cancelled when the client has gone: a login that nobody has begun to decide is dropped then, for whom would it seat? A message
@@ -38,8 +42,12 @@ public sealed partial class SessionRegistry(
     /// </param>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     /// <exception cref="OperationCanceledException">It was dropped. Nothing was changed.</exception>
-    public Task<Answer> LogInAsync(ClientMessage message, CancellationToken abandoned = default) =>
-        DecideAsync(message, SessionRules.LogIn, detail: null, abandoned);
+    public async Task<Answer> LogInAsync(ClientMessage message, CancellationToken abandoned = default)
+    {
+        var answer = await DecideAsync(message, SessionRules.LogIn, detail: null, abandoned);
+        metrics.LoggedIn(answer.Outcome);
+        return answer;
+    }
 
     /// <summary>What a login would be told now; nothing changes but that a refusal is noted.</summary>
     /// <inheritdoc cref="LogInAsync"/>
@@ -70,13 +78,20 @@ public sealed partial class SessionRegistry(
 
     /// <summary>Rule 2.</summary>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
-    public Task<Answer> HeartbeatAsync(ClientMessage message) =>
-        TryRefresh(message) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.Heartbeat, detail: "heartbeat");
+    public Task<Answer> HeartbeatAsync(ClientMessage message)
+    {
+        metrics.Heartbeat();
+        return TryRefresh(message) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.Heartbeat, detail: "heartbeat");
+    }
 
     /// <summary>Rule 3.</summary>
     /// <inheritdoc cref="HeartbeatAsync"/>
-    public Task<Answer> ReleaseAsync(ClientMessage message) =>
-        DecideAsync(message, (_, sessions, m, s, now) => SessionRules.Release(sessions, m, s, now), detail: null);
+    public async Task<Answer> ReleaseAsync(ClientMessage message)
+    {
+        var answer = await DecideAsync(message, (_, sessions, m, s, now) => SessionRules.Release(sessions, m, s, now), detail: null);
+        if (answer.Outcome is Outcome.Released) metrics.Released();
+        return answer;
+    }
 
     /// <summary><c>session/clear</c>.</summary>
     /// <inheritdoc cref="HeartbeatAsync"/>

@@ -1,9 +1,10 @@
+using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>Runs the registry from before the first request to after the last, and the sweeper beside it.</summary>
-internal sealed partial class SessionsService(SessionRegistry registry, TimeProvider time, ILogger<SessionsService> log) : IHostedService, IDisposable
+internal sealed partial class SessionsService(SessionRegistry registry, SessionMetrics metrics, TimeProvider time, ILogger<SessionsService> log) : IHostedService, IDisposable
 {
     // Twice a second: a time-out is seen within a second, and a refresh is written within one.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -20,6 +21,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, TimeProv
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartRegistryAsync();
+        metrics.Watch(registry);
         running = Task.Run(registry.RunAsync, CancellationToken.None);
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }

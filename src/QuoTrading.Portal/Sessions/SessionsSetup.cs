@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Sessions.Retention;
 
@@ -16,6 +17,7 @@ public static class SessionsSetup
         queue.Check();
         services.AddSingleton(queue);
         services.AddSingleton<LimitTally>();
+        services.AddSingleton<SessionMetrics>();
         services.AddSingleton<ConcurrencyGauge>();
         services.AddReading();
         services.AddSingleton<ServiceClock>();

@@ -10,20 +10,25 @@ internal static class BackupCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A file that is not there yet. A relative path counts from the working directory; 'dotnet run --project' starts in the repository's root." };
-        var command = new Command("backup", "Copies the database, consistent as of one moment, beside a running server. A plain file copy would not be.") { file };
+        var withKeys = new Option<bool>("--with-keys") { Description = "Makes a zip of the database and the key ring. Whoever has it can read the license keys." };
+        var command = new Command("backup", "Copies the database, consistent as of one moment, beside a running server. A plain file copy would not be.") { file, withKeys };
         // Also before an upgrade: the database may still be that of the version before.
         command.SetAction((given, cancel) => CommandLine.WithServicesAsync(
-            services => RunAsync(services.GetRequiredService<SqliteDatabase>(), Path.GetFullPath(given.GetRequiredValue(file)), cancel), anySchema: true));
+            services => RunAsync(services, Path.GetFullPath(given.GetRequiredValue(file)), given.GetValue(withKeys), cancel), anySchema: true));
         return command;
     }
 
-    private static async Task<int> RunAsync(SqliteDatabase database, string path, CancellationToken cancel)
+    private static async Task<int> RunAsync(IServiceProvider services, string path, bool withKeys, CancellationToken cancel)
     {
-        var copied = await SqliteBackup.WriteAsync(database, path, cancel);
-        var counts = string.Join(", ", copied.Rows.Select(table => string.Create(CultureInfo.InvariantCulture, $"{table.Count:N0} {table.What}")));
-        await Console.Error.WriteLineAsync($"{path} holds the database as it was a moment ago: {counts} ({copied.Bytes / 1024.0 / 1024.0:N1} MB).");
-        await Console.Error.WriteLineAsync(
-            $"The key ring is NOT in it: {StorageSetup.KeyRingFolder(database.DataDirectory)}. Copy that folder too, to another place: without it the license keys in the backup cannot be shown again, and with both anyone can read them.");
+        var database = services.GetRequiredService<SqliteDatabase>();
+        var keyRing = StorageSetup.KeyRingFolder(database.DataDirectory);
+        var copied = withKeys
+            ? await BackupZip.MakeAsync(database, path, keyRing, services.GetRequiredService<TimeProvider>(), cancel)
+            : await SqliteBackup.WriteAsync(database, path, cancel);
+        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path} holds the database as it was a moment ago: {copied.InWords} ({copied.Bytes / 1024.0 / 1024.0:N1} MB)."));
+        await Console.Error.WriteLineAsync(withKeys
+            ? "The key ring is in it: whoever has this file can read the license keys. Keep it where only administrators come."
+            : $"The key ring is NOT in it: {keyRing}. Copy that folder too, to another place: without it the license keys in the backup cannot be shown again, and with both anyone can read them.");
         return 0;
     }
 }

@@ -21,6 +21,8 @@ public static class StorageSetup
         services.AddSingleton<ServerLockRelease>();
         services.AddHostedService(provider => provider.GetRequiredService<ServerLockRelease>());
         services.AddSingleton(database);
+        services.AddMetrics();
+        services.AddSingleton<CommitMetrics>();
         services.AddSingleton<Writer>();
         services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
         services.AddDbContextFactory<PortalDbContext>(database.Configure);
@@ -36,8 +38,8 @@ public static class StorageSetup
     public static async Task<ServerLock> PrepareStorageAsync(this IServiceProvider services)
     {
         var database = services.GetRequiredService<SqliteDatabase>();
-        CreateFolder(database.DataDirectory);
-        CreateFolder(Path.GetDirectoryName(database.FilePath)!);
+        PrivateFile.CreateFolder(database.DataDirectory);
+        PrivateFile.CreateFolder(Path.GetDirectoryName(database.FilePath)!);
         KeepPrivate(database.FilePath);
         var taken = ServerLock.Acquire(database, services.GetRequiredService<TimeProvider>());
         try
@@ -65,12 +67,7 @@ public static class StorageSetup
         if (OperatingSystem.IsWindows() || File.Exists(databaseFile)) return;
         try
         {
-            using var made = new FileStream(databaseFile, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            PrivateFile.Create(databaseFile).Dispose();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -90,19 +87,6 @@ public static class StorageSetup
         {
             throw new StartException(
                 $"The key ring {KeyRingFolder(dataDirectory)} cannot be read or written (and the folder for temporary files must be writable too): {(failure.InnerException ?? failure).Message}");
-        }
-    }
-
-    private static void CreateFolder(string path)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-            else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"The folder {path} cannot be created: {failure.Message}");
         }
     }
 }

@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Storage;
 /// The only write path of the process: one unit at a time, each durable when its task completes. The session registry's batches
 /// go first, then everybody else's units, of at most <see cref="MostRows"/> rows each.
 /// </summary>
-public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log) : IAsyncDisposable
+public sealed partial class Writer(SqliteDatabase database, CommitMetrics metrics, ILogger<Writer> log) : IAsyncDisposable
 {
     /// <summary>The most rows that a unit of anybody but the registry may write, so that nobody waits long for his turn.</summary>
     public const int MostRows = 500;
@@ -40,6 +40,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
         if (IsDown && hasRegistry && !first) throw new StoreUnavailableException("The store takes no commits now.");
         var before = Volatile.Read(ref failures);
         using var turn = await gate.EnterAsync(first, goesHome: true, cancel);
+        var begun = metrics.Begin();
         WriteUnit? unit = null;
         ObjectDisposedException.ThrowIf(closed, this);
         // Or everyone in the line would wait for a locked file in his turn, one busy timeout after the other.
@@ -53,6 +54,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
             await unit.CommitAsync(cancel);
             await unit.DisposeAsync();
             downFor = null;
+            metrics.Done(begun, first);
             return result;
         }
         catch (Exception failure)

@@ -43,6 +43,12 @@ public abstract class PortalPage(IPage page)
         return await PeoplePage.ArriveAsync(Browser);
     }
 
+    public async Task<SystemPage> GoToSystemAsync()
+    {
+        await Menu("System").ClickAsync();
+        return await SystemPage.ArriveAsync(Browser);
+    }
+
     public async Task<AccountPage> GoToAccountAsync()
     {
         await Menu("Account").ClickAsync();

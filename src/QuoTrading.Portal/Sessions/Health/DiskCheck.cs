@@ -24,6 +24,6 @@ internal sealed class DiskCheck(SqliteDatabase database, HealthOptions options) 
     }
 
     // On Unix any folder will do, and the answer is about the file system that it is on; Windows wants the drive.
-    private static long FreeMegabytes(string folder) =>
+    internal static long FreeMegabytes(string folder) =>
         new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace / Megabyte;
 }

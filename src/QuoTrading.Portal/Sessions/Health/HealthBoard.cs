@@ -35,8 +35,9 @@ public sealed partial class HealthBoard(HealthCheckService checks, TimeProvider 
         if (before.SequenceEqual(after)) return;
 
         problems = after;
-        foreach (var problem in after.Where(p => !before.Any(known => known.Check == p.Check))) LogRed(problem.Check, problem.Text);
-        foreach (var problem in before.Where(p => !after.Exists(still => still.Check == p.Check))) LogGreen(problem.Check);
+        // What found a warning has said so itself.
+        foreach (var problem in after.Where(p => !p.IsWarning && !before.Any(known => known.Check == p.Check))) LogRed(problem.Check, problem.Text);
+        foreach (var problem in before.Where(p => !p.IsWarning && !after.Exists(still => still.Check == p.Check))) LogGreen(problem.Check);
         foreach (var watcher in watchers) watcher.Tell();
     }
 
@@ -67,7 +68,7 @@ public sealed partial class HealthBoard(HealthCheckService checks, TimeProvider 
         var text = entry.Description is { } told && told.Contains("{since}", StringComparison.Ordinal)
             ? told.Replace("{since}", $" since {since:HH:mm} UTC", StringComparison.Ordinal)
             : entry.Exception is null && entry.Description is { } plain ? plain : $"The portal cannot tell how its {check} is, since {since:HH:mm} UTC. Clients may have to retry.";
-        return new HealthProblem(check, text, since);
+        return new HealthProblem(check, text, since, entry.Status == HealthStatus.Degraded);
     }
 
     private void Remove(Watcher watcher)

@@ -2,6 +2,9 @@ namespace QuoTrading.Portal.Sessions.Health;
 
 internal static class HealthSetup
 {
+    /// <summary>The tag of checks that never turn the portal unready: what they find is for administrators alone.</summary>
+    public const string Warning = "warning";
+
     /// <summary>The checks behind <c>/health/ready</c> and the pages' banner.</summary>
     /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddPortalHealth(this IServiceCollection services, IConfiguration configuration)

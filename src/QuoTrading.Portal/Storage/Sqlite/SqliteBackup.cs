@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
@@ -13,6 +15,7 @@ internal static class SqliteBackup
     /// <summary>Writes a copy as of one moment, checks it, and only then gives it its name.</summary>
     /// <param name="path">Absolute; must not be there.</param>
     /// <exception cref="StartException">It cannot be written. Nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped, in the middle of it if need be. Nothing is left behind.</exception>
     public static async Task<BackupContents> WriteAsync(SqliteDatabase database, string path, CancellationToken cancel)
     {
         if (Path.Exists(path)) throw new StartException($"{path} is there already; choose another name, or move it away first.");
@@ -21,11 +24,17 @@ internal static class SqliteBackup
         var unfinished = $"{path}.{Path.GetRandomFileName()}.unfinished";
         try
         {
-            CreatePrivate(unfinished);
+            // There are password hashes and customers in it.
+            PrivateFile.Create(unfinished).Dispose();
             await CopyAsync(database, unfinished, cancel);
             var contents = await CheckAsync(unfinished, cancel);
+            cancel.ThrowIfCancellationRequested();
             File.Move(unfinished, path, overwrite: false);
             return contents;
+        }
+        catch (SqliteException) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancel);
         }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -37,14 +46,6 @@ internal static class SqliteBackup
         }
     }
 
-    // There are password hashes and customers in it: for its owner's eyes.
-    private static void CreatePrivate(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(path, options).Dispose();
-    }
-
     private static async Task CopyAsync(SqliteDatabase database, string path, CancellationToken cancel)
     {
         await using (var connection = database.OpenConnection())
@@ -52,6 +53,7 @@ internal static class SqliteBackup
             await using var command = connection.CreateCommand();
             command.CommandText = "VACUUM INTO $path";
             command.Parameters.AddWithValue("$path", path);
+            await using var stopping = InterruptBy(connection, cancel);
             await command.ExecuteNonQueryAsync(cancel);
         }
 
@@ -60,20 +62,31 @@ internal static class SqliteBackup
         file.Flush(flushToDisk: true);
     }
 
-    private static async Task<BackupContents> CheckAsync(string path, CancellationToken cancel)
+    /// <summary>Whether a file is a whole database, and what of the portal's is in it.</summary>
+    /// <exception cref="IOException">It is damaged.</exception>
+    /// <exception cref="SqliteException">It is no database.</exception>
+    public static async Task<BackupContents> CheckAsync(string path, CancellationToken cancel)
     {
         await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
         await connection.OpenAsync(cancel);
+        await using var stopping = InterruptBy(connection, cancel);
         if (await ScalarAsync("PRAGMA integrity_check") is not "ok") throw new IOException("the copy is damaged. Check the disk, and the database with PRAGMA integrity_check.");
 
         var rows = new List<(string, long)>();
         foreach (var (table, what) in Told)
         {
-            if (await ScalarAsync($"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{table}'") is 1L)
+            if (await HasAsync(table))
                 rows.Add((what, (long)(await ScalarAsync($"SELECT count(*) FROM \"{table}\""))!));
         }
 
-        return new BackupContents(new FileInfo(path).Length, rows);
+        // Names have no comma.
+        var migrations = await HasAsync("__EFMigrationsHistory") ? await ScalarAsync("SELECT group_concat(\"MigrationId\") FROM \"__EFMigrationsHistory\"") as string : null;
+        var newest = await HasAsync("SessionEvents") && await ScalarAsync("SELECT max(\"At\") FROM \"SessionEvents\"") is string at
+            ? DateTime.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)
+            : (DateTime?)null;
+        return new BackupContents(new FileInfo(path).Length, rows, migrations?.Split(',') ?? [], newest);
+
+        async Task<bool> HasAsync(string table) => await ScalarAsync($"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{table}'") is 1L;
 
         async Task<object?> ScalarAsync(string sql)
         {
@@ -85,6 +98,10 @@ internal static class SqliteBackup
         }
     }
 
+    // What runs inside SQLite knows no token, and may take minutes.
+    private static CancellationTokenRegistration InterruptBy(SqliteConnection connection, CancellationToken cancel) =>
+        cancel.Register(() => raw.sqlite3_interrupt(connection.Handle));
+
     private static void Remove(string path)
     {
         foreach (var file in (string[])[path, path + "-journal"])
@@ -93,5 +110,11 @@ internal static class SqliteBackup
 }
 
 /// <summary>What a backup holds.</summary>
-/// <param name="Rows">How many of what, in the operator's words.</param>
-internal sealed record BackupContents(long Bytes, IReadOnlyList<(string What, long Count)> Rows);
+/// <param name="Rows">How many of what, in the operator's words. Empty where nothing of it is the portal's.</param>
+/// <param name="Migrations">The names of those that made its schema.</param>
+/// <param name="NewestEvent">UTC: when the last thing happened that it knows of; null where nothing ever did.</param>
+internal sealed record BackupContents(long Bytes, IReadOnlyList<(string What, long Count)> Rows, IReadOnlyList<string> Migrations, DateTime? NewestEvent)
+{
+    /// <summary><c>12 licenses, 9 customers, …</c></summary>
+    public string InWords => string.Join(", ", Rows.Select(table => string.Create(CultureInfo.InvariantCulture, $"{table.Count:N0} {table.What}")));
+}

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using SQLitePCL;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
@@ -52,6 +53,15 @@ public sealed class SqliteDatabase
 
     public bool Exists => File.Exists(FilePath);
 
+    /// <summary><c>SQLite 3.50.4</c></summary>
+    public static string Engine { get; } = $"SQLite {raw.sqlite3_libversion().utf8_to_string()}";
+
+    /// <summary>How large the file is; what was written last stands in the log until it is carried over.</summary>
+    public long FileBytes => LengthOf(FilePath);
+
+    /// <summary>How large the write-ahead log is.</summary>
+    public long LogBytes => LengthOf(FilePath + "-wal");
+
     /// <summary>Opens a connection of its own, with this product's promises set on it. The caller disposes it.</summary>
     public SqliteConnection OpenConnection()
     {
@@ -82,6 +92,8 @@ public sealed class SqliteDatabase
         context.Database.UseTransaction(transaction);
         return context;
     }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     // One file has one name here: the lock against a second server stands beside the file itself, not beside a link to it.
     private static string ResolveLinks(string path)

@@ -14,7 +14,7 @@ public sealed partial class AuditPage
     private const string Beginning = "The beginning of it; or = and the whole of it";
 
     private static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds =
-        [.. new[] { "license", "customer", "session", "device", "settings", "account", "token", "file" }.Select(kind => KeyValuePair.Create(kind, kind))];
+        [.. new[] { "license", "customer", "session", "device", "settings", "account", "token", "file", "backup" }.Select(kind => KeyValuePair.Create(kind, kind))];
 
     private AuditFilter filter = new();
     private IReadOnlySet<long> there = new HashSet<long>();

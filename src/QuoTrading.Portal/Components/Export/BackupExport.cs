@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Operating.Backups;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Export;
+
+/// <summary>
+/// <c>POST /system/backup</c>: a copy of the database, for administrators, sent as it is read. Who leaves before the end leaves
+/// nothing behind.
+/// </summary>
+internal static partial class BackupExport
+{
+    public const string Path = "/system/backup";
+
+    /// <summary>The field of the form that says whether the key ring is to be in it.</summary>
+    public const string KeyRing = "key_ring";
+
+    public const string With = "with";
+    public const string Without = "without";
+
+    /// <summary>Where somebody is sent whose copy could not be made.</summary>
+    public const string FailedPath = "/system?backup=failed";
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapPost(Path, SendAsync).RequireAuthorization(Policies.Administrator);
+
+    private static async Task SendAsync(HttpContext context, BackupDesk desk, IAntiforgery antiforgery, ILogger<BackupDesk> log)
+    {
+        var (response, cancel) = (context.Response, context.RequestAborted);
+        if (!await antiforgery.IsRequestValidAsync(context) || await ReadAsync(context) is not { } withKeyRing)
+        {
+            response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        try
+        {
+            await using var download = await desk.PrepareAsync(context.GetActor(), withKeyRing, cancel);
+            response.ContentType = download.ContentType;
+            response.ContentLength = download.Bytes;
+            response.Headers.ContentDisposition = $"attachment; filename=\"{download.Name}\"";
+            response.Headers.CacheControl = "no-store";
+            // The framework's zip writes the last bytes of each of its parts synchronously: some kilobytes.
+            context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
+            await download.WriteAsync(response.Body, cancel);
+        }
+        catch (Exception known) when (known is StartException or StoreUnavailableException)
+        {
+            LogFailed(log, known.Message);
+            response.Redirect(FailedPath);
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            LogLeft(log);
+        }
+    }
+
+    // Neither is a choice that this makes for anybody.
+    private static async Task<bool?> ReadAsync(HttpContext context) => (await context.Request.ReadFormAsync(context.RequestAborted))[KeyRing] switch
+    {
+        [With] => true,
+        [Without] => false,
+        _ => null,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A copy of the database could not be made for somebody: {Reason}")]
+    private static partial void LogFailed(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Somebody left before his copy of the database was complete. It is deleted.")]
+    private static partial void LogLeft(ILogger log);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Operating.Backups;
+
+/// <summary>A copy that somebody takes home. The file goes when this is disposed, or when the process ends.</summary>
+public sealed class BackupDownload : IAsyncDisposable
+{
+    private const int BufferBytes = 128 * 1024;
+
+    private readonly FileStream database;
+    private readonly string? keyRing;
+    private readonly TimeProvider time;
+
+    internal BackupDownload(string path, string? keyRing, DateTime utc, TimeProvider time)
+    {
+        this.keyRing = keyRing;
+        this.time = time;
+        database = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.DeleteOnClose | FileOptions.Asynchronous | FileOptions.SequentialScan);
+        var at = utc.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture);
+        Name = keyRing is null ? $"portal-{at}.db" : $"portal-{at}-with-keys.zip";
+    }
+
+    /// <summary>What the file is called where it is saved.</summary>
+    public string Name { get; }
+
+    public string ContentType => keyRing is null ? "application/vnd.sqlite3" : "application/zip";
+
+    /// <summary>Null where nobody knows before it is written.</summary>
+    public long? Bytes => keyRing is null ? database.Length : null;
+
+    /// <summary>Writes all of it. Once.</summary>
+    public Task WriteAsync(Stream to, CancellationToken cancel) =>
+        keyRing is null ? database.CopyToAsync(to, BufferBytes, cancel) : BackupZip.WriteAsync(to, database, keyRing, time, cancel);
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+}

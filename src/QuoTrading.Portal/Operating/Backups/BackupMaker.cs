@@ -1,0 +1,57 @@
+using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Storage.Sqlite;
+
+namespace QuoTrading.Portal.Operating.Backups;
+
+/// <summary>
+/// Makes copies, one at a time, and none that would fill the disk: then nobody could log in. The database goes on being written
+/// meanwhile.
+/// </summary>
+public sealed class BackupMaker(SqliteDatabase database, BackupFolder folder, HealthOptions health, TimeProvider time) : IDisposable
+{
+    private const long Megabyte = 1024 * 1024;
+
+    private readonly SemaphoreSlim one = new(1);
+    private long begun;
+
+    /// <summary>The copy that is being made now; null where none is.</summary>
+    public RunningBackup? Running => Volatile.Read(ref begun) is var since and not 0
+        ? new RunningBackup(new DateTime(since, DateTimeKind.Utc), folder.UnfinishedBytes, database.FileBytes)
+        : null;
+
+    /// <summary>Waits for its turn, then writes and checks a copy.</summary>
+    /// <param name="path">In the folder.</param>
+    /// <exception cref="StartException">It could not be made; the message says why. Nothing is left behind.</exception>
+    internal async Task<BackupContents> MakeAsync(string path, CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            folder.Create();
+            RequireRoom();
+            Volatile.Write(ref begun, time.GetUtcNow().Ticks);
+            // SQLite copies on the thread that asks, and that may be a circuit's.
+            return await Task.Run(() => SqliteBackup.WriteAsync(database, path, cancel), cancel);
+        }
+        finally
+        {
+            Volatile.Write(ref begun, 0);
+            one.Release();
+        }
+    }
+
+    public void Dispose() => one.Dispose();
+
+    private void RequireRoom()
+    {
+        var needed = ((database.FileBytes + database.LogBytes) / Megabyte) + health.MinimumFreeMegabytes;
+        if (DiskCheck.FreeMegabytes(folder.FolderPath) is var free && free < needed)
+            throw new StartException($"A copy may need {needed:N0} MB with what must stay free, but only {free:N0} MB are free at {folder.FolderPath}.");
+    }
+}
+
+/// <summary>A copy that is being made.</summary>
+/// <param name="Since">UTC.</param>
+/// <param name="Bytes">So many are written.</param>
+/// <param name="Of">So many at most.</param>
+public sealed record RunningBackup(DateTime Since, long Bytes, long Of);

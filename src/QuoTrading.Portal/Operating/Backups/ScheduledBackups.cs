@@ -1,0 +1,112 @@
+using QuoTrading.Portal.Sessions.Health;
+
+namespace QuoTrading.Portal.Operating.Backups;
+
+/// <summary>
+/// Makes the backups that are due: also one that was missed while the server stood, and one soon after the first start. What is too
+/// old goes. A failure is tried again after a while, and told until one succeeds.
+/// </summary>
+public sealed partial class ScheduledBackups(
+    BackupMaker maker, BackupFolder folder, BackupOptions options, ClockCheck clock, TimeProvider time, ILogger<ScheduledBackups> log) : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
+
+    private long triedAt;
+    private volatile FailedBackup? failure;
+
+    /// <summary>The last try, where it failed.</summary>
+    public FailedBackup? Failure => failure;
+
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before anybody is served, who could want a copy.
+        ClearAway();
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Makes one if it is due.</summary>
+    internal async Task RunOnceAsync(CancellationToken cancel = default)
+    {
+        if (failure is not null && time.GetElapsedTime(triedAt) < AfterFailure) return;
+        var now = time.GetUtcNow().UtcDateTime;
+        triedAt = time.GetTimestamp();
+        try
+        {
+            // What a clock that was ahead has dated is no reason to make none until then.
+            if (folder.List().FirstOrDefault(backup => backup.At <= now) is { } last && last.At >= options.Schedule.Before(now)) return;
+            var path = folder.PathOf(now);
+            var made = await maker.MakeAsync(path, cancel);
+            failure = null;
+            LogMade(path, made.Bytes / 1024 / 1024);
+            Prune(now);
+        }
+        catch (Exception known) when (known is StartException or IOException or UnauthorizedAccessException)
+        {
+            failure = new FailedBackup(now, known.Message);
+            LogFailed(known.Message);
+        }
+        catch (Exception unexpected) when (!cancel.IsCancellationRequested)
+        {
+            failure = new FailedBackup(now, "Why, stands in the log.");
+            LogUnexpected(unexpected);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Enabled) return;
+        using var pace = new PeriodicTimer(Pace, time);
+        try
+        {
+            while (await pace.WaitForNextTickAsync(stoppingToken)) await RunOnceAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A copy that was under way is gone; the next start makes it.
+        }
+    }
+
+    private void ClearAway()
+    {
+        try
+        {
+            folder.RemoveLeftovers();
+        }
+        catch (Exception left) when (left is IOException or UnauthorizedAccessException)
+        {
+            LogLeft(left.Message);
+        }
+    }
+
+    private void Prune(DateTime now)
+    {
+        // By a clock that has jumped ahead all of them are old.
+        if (clock.Look() is not null) LogClock();
+        else if (folder.Prune(now, options.KeepDays) is > 0 and var deleted) LogPruned(deleted, options.KeepDays);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A backup was made: {Path}, {Megabytes} MB, without the key ring.")]
+    private partial void LogMade(string path, long megabytes);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} backups older than {Days} days were deleted.")]
+    private partial void LogPruned(int count, int days);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What an earlier server left unfinished among the backups could not be deleted: {Reason}")]
+    private partial void LogLeft(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No backup is deleted while the server's clock is in doubt.")]
+    private partial void LogClock();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The scheduled backup failed, and is tried again in a quarter of an hour: {Reason}")]
+    private partial void LogFailed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The scheduled backup failed, and is tried again in a quarter of an hour.")]
+    private partial void LogUnexpected(Exception unexpected);
+}
+
+/// <summary>A backup that could not be made.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Reason">For people.</param>
+public sealed record FailedBackup(DateTime At, string Reason);

@@ -1,0 +1,39 @@
+using QuoTrading.Portal.Operating.Backups;
+using QuoTrading.Portal.Operating.Otlp;
+using QuoTrading.Portal.Sessions.Health;
+
+namespace QuoTrading.Portal.Operating;
+
+public static class OperatingSetup
+{
+    /// <summary>What whoever runs the portal looks at and needs. Needs storage, sessions and the audit log.</summary>
+    /// <exception cref="StartException">A setting is wrong.</exception>
+    public static IServiceCollection AddOperating(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<CircuitMetrics>();
+        services.AddSingleton<SystemBoard>();
+        services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());
+        services.AddBackups(configuration);
+        if (OtlpTarget.Read(configuration) is { } target)
+        {
+            services.AddSingleton(target);
+            services.AddSingleton<OtlpExport>();
+            services.AddHostedService(provider => provider.GetRequiredService<OtlpExport>());
+        }
+
+        return services;
+    }
+
+    private static void AddBackups(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection($"{PortalOptions.Section}:Backups").Get<BackupOptions>() ?? new();
+        options.Check();
+        services.AddSingleton(options);
+        services.AddSingleton<BackupFolder>();
+        services.AddSingleton<BackupMaker>();
+        services.AddSingleton<BackupDesk>();
+        services.AddSingleton<ScheduledBackups>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduledBackups>());
+        services.AddHealthChecks().AddCheck<BackupCheck>("backups", tags: [HealthSetup.Warning]);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics.Metrics;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions.Measures;
+
+/// <summary>What is counted and measured of sessions, for the meter and for people. One heartbeat costs one addition.</summary>
+public sealed class SessionMetrics
+{
+    private const string Accepted = "accepted";
+
+    private readonly Meter meter;
+    private readonly RecentRate heartbeats;
+    private readonly RecentRefusals refusals;
+    private readonly Counter<long> logins;
+    private readonly Counter<long> releases;
+    private readonly Counter<long> refused;
+    private readonly Histogram<int> sizes;
+    private readonly Histogram<double> lags;
+    private volatile int live;
+
+    public SessionMetrics(IMeterFactory meters, TimeProvider time)
+    {
+        meter = PortalMeter.Of(meters);
+        heartbeats = new RecentRate(time);
+        refusals = new RecentRefusals(time);
+        RecentLag = new RecentDurations(time);
+        meter.CreateObservableCounter("portal.heartbeats", () => heartbeats.Total, "{heartbeat}", "Heartbeats that came whole and within the limits, whatever the answer.");
+        logins = meter.CreateCounter<long>("portal.logins", "{login}", "Logins that were decided, by their outcome.");
+        releases = meter.CreateCounter<long>("portal.releases", "{release}", "Sessions that their own device released.");
+        refused = meter.CreateCounter<long>("portal.refusals", "{request}", "Requests of clients that were refused, by the code that they were told.");
+        meter.CreateObservableUpDownCounter("portal.sessions.live", () => live, "{session}", "Sessions that are live.");
+        sizes = meter.CreateHistogram(
+            "portal.commit.size", "{command}", "Commands of clients and people that one unit made durable.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
+        lags = meter.CreateHistogram(
+            "portal.feed.lag", "s", "From a commit until those who watch the Online page were told.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5] });
+    }
+
+    /// <summary>Sessions that are live; at most half a second old.</summary>
+    public int Live => live;
+
+    /// <summary>On average over the last ten seconds.</summary>
+    public double HeartbeatsPerSecond => heartbeats.PerSecond;
+
+    /// <summary>Requests of clients that were refused in the last hour, the most frequent reason first.</summary>
+    public IReadOnlyList<RefusedRequests> Refusals => refusals.Read();
+
+    /// <summary>From a commit until those who watch the Online page were told, in the last minutes. Nothing while nobody watches.</summary>
+    public RecentDurations RecentLag { get; }
+
+    /// <summary>A client was refused.</summary>
+    /// <param name="code">As it was told.</param>
+    public void Refused(string code)
+    {
+        refusals.Count(code);
+        refused.Add(1, new KeyValuePair<string, object?>("portal.refusal.code", code));
+    }
+
+    internal void Heartbeat() => heartbeats.Count();
+
+    internal void LoggedIn(Outcome outcome) =>
+        logins.Add(1, new KeyValuePair<string, object?>("portal.login.outcome", WireNames.RefusalCode(outcome) ?? Accepted));
+
+    internal void Released() => releases.Add(1);
+
+    internal void Committed(int commands) => sizes.Record(commands);
+
+    internal void Told(TimeSpan since)
+    {
+        // A commit at the reading 0 is noted at 1.
+        var lag = since > TimeSpan.Zero ? since : TimeSpan.Zero;
+        RecentLag.Add(lag);
+        lags.Record(lag.TotalSeconds);
+    }
+
+    /// <summary>Twice a second.</summary>
+    internal void Sample(int liveNow)
+    {
+        live = liveNow;
+        heartbeats.Sample();
+    }
+
+    /// <summary>Shows the meter what the registry alone knows. Once, when the server starts.</summary>
+    internal void Watch(SessionRegistry registry)
+    {
+        meter.CreateObservableUpDownCounter("portal.queue.depth", () => registry.QueueDepth, "{command}", "Commands that wait to be decided and committed.");
+        meter.CreateObservableGauge("portal.store.available", () => registry.StoreAnswers ? 1 : 0, "1", "1 while the database takes commits, else 0.");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+
+namespace QuoTrading.Portal.Storage;
+
+/// <summary>How long units of the writer take, for the meter and for people.</summary>
+public sealed class CommitMetrics
+{
+    private static readonly KeyValuePair<string, object?> Sessions = new("portal.commit.of", "sessions");
+    private static readonly KeyValuePair<string, object?> Others = new("portal.commit.of", "others");
+
+    private readonly TimeProvider time;
+    private readonly Histogram<double> durations;
+
+    public CommitMetrics(IMeterFactory meters, TimeProvider time)
+    {
+        this.time = time;
+        Recent = new RecentDurations(time);
+        durations = PortalMeter.Of(meters).CreateHistogram(
+            "portal.commit.duration", "s", "From a unit's turn at the database until it is durable.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
+    }
+
+    /// <summary>The last minutes'. The session registry's and everybody else's alike.</summary>
+    public RecentDurations Recent { get; }
+
+    /// <summary>A unit has its turn.</summary>
+    /// <returns>For <see cref="Done"/>.</returns>
+    internal long Begin() => time.GetTimestamp();
+
+    /// <summary>It is durable.</summary>
+    /// <param name="ofSessions">It was the session registry's.</param>
+    internal void Done(long begun, bool ofSessions)
+    {
+        var duration = time.GetElapsedTime(begun);
+        Recent.Add(duration);
+        durations.Record(duration.TotalSeconds, ofSessions ? Sessions : Others);
+    }
+}
