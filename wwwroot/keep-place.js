@@ -8,6 +8,7 @@ function shownBy() {
   const query = new URLSearchParams(location.search);
   query.delete('selected');
   query.delete('session');
+  query.delete('list');
   return query.toString();
 }
 

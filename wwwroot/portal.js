@@ -73,7 +73,7 @@ function openDialog(dialog) {
   dialog.showModal();
 }
 
-// A drawer gives the focus back to the row that opened it.
+// A drawer gives the focus back to what opened it, unless it is somewhere else by now: in another drawer, or in the list.
 
 let drawerOpener = null;
 
@@ -109,7 +109,7 @@ new MutationObserver(changes => {
       change.addedNodes.forEach(tendAll);
       for (const gone of change.removedNodes) {
         if (gone.matches?.('dialog[data-modal]') && opener?.isConnected) opener.focus();
-        else if (gone.matches?.('[data-drawer]') && drawerOpener?.isConnected) drawerOpener.focus();
+        else if (gone.matches?.('[data-drawer]') && document.activeElement === document.body && drawerOpener?.isConnected) drawerOpener.focus();
       }
     }
   }

@@ -59,8 +59,8 @@ public sealed class SignInTests : IAsyncLifetime
     {
         using var other = new Browser(server.Address);
         var answer = await SetUpAsync(browser);
-        Assert.Equal("/online", Path(answer));
-        Assert.Equal(HttpStatusCode.OK, (await browser.OpenAsync("/online")).StatusCode);
+        Assert.Equal("/", Path(answer));
+        Assert.Equal(HttpStatusCode.OK, (await browser.OpenAsync("/")).StatusCode);
 
         var closed = await other.OpenAsync(SetupPage);
         Assert.EndsWith("/sign-in", closed.Headers.Location!.OriginalString, StringComparison.Ordinal);
@@ -115,7 +115,16 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal("/settings", Path(home));
         using var another = new Browser(server.Address);
         var away = await another.SubmitAsync("/sign-in?ReturnUrl=%2F%2Fevil.example", "sign-in", ("Email", Email), ("Password", Password));
-        Assert.Equal("/online", Path(away));
+        Assert.Equal("/", Path(away));
+    }
+
+    [Fact]
+    public async Task Who_wanted_no_page_in_particular_sees_the_overview()
+    {
+        using var other = new Browser(server.Address);
+        await SetUpAsync(browser);
+        Assert.Equal("/", Path(await other.SubmitAsync("/sign-in", "sign-in", ("Email", Email), ("Password", Password))));
+        Assert.Equal("/", Path(await other.OpenAsync("/sign-in")));
     }
 
     [Fact]

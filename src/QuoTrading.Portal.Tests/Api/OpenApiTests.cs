@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Tests.Accounts;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -23,6 +25,26 @@ public sealed partial class OpenApiTests(SharedPortal shared) : IClassFixture<Sh
         using var answer = await Portal.Http.GetAsync(new Uri("/api/openapi.json", UriKind.Relative));
         Assert.Equal((HttpStatusCode.Unauthorized, "token_missing"), (answer.StatusCode, (await Answered.ReadAsync(answer)).Get("code")));
         Assert.StartsWith("3.1", (await ReadAsync())["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_reads_it_in_his_browser_as_long_as_he_is_signed_in()
+    {
+        const string Email = "reader@example.com", Password = "correct horse battery";
+        await using (var scope = Portal.Services.CreateAsyncScope())
+            Assert.IsType<PersonCreation.Created>(await scope.ServiceProvider.GetRequiredService<People>().CreateAsync(PortalServer.Admin, Email, Password, PortalRole.Viewer));
+        using var browser = new Browser(Portal.Address);
+        using (var stranger = await browser.OpenAsync("/api/openapi.json")) Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+
+        (await browser.SubmitAsync("/sign-in", "sign-in", ("Email", Email), ("Password", Password))).Dispose();
+        using (var answer = await browser.OpenAsync("/api/openapi.json"))
+        {
+            Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+            Assert.StartsWith("3.1", (await Answered.ReadAsync(answer)).Get("openapi"), StringComparison.Ordinal);
+        }
+
+        (await browser.SignOutAsync()).Dispose();
+        using (var gone = await browser.OpenAsync("/api/openapi.json")) Assert.Equal(HttpStatusCode.Unauthorized, gone.StatusCode);
     }
 
     [Fact]

@@ -126,11 +126,54 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         Assert.Empty(page.FindAll("table"));
     }
 
+    [Fact]
+    public async Task A_session_of_a_deleted_license_is_found_by_its_device_and_who_asks_for_the_customer_is_told_so()
+    {
+        SignIn("Viewer");
+        var issued = (IssueOutcome.Issued)await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("ada@example.com", new LicenseTerm.Days(3)));
+        await AddSessionAsync(issued.Licenses[0].Id);
+        GoTo("/history?customer=ada");
+        var page = Render<HistoryPage>();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tr[data-session]")));
+        await ExecuteAsync("""DELETE FROM "Licenses" """);
+        await database.Writer.RunAsync(unit =>
+        {
+            SessionStore.Anonymise(unit, issued.Licenses[0].Id);
+            return Task.CompletedTask;
+        });
+
+        GoTo("/history?customer=ada@");
+        page.WaitForAssertion(() => Assert.Contains("Sessions of deleted licenses carry no customer", page.Find(".empty").TextContent, StringComparison.Ordinal));
+        GoTo("/history?device=no-such-device");
+        page.WaitForAssertion(() => Assert.DoesNotContain("deleted", page.Find(".empty").TextContent, StringComparison.Ordinal));
+        foreach (var found in new[] { "/history?device=3f9a", $"/history?license={issued.Licenses[0].Id}" })
+        {
+            GoTo(found);
+            page.WaitForAssertion(() => Assert.Contains("(deleted)", page.Find("tr[data-session]").TextContent, StringComparison.Ordinal));
+        }
+    }
+
     private void GoTo(string address) => Services.GetRequiredService<NavigationManager>().NavigateTo(address);
 
     private Task ExecuteAsync(string sql) => database.Writer.RunAsync(unit =>
     {
         unit.Execute(sql);
+        return Task.CompletedTask;
+    });
+
+    private Task AddSessionAsync(long licenseId) => database.Writer.RunAsync(unit =>
+    {
+        unit.Db.SessionHistory.Add(new SessionRecord
+        {
+            SessionId = Guid.CreateVersion7(database.Time.Now),
+            LicenseId = licenseId,
+            CustomerEmail = "ada@example.com",
+            KeyMasked = "ABCD-…-WXYZ",
+            Plan = "MONTHLY",
+            Device = "3f9a1c0d5e7b2a64",
+            Address = "192.0.2.1",
+            StartedAt = database.Time.Now.UtcDateTime,
+        });
         return Task.CompletedTask;
     });
 

@@ -29,7 +29,7 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         var setup = await SetupPage.OpenAsync(page, SetupPage.LinkOf(Portal));
         await CheckAsync(page, "set-up");
 
-        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        var online = await (await setup.MakeAdministratorAsync("owner@example.com", Password)).GoToOnlineAsync();
         await CheckAsync(page, "online, nobody there");
         await CheckOnlineAsync(online);
 
@@ -156,6 +156,36 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     }
 
     [Fact]
+    public async Task The_devices_that_are_kept_out_are_for_everybody()
+    {
+        var online = await SignInAsync(PortalRole.Support);
+        var list = await online.OpenKeptOutAsync();
+        await CheckAsync(online.Browser, "no device that is kept out");
+        await online.Browser.Keyboard.PressAsync("Escape");
+        await Expect(list.Self).ToHaveCountAsync(0);
+
+        var desk = Portal.Services.GetRequiredService<ISessionDesk>();
+        var (shared, unpaid) = (await StartBotAsync("a-customer-with-a-rather-long-address@trading-company.example.com"), await StartBotAsync("bert@example.com"));
+        await desk.LogOutAsync(PortalServer.Admin, [Guid.Parse(shared.SessionId)], "Shared with a friend, says the customer, who is sorry and has another machine now", TimeSpan.FromHours(4));
+        await desk.LogOutAsync(PortalServer.Admin, [Guid.Parse(unpaid.SessionId)], "Payment problem", Timeout.InfiniteTimeSpan);
+        list = await online.OpenKeptOutAsync();
+        await Expect(list.Devices).ToHaveCountAsync(2);
+        await CheckAsync(online.Browser, "the devices that are kept out");
+    }
+
+    [Fact]
+    public async Task The_style_page_is_for_everybody()
+    {
+        var page = (await SignInAsync(PortalRole.Viewer)).Browser;
+        await page.GotoAsync("/style");
+        await page.Locator("[data-sample=dialog]").WaitForAsync();
+        await CheckAsync(page, "style");
+        await page.Locator("[data-sample=dialog]").ClickAsync();
+        await Expect(page.Locator("dialog[open]")).ToBeVisibleAsync();
+        await CheckAsync(page, "a dialog");
+    }
+
+    [Fact]
     public async Task Whoever_may_only_look_gets_pages_without_faults_too()
     {
         await StartBotAsync();
@@ -173,7 +203,8 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     {
         var page = await OpenBrowserAsync(width, height, scheme);
         var setup = await SetupPage.OpenAsync(page, SetupPage.LinkOf(Portal));
-        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        await setup.MakeAdministratorAsync("owner@example.com", Password);
+        var online = await OnlinePage.OpenAsync(page);
         var banner = online.Browser.Locator("[role=alert] [data-health=disk]");
         await Expect(banner).ToHaveCountAsync(0);
 

@@ -77,12 +77,13 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    /// <summary>Makes a person with this role and signs him in, in a browser of his own.</summary>
+    /// <summary>Makes a person with this role and signs him in, in a browser of his own; then opens Online, where most tests begin.</summary>
     protected async Task<OnlinePage> SignInAsync(PortalRole role = PortalRole.Administrator, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
     {
         var email = await CreatePersonAsync(role);
         var page = await OpenBrowserAsync(width, height, scheme);
-        return await (await SignInPage.OpenAsync(page)).SignInAsync(email, Password);
+        await (await SignInPage.OpenAsync(page)).SignInAsync(email, Password);
+        return await OnlinePage.OpenAsync(page);
     }
 
     protected async Task<string> CreatePersonAsync(PortalRole role, string? email = null)

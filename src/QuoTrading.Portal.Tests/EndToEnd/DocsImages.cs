@@ -58,7 +58,8 @@ public sealed class DocsImages(Chromium chromium) : BrowserTest(chromium)
     private async Task<OnlinePage> OpenAsync(int width, int height, ColorScheme scheme)
     {
         var page = await OpenBrowserAsync(width, height, scheme);
-        var online = await (await SignInPage.OpenAsync(page)).SignInAsync(TradingDay.Owner, Password);
+        await (await SignInPage.OpenAsync(page)).SignInAsync(TradingDay.Owner, Password);
+        var online = await OnlinePage.OpenAsync(page);
         await Expect(online.Rows.First).ToBeVisibleAsync();
         return online;
     }

@@ -19,8 +19,8 @@ public sealed class PeopleTests(Chromium chromium) : BrowserTest(chromium)
         await helper.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await helper.GetByLabel("Password once more").FillAsync(Password);
         await helper.GetByRole(AriaRole.Button, new() { Name = "Set the password" }).ClickAsync();
-        var online = await (await SignInPage.ArriveAsync(helper)).SignInAsync("helper@example.com", Password);
-        await Expect(online.Browser.GetByRole(AriaRole.Link, new() { Name = "People" })).ToHaveCountAsync(0);
+        var overview = await (await SignInPage.ArriveAsync(helper)).SignInAsync("helper@example.com", Password);
+        await Expect(overview.Browser.GetByRole(AriaRole.Link, new() { Name = "People" })).ToHaveCountAsync(0);
         await helper.GotoAsync("/people");
         await Expect(helper.GetByRole(AriaRole.Heading, new() { Name = "Your role does not allow this" })).ToBeVisibleAsync();
 

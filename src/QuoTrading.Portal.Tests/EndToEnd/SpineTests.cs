@@ -11,7 +11,7 @@ public sealed class SpineTests(Chromium chromium) : BrowserTest(chromium)
     public async Task From_the_set_up_link_to_a_bot_that_is_logged_out_and_one_that_falls_silent()
     {
         var setup = await SetupPage.OpenAsync(await OpenBrowserAsync(), SetupPage.LinkOf(Portal));
-        var online = await setup.MakeAdministratorAsync("owner@example.com", Password);
+        var online = await (await setup.MakeAdministratorAsync("owner@example.com", Password)).GoToOnlineAsync();
         await Expect(online.Nobody).ToBeVisibleAsync();
 
         var bot = await StartBotAsync();

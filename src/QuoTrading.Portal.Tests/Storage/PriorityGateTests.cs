@@ -25,7 +25,7 @@ public sealed class PriorityGateTests
     {
         using var patience = new CancellationTokenSource();
         var turn = await gate.EnterAsync(goesFirst: false);
-        var impatient = gate.EnterAsync(goesFirst: true, patience.Token).AsTask();
+        var impatient = gate.EnterAsync(goesFirst: true, cancel: patience.Token).AsTask();
         var next = Visit("next", first: false);
 
         await patience.CancelAsync();
@@ -49,6 +49,25 @@ public sealed class PriorityGateTests
 
         held.Dispose();
         (await waiting).Dispose();
+    }
+
+    [Fact]
+    public async Task Who_would_go_home_is_sent_home_at_once_and_everybody_else_keeps_his_place()
+    {
+        var turn = await gate.EnterAsync(goesFirst: false);
+        var registry = gate.EnterAsync(goesFirst: true, goesHome: true).AsTask();
+        Task<IDisposable>[] others = [gate.EnterAsync(goesFirst: false, goesHome: true).AsTask(), gate.EnterAsync(goesFirst: false, goesHome: true).AsTask()];
+        var patient = Visit("patient", first: false);
+
+        gate.Dismiss(() => new InvalidOperationException("closed"));
+
+        // The registry has not had its turn, let alone given it back: that may take a busy timeout.
+        foreach (var other in others) await Assert.ThrowsAsync<InvalidOperationException>(() => other);
+        Assert.False(registry.IsCompleted);
+        turn.Dispose();
+        (await registry).Dispose();
+        await patient;
+        Assert.Equal(["patient"], order);
     }
 
     private async Task Visit(string name, bool first)

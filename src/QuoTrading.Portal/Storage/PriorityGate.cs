@@ -4,15 +4,16 @@ namespace QuoTrading.Portal.Storage;
 internal sealed class PriorityGate
 {
     private readonly Lock door = new();
-    private readonly LinkedList<TaskCompletionSource> first = new();
-    private readonly LinkedList<TaskCompletionSource> others = new();
+    private readonly LinkedList<Place> first = new();
+    private readonly LinkedList<Place> others = new();
     private bool taken;
 
     /// <summary>Waits for the turn; disposing the result gives it to the next.</summary>
-    public async ValueTask<IDisposable> EnterAsync(bool goesFirst, CancellationToken cancel = default)
+    /// <param name="goesHome">May be sent away by <see cref="Dismiss"/>.</param>
+    public async ValueTask<IDisposable> EnterAsync(bool goesFirst, bool goesHome = false, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        LinkedListNode<TaskCompletionSource> place;
+        LinkedListNode<Place> place;
         lock (door)
         {
             if (!taken)
@@ -21,16 +22,42 @@ internal sealed class PriorityGate
                 return new Turn(this);
             }
 
-            place = new(new(TaskCreationOptions.RunContinuationsAsynchronously));
+            place = new(new Place(new(TaskCreationOptions.RunContinuationsAsynchronously), goesHome));
             (goesFirst ? first : others).AddLast(place);
         }
 
         await using var registration = cancel.Register(() => GiveUp(place, cancel));
-        await place.Value.Task;
+        await place.Value.Turn.Task;
         return new Turn(this);
     }
 
-    private void GiveUp(LinkedListNode<TaskCompletionSource> place, CancellationToken cancel)
+    /// <summary>
+    /// Sends away those not first-class who wait and said they would go: one after the other they would find out the same, and the
+    /// first-class go between them each time.
+    /// </summary>
+    /// <param name="why">What their waiting ends with.</param>
+    public void Dismiss(Func<Exception> why)
+    {
+        var sent = new List<TaskCompletionSource>();
+        lock (door)
+        {
+            for (var place = others.First; place is not null;)
+            {
+                var next = place.Next;
+                if (place.Value.GoesHome)
+                {
+                    others.Remove(place);
+                    sent.Add(place.Value.Turn);
+                }
+
+                place = next;
+            }
+        }
+
+        foreach (var turn in sent) turn.TrySetException(why());
+    }
+
+    private void GiveUp(LinkedListNode<Place> place, CancellationToken cancel)
     {
         lock (door)
         {
@@ -39,7 +66,7 @@ internal sealed class PriorityGate
             place.List.Remove(place);
         }
 
-        place.Value.TrySetCanceled(cancel);
+        place.Value.Turn.TrySetCanceled(cancel);
     }
 
     private void Leave()
@@ -55,11 +82,13 @@ internal sealed class PriorityGate
             }
 
             queue.RemoveFirst();
-            next = place.Value;
+            next = place.Value.Turn;
         }
 
         next.SetResult();
     }
+
+    private sealed record Place(TaskCompletionSource Turn, bool GoesHome);
 
     private sealed class Turn(PriorityGate gate) : IDisposable
     {

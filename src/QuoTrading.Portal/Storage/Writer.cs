@@ -39,11 +39,11 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
         hasRegistry |= first;
         if (IsDown && hasRegistry && !first) throw new StoreUnavailableException("The store takes no commits now.");
         var before = Volatile.Read(ref failures);
-        using var turn = await gate.EnterAsync(first, cancel);
+        using var turn = await gate.EnterAsync(first, goesHome: true, cancel);
         WriteUnit? unit = null;
         ObjectDisposedException.ThrowIf(closed, this);
         // Or everyone in the line would wait for a locked file in his turn, one busy timeout after the other.
-        if (failures != before) throw new StoreUnavailableException("The store failed while this waited for its turn.");
+        if (failures != before) throw FailedMeanwhile();
         try
         {
             var opened = statements ??= new StatementCache(database.OpenConnection());
@@ -73,7 +73,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
         }, cancel: cancel);
 
     /// <summary>Takes a turn for a write on another connection of this process; disposing the result gives it back.</summary>
-    internal ValueTask<IDisposable> EnterAsync(CancellationToken cancel) => gate.EnterAsync(goesFirst: false, cancel);
+    internal ValueTask<IDisposable> EnterAsync(CancellationToken cancel) => gate.EnterAsync(goesFirst: false, cancel: cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -111,6 +111,7 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
         if (downFor != failure.Message) LogUnavailable(failure.Message);
         downFor = failure.Message;
         Volatile.Write(ref failures, failures + 1);
+        gate.Dismiss(FailedMeanwhile);
         if (statements is not null)
         {
             await statements.DisposeAsync();
@@ -119,6 +120,8 @@ public sealed partial class Writer(SqliteDatabase database, ILogger<Writer> log)
             seenVersion = -1;
         }
     }
+
+    private static StoreUnavailableException FailedMeanwhile() => new("The store failed while this waited for its turn.");
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The database cannot be written now: {Reason}")]
     private partial void LogUnavailable(string reason);

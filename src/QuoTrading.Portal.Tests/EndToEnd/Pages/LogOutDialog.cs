@@ -13,6 +13,8 @@ public sealed class LogOutDialog(ILocator dialog)
 
     public ILocator Anyway => dialog.GetByRole(AriaRole.Checkbox, new() { Name = "Log out all the same" });
 
+    public ILocator KeepsOut => dialog.GetByRole(AriaRole.Checkbox, new() { Name = "Keep this device out" });
+
     public static async Task<LogOutDialog> ArriveAsync(IPage page)
     {
         var dialog = page.Locator("dialog.log-out[open]");

@@ -27,7 +27,7 @@ public sealed class OnlinePage(IPage page) : PortalPage(page)
     {
         var online = await new OnlinePage(page).ArriveAsync(new OnlinePage(page), "Online");
         // The first snapshot has been read: a list, or the words for an empty one.
-        await Expect(page.Locator(".table-scroll, .empty")).ToBeVisibleAsync();
+        await Expect(page.Locator(".page > .table-scroll, .page > .empty")).ToBeVisibleAsync();
         return online;
     }
 
@@ -38,6 +38,12 @@ public sealed class OnlinePage(IPage page) : PortalPage(page)
     public ILocator Choice(OnlineBot bot) => Row(bot).GetByRole(AriaRole.Checkbox);
 
     public Task SortByAsync(string column) => Browser.GetByRole(AriaRole.Columnheader, new() { Name = column }).GetByRole(AriaRole.Button).ClickAsync();
+
+    public async Task<KeptOutList> OpenKeptOutAsync()
+    {
+        await Browser.GetByRole(AriaRole.Button, new() { Name = "Kept out" }).ClickAsync();
+        return await KeptOutList.ArriveAsync(Browser);
+    }
 
     public async Task<LogOutDialog> AskToLogOutAsync(OnlineBot bot)
     {

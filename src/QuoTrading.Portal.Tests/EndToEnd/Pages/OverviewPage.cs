@@ -12,6 +12,11 @@ public sealed class OverviewPage(IPage page) : PortalPage(page)
     public static async Task<OverviewPage> OpenAsync(IPage page, string query = "")
     {
         await page.GotoAsync("/" + query);
+        return await ArriveAsync(page);
+    }
+
+    public static async Task<OverviewPage> ArriveAsync(IPage page)
+    {
         var overview = await new OverviewPage(page).ArriveAsync(new OverviewPage(page), "Overview");
         await Expect(page.Locator(".tiles")).ToBeVisibleAsync();
         return overview;

@@ -17,12 +17,12 @@ public sealed class SetupPage(IPage page) : PortalPage(page)
         return await setup.ArriveAsync(setup, "Make the first administrator");
     }
 
-    public async Task<OnlinePage> MakeAdministratorAsync(string email, string password)
+    public async Task<OverviewPage> MakeAdministratorAsync(string email, string password)
     {
         await Browser.GetByLabel("E-mail address").FillAsync(email);
         await Browser.GetByLabel("Password", new() { Exact = true }).FillAsync(password);
         await Browser.GetByLabel("Password once more").FillAsync(password);
         await Browser.GetByRole(AriaRole.Button, new() { Name = "Make the administrator and sign in" }).ClickAsync();
-        return await OnlinePage.ArriveAsync(Browser);
+        return await OverviewPage.ArriveAsync(Browser);
     }
 }

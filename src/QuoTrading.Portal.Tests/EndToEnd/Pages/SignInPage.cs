@@ -17,10 +17,10 @@ public sealed class SignInPage(IPage page) : PortalPage(page)
         return signIn.ArriveAsync(signIn, "Sign in");
     }
 
-    public async Task<OnlinePage> SignInAsync(string email, string password)
+    public async Task<OverviewPage> SignInAsync(string email, string password)
     {
         await SendAsync(email, password);
-        return await OnlinePage.ArriveAsync(Browser);
+        return await OverviewPage.ArriveAsync(Browser);
     }
 
     /// <summary>Expects to be refused.</summary>

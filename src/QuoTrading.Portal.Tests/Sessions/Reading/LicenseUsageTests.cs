@@ -52,7 +52,7 @@ public sealed class LicenseUsageTests(BehindProxy portal) : IClassFixture<Behind
         var reader = portal.Server.Services.GetRequiredService<KeptOutDevices>();
         var mark = Assert.Single(await reader.OfAsync(license.Id));
         Assert.Equal((a.Fingerprint, "shared"), (mark.Device, mark.Reason));
-        Assert.Contains(await reader.AllAsync(), other => other == mark);
+        Assert.Contains((await reader.AllAsync()).Devices, other => other.Mark == mark);
         Assert.Equal("kept_out", (await a.LogInAsync()).Get("code"));
 
         await Assert.ThrowsAsync<ForbiddenException>(() => Desk.LiftKeepOutAsync(Actors.Viewer, license.Id, a.Fingerprint));

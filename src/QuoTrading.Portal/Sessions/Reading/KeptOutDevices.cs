@@ -13,14 +13,20 @@ public sealed class KeptOutDevices(IDbContextFactory<PortalDbContext> contexts, 
     public async Task<IReadOnlyList<DeviceMark>> OfAsync(long licenseId, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await Newest(InForce(db).Where(mark => mark.LicenseId == licenseId)).ToListAsync(cancel);
+        return await InForce(db).Where(mark => mark.LicenseId == licenseId).OrderByDescending(mark => mark.SetAt).ThenBy(mark => mark.Device).Take(Most).ToListAsync(cancel);
     }
 
     /// <summary>Those of all licenses, the latest first; at most <see cref="Most"/>.</summary>
-    public async Task<IReadOnlyList<DeviceMark>> AllAsync(CancellationToken cancel = default)
+    public async Task<KeptOutList> AllAsync(CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await Newest(InForce(db)).ToListAsync(cancel);
+        var newest =
+            from mark in InForce(db)
+            join license in db.Licenses on mark.LicenseId equals license.Id
+            orderby mark.SetAt descending, mark.LicenseId, mark.Device
+            select new KeptOutDevice(mark, license.KeyMasked, license.Customer!.Email);
+        var read = await newest.Take(Most + 1).ToListAsync(cancel);
+        return new KeptOutList([.. read.Take(Most)], HasMore: read.Count > Most);
     }
 
     private IQueryable<DeviceMark> InForce(PortalDbContext db)
@@ -28,6 +34,11 @@ public sealed class KeptOutDevices(IDbContextFactory<PortalDbContext> contexts, 
         var now = time.GetUtcNow().UtcDateTime;
         return db.DeviceMarks.AsNoTracking().Where(mark => mark.Kind == MarkKind.KeptOut && (mark.Until == null || mark.Until > now));
     }
-
-    private static IQueryable<DeviceMark> Newest(IQueryable<DeviceMark> marks) => marks.OrderByDescending(mark => mark.SetAt).ThenBy(mark => mark.Device).Take(Most);
 }
+
+/// <summary>A device that may not log in, and with whose license.</summary>
+public sealed record KeptOutDevice(DeviceMark Mark, string KeyMasked, string CustomerEmail);
+
+/// <summary>What <see cref="KeptOutDevices.AllAsync"/> finds.</summary>
+/// <param name="HasMore">There are more than <see cref="KeptOutDevices.Most"/>.</param>
+public sealed record KeptOutList(IReadOnlyList<KeptOutDevice> Devices, bool HasMore);

@@ -56,7 +56,7 @@ public sealed partial class Setup
             {
                 case PersonCreation.Created created:
                     await Desk.SignInAsync(created.UserId, address);
-                    Navigation.NavigateTo("/online");
+                    Navigation.NavigateTo("/");
                     return;
                 case PersonCreation.Refused refused:
                     problem = refused.Message;

@@ -32,7 +32,7 @@ public sealed partial class SignIn
         Form ??= new();
         if (HttpContext.User.GetRole() is not null && HttpMethods.IsGet(HttpContext.Request.Method))
         {
-            Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/online"));
+            Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/"));
             return;
         }
 
@@ -43,7 +43,7 @@ public sealed partial class SignIn
     {
         failed = !await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
         Form.Password = "";
-        if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/online"));
+        if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/"));
     }
 
     public sealed class Input

@@ -16,6 +16,7 @@ public sealed partial class OnlinePage : IDisposable
     private IDisposable? subscription;
     private LogOutFlow? flow;
     private Guid? opened;
+    private bool showsKeptOut;
     private string announcement = "";
     private bool loaded;
     private bool mayLogOut;
@@ -39,6 +40,9 @@ public sealed partial class OnlinePage : IDisposable
 
     [SupplyParameterFromQuery(Name = "session")]
     public Guid? SessionQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "list")]
+    public string? BesideQuery { get; set; }
 
     [SupplyParameterFromQuery(Name = "selected")]
     public string? SelectedQuery { get; set; }
@@ -72,6 +76,7 @@ public sealed partial class OnlinePage : IDisposable
         view.OrderBy(OnlineQuery.ReadSort(SortQuery));
         view.FilterBy(new OnlineFilter(StatusQuery is "online" or "idle" ? StatusQuery : null, OpenQuery == "1", LicenseQuery));
         opened = SessionQuery;
+        showsKeptOut = opened is null && BesideQuery == OnlineQuery.KeptOut;
         if (loaded) view.SelectOnly(OnlineQuery.ReadSessions(SelectedQuery));
     }
 
@@ -135,13 +140,19 @@ public sealed partial class OnlinePage : IDisposable
 
     private void Open(Guid sessionId)
     {
-        opened = sessionId;
+        (opened, showsKeptOut) = (sessionId, false);
+        ViewChanged();
+    }
+
+    private void ToggleKeptOut()
+    {
+        (opened, showsKeptOut) = (null, !showsKeptOut);
         ViewChanged();
     }
 
     private void Close()
     {
-        opened = null;
+        (opened, showsKeptOut) = (null, false);
         ViewChanged();
     }
 
@@ -161,6 +172,7 @@ public sealed partial class OnlinePage : IDisposable
             ["open"] = view.Filter.OnlyOpen ? "1" : null,
             ["license"] = view.Filter.LicenseId,
             ["session"] = opened,
+            ["list"] = showsKeptOut ? OnlineQuery.KeptOut : null,
             ["selected"] = view.Selected.Count is > 0 and <= MostSelectedInAddress ? string.Join(',', view.Selected) : null,
         });
         if (uri == Navigation.Uri) return;

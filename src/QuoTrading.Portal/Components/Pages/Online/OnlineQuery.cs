@@ -5,6 +5,9 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 /// <summary>The page's state in its address, so that a view can be bookmarked: <c>?q=acme&amp;sort=-since</c>; a minus is descending.</summary>
 public static class OnlineQuery
 {
+    /// <summary>What <c>list</c> says where the devices that are kept out stand beside the sessions.</summary>
+    public const string KeptOut = "kept-out";
+
     /// <summary>What cannot be read is the default order.</summary>
     public static OnlineSort ReadSort(string? text)
     {

@@ -11,6 +11,13 @@ public sealed partial class OnlineToolbar
     [Parameter]
     public EventCallback Changed { get; set; }
 
+    /// <summary>The devices that are kept out are shown beside the list.</summary>
+    [Parameter]
+    public bool ShowsKeptOut { get; set; }
+
+    [Parameter]
+    public EventCallback KeptOutClicked { get; set; }
+
     /// <summary>More, at the end of the bar.</summary>
     [Parameter]
     public RenderFragment? ChildContent { get; set; }

@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Online;
+
+/// <summary>All devices that are kept out now, and the way to let one in again.</summary>
+public sealed partial class KeptOutDrawer : IDisposable
+{
+    private readonly CancellationTokenSource gone = new();
+    private List<KeptOutDevice>? devices;
+    private ElementReference content;
+    private bool hasMore;
+    private bool failed;
+    private bool busy;
+
+    /// <summary>UTC. A time that ends while the list is open takes its row along.</summary>
+    [Parameter, EditorRequired]
+    public DateTime Now { get; set; }
+
+    [Parameter]
+    public bool MayLift { get; set; }
+
+    [Parameter]
+    public EventCallback Closed { get; set; }
+
+    [Inject]
+    public required KeptOutDevices KeptOut { get; set; }
+
+    [Inject]
+    public required ISessionDesk Desk { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    [Inject]
+    public required ILogger<KeptOutDrawer> Log { get; set; }
+
+    private List<KeptOutDevice> InForce => [.. (devices ?? []).Where(device => device.Mark.Until is not { } until || until > Now)];
+
+    public void Dispose()
+    {
+        gone.Cancel();
+        gone.Dispose();
+    }
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
+    {
+        var cancel = gone.Token;
+        failed = false;
+        try
+        {
+            var list = await Task.Run(() => KeptOut.AllAsync(cancel), cancel);
+            (devices, hasMore) = ([.. list.Devices], list.HasMore);
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            // Closed meanwhile.
+        }
+        catch (Exception failure)
+        {
+            LogFailed(Log, failure);
+            failed = true;
+        }
+    }
+
+    private string Summary(int count) => hasMore
+        ? $"More than {Words.Count(KeptOutDevices.Most)} devices may not log in now. These are the latest; a license's own page shows all of its devices."
+        : $"{Words.Count(count, "device", "devices")} may not log in now.";
+
+    private async Task LiftAsync(KeptOutDevice device)
+    {
+        if (busy) return;
+        busy = true;
+        try
+        {
+            var (license, fingerprint) = (device.Mark.LicenseId, device.Mark.Device);
+            var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), license, fingerprint, cancel: CancellationToken.None);
+            Notices.Done(lifted ? $"{Words.Fingerprint(fingerprint)} may log in again" : "It is not kept out any more");
+            devices!.Remove(device);
+            if (gone.IsCancellationRequested) return;
+            // The button goes with its row: whoever is at the keyboard stays in the list.
+            await content.FocusAsync();
+            if (hasMore) await LoadAsync();
+        }
+        catch (ForbiddenException refused)
+        {
+            Notices.Failed("You may not let devices in", refused.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            Notices.StoreUnavailable();
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The devices that are kept out could not be read.")]
+    private static partial void LogFailed(ILogger log, Exception failure);
+}
