@@ -19,8 +19,13 @@ internal static class Program
                 return await FaultsCommand.RunAsync(rest);
             case ["hold-lock", var file, var seconds]:
                 return await Faults.LockHolder.RunAsync(file, seconds);
+            case ["floor", var port]:
+                return await Speed.Floor.RunAsync(port);
+            case [var scenario] when SpeedCommand.Knows(scenario):
+                return await SpeedCommand.RunAsync(scenario);
             default:
                 await Console.Error.WriteLineAsync("""
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- all | quick | heartbeats | connections | logins | slow-disk | races | weekend | large
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S] [--licenses L]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S] [--licenses L]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- faults [NAME …] [--seed S]

@@ -18,6 +18,7 @@ internal static class ClientApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var clients = app.MapGroup("/api").AllowAnonymous().DisableAntiforgery().WithTags("Clients");
+        clients.ShortCircuit();
         clients.MapPost("/main", LogIn).Describe(ClientDescriptions.Main);
         clients.MapPost("/validate-license", Validate).Describe(ClientDescriptions.Validate);
         clients.MapPost("/heartbeat", Heartbeat).Describe(ClientDescriptions.Heartbeat);

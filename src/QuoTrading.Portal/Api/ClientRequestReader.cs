@@ -99,19 +99,34 @@ internal static class ClientRequestReader
 
     private static string? Known(ref Utf8JsonReader reader)
     {
+        // Names as everybody writes them are compared where they stand; an escape in one is unusual, and JSON all the same.
+        if (!reader.ValueIsEscaped) return Known(reader.ValueSpan);
         try
         {
-            foreach (var name in (ReadOnlySpan<string>)["license_key", "device_fingerprint", "check_only", "session_id", "metadata", "status", "symbol",
-                "bot_version", "device_name", "signal_type", "regime"])
-                if (reader.ValueTextEquals(name)) return name;
+            return Known(Encoding.UTF8.GetBytes(reader.GetString()!));
         }
         catch (InvalidOperationException)
         {
             // Half of a surrogate pair, escaped: no name that we know.
+            return null;
         }
-
-        return null;
     }
+
+    private static string? Known(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        6 when name.SequenceEqual("status"u8) => "status",
+        6 when name.SequenceEqual("symbol"u8) => "symbol",
+        6 when name.SequenceEqual("regime"u8) => "regime",
+        8 when name.SequenceEqual("metadata"u8) => "metadata",
+        10 when name.SequenceEqual("check_only"u8) => "check_only",
+        10 when name.SequenceEqual("session_id"u8) => "session_id",
+        11 when name.SequenceEqual("license_key"u8) => "license_key",
+        11 when name.SequenceEqual("bot_version"u8) => "bot_version",
+        11 when name.SequenceEqual("device_name"u8) => "device_name",
+        11 when name.SequenceEqual("signal_type"u8) => "signal_type",
+        18 when name.SequenceEqual("device_fingerprint"u8) => "device_fingerprint",
+        _ => null,
+    };
 
     private static string? ReadLenient(ref Utf8JsonReader reader, ClientRequest request, string name, int most)
     {

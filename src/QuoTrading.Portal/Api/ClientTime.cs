@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Api;
 internal static class ClientTime
 {
     /// <summary>UTC without suffix or fraction: the launchers subtract it from a naive clock and break on <c>Z</c>.</summary>
-    public static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+    public static string Text(DateTime utc) => utc.ToString("s", CultureInfo.InvariantCulture);
 
     public static string? Text(DateTime? utc) => utc is { } time ? Text(time) : null;
 

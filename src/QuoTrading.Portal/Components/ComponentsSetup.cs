@@ -23,11 +23,15 @@ public static class ComponentsSetup
         return services;
     }
 
-    /// <summary>Error pages and security headers; before everything else. What is under /api answers for itself.</summary>
+    /// <summary>
+    /// Security headers, routing, error pages; before everything else. What is under /api answers for itself, and what launchers and
+    /// bots ask ends at the routing: nothing after it concerns them.
+    /// </summary>
     public static WebApplication UsePages(this WebApplication app)
     {
-        app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
         app.Use(SetHeadersAsync);
+        app.UseRouting();
+        app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SkipStatusPagesOfApiAsync);
         return app;
@@ -49,6 +53,8 @@ public static class ComponentsSetup
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
+        // The others are for what a browser shows.
+        if (IsApi(context)) return next(context);
         headers["Referrer-Policy"] = "same-origin";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";

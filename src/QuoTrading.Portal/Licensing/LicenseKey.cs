@@ -59,6 +59,9 @@ public readonly record struct KeyHash(UInt128 High, UInt128 Low)
     public static KeyHash FromBytes(ReadOnlySpan<byte> hash) =>
         new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash), System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
 
+    /// <summary>Any part of a SHA-256 is as good a hash as one could compute.</summary>
+    public override int GetHashCode() => (int)(ulong)Low;
+
     public byte[] ToBytes()
     {
         var hash = new byte[SHA256.HashSizeInBytes];

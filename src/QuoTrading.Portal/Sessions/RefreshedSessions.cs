@@ -9,10 +9,13 @@ internal sealed class RefreshedSessions(TimeProvider time)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentQueue<SessionTable.Entry> waiting = new();
+    // Of the turn that is being written, the last to be written first. Only whoever writes looks at it.
+    private readonly List<SessionTable.Entry> turn = [];
+    private volatile bool isInTurn;
     private long oldest;
     private long oldestTaken;
 
-    public bool IsEmpty => waiting.IsEmpty;
+    public bool IsEmpty => !isInTurn && waiting.IsEmpty;
 
     /// <summary>True when the oldest has waited for a second: from now on heartbeats wait for the store like everything else.</summary>
     public bool IsBehind => IsOld(Volatile.Read(ref oldestTaken)) || IsOld(Volatile.Read(ref oldest));
@@ -24,18 +27,35 @@ internal sealed class RefreshedSessions(TimeProvider time)
         Interlocked.CompareExchange(ref oldest, Math.Max(1, time.GetTimestamp()), 0);
     }
 
-    /// <summary>Takes up to so many, to be written in one unit; then <see cref="Settle"/>. What comes later counts its own second.</summary>
+    /// <summary>
+    /// Takes up to so many, to be written in one unit; then <see cref="Settle"/>. All that waits is one turn, written in the order of
+    /// the table, so that a unit touches few of its pages; what comes later counts its own second.
+    /// </summary>
     public List<SessionTable.Entry> Take(int most)
     {
-        Volatile.Write(ref oldestTaken, Volatile.Read(ref oldest));
-        if (waiting.Count <= most) Interlocked.Exchange(ref oldest, 0);
-        var taken = new List<SessionTable.Entry>(Math.Min(most, waiting.Count));
-        while (taken.Count < most && waiting.TryDequeue(out var entry)) taken.Add(entry);
+        if (turn.Count == 0) BeginTurn();
+        var count = Math.Min(most, turn.Count);
+        var taken = turn.GetRange(turn.Count - count, count);
+        turn.RemoveRange(turn.Count - count, count);
+        isInTurn = turn.Count > 0;
         return taken;
     }
 
     /// <summary>What was taken is written, or waits again.</summary>
-    public void Settle() => Volatile.Write(ref oldestTaken, 0);
+    public void Settle()
+    {
+        if (turn.Count == 0) Volatile.Write(ref oldestTaken, 0);
+    }
+
+    private void BeginTurn()
+    {
+        Volatile.Write(ref oldestTaken, Interlocked.Exchange(ref oldest, 0));
+        // No more than were there: what comes meanwhile may go on for ever.
+        for (var left = waiting.Count; left > 0 && waiting.TryDequeue(out var entry); left--) turn.Add(entry);
+        turn.Sort(static (a, b) => FirstOf(b).CompareTo(FirstOf(a)));
+    }
+
+    private static Guid FirstOf(SessionTable.Entry entry) => entry.Sessions.Live is [var session, ..] ? session.SessionId : Guid.Empty;
 
     private bool IsOld(long since) => since != 0 && time.GetElapsedTime(since) >= Limit;
 }

@@ -5,8 +5,8 @@ namespace QuoTrading.Portal.Sessions;
 /// <summary>How commands become durable: unit after unit, and what the server does by itself in between.</summary>
 public sealed partial class SessionRegistry
 {
-    // A unit of refreshes takes its turn like a command; in this size it is over in milliseconds.
-    private const int MostRefreshesInOneUnit = 1000;
+    // A unit of refreshes takes its turn like a command; in this size it is over in some ten milliseconds.
+    private const int MostRefreshesInOneUnit = 2000;
     private const int MostFlushesInOneTick = 50;
 
     /// <summary>Reads what is stored, and settles it: before anybody is served.</summary>

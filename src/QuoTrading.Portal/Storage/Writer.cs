@@ -47,7 +47,7 @@ public sealed partial class Writer(SqliteDatabase database, CommitMetrics metric
         if (failures != before) throw FailedMeanwhile();
         try
         {
-            var opened = statements ??= new StatementCache(database.OpenConnection());
+            var opened = statements ??= new StatementCache(database.OpenWriterConnection());
             unit = new WriteUnit(opened, opened.Connection.BeginTransaction(), database.CreateContext);
             NoticeForeignChanges(unit);
             var result = await work(unit);

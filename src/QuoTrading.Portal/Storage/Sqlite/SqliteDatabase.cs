@@ -79,6 +79,27 @@ public sealed class SqliteDatabase
         }
     }
 
+    /// <summary>
+    /// The writer's connection. Its cache holds the rows of the live sessions, or each flush would read them again from the file; and a
+    /// checkpoint comes when a page was worth writing back, not after every flush.
+    /// </summary>
+    public SqliteConnection OpenWriterConnection()
+    {
+        var connection = OpenConnection();
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Options for contexts that open their own connections.</summary>
     public void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(connectionString)
