@@ -15,6 +15,7 @@ using static Microsoft.Playwright.Assertions;
 namespace QuoTrading.Portal.Tests.EndToEnd;
 
 /// <summary>Every page in every shape: axe finds nothing, and nobody has to scroll sideways.</summary>
+[Collection(Chromium.EveryPage)]
 public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium)
 {
     // The rest is not looked at, and costs time to describe.

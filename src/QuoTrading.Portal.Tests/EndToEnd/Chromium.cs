@@ -3,11 +3,17 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.EndToEnd;
 
-/// <summary>The browser, one for all tests that drive it. They run one after the other, beside the other tests.</summary>
+/// <summary>
+/// The browser, one for the tests that look at every page and one for all others that drive it. Those of one browser run one after
+/// the other, beside the other tests.
+/// </summary>
 [CollectionDefinition(Collection)]
 public sealed class Chromium : ICollectionFixture<Chromium>, IAsyncLifetime
 {
     public const string Collection = "Browser";
+
+    /// <summary>A browser of its own: every page in every shape takes as long as all other tests of the browser.</summary>
+    public const string EveryPage = "Browser, every page";
 
     private static readonly string[] Arguments =
         ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -40,3 +46,6 @@ public sealed class Chromium : ICollectionFixture<Chromium>, IAsyncLifetime
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
 }
+
+[CollectionDefinition(Chromium.EveryPage)]
+public sealed class SecondChromium : ICollectionFixture<Chromium>;
