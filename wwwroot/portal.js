@@ -3,6 +3,7 @@
 
 import { keepPlace } from './keep-place.js';
 import { applyColumns } from './columns.js';
+import './scroll-place.js';
 
 const second = 1000, lastThird = 2 / 3;
 let clockOffset = 0; // The server's clock minus this machine's, in milliseconds.

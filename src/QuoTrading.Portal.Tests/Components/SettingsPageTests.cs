@@ -44,6 +44,42 @@ public sealed class SettingsPageTests : PageTests
     }
 
     [Fact]
+    public void Sessions_that_would_end_and_open_positions_among_them_are_asked_about_before_saving()
+    {
+        SignIn("Administrator");
+        Desk.NextPreview = new SettingsPreview(412, 3, 17, WithPosition: 1);
+        var page = Render<SettingsPage>();
+        page.Find("#timeout").Input("60");
+        page.Find("[data-save]").Click();
+
+        Assert.Empty(Desk.Changes);
+        Assert.Equal(
+            ["3 of 412 live sessions end at once. 1 of them has an open position: the bot leaves its broker and stops.", "17 of the others beat too rarely for this timeout, and may time out between two heartbeats."],
+            page.FindAll("dialog li").Select(item => item.TextContent));
+        page.Find("dialog [data-cancel]").Click();
+        Assert.Empty(page.FindAll("dialog"));
+        Assert.Empty(Desk.Changes);
+        page.Find("[data-save]").Click();
+        page.Find("dialog [data-confirm]").Click();
+        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 60), Assert.Single(Desk.Changes));
+        Assert.Empty(page.FindAll("dialog"));
+    }
+
+    [Theory]
+    [InlineData("30", true)]
+    [InlineData("366", false)]
+    public void History_that_would_be_deleted_is_asked_about_before_saving(string days, bool asks)
+    {
+        SignIn("Administrator");
+        var page = Render<SettingsPage>();
+        page.Find("#retention").Input(days);
+        page.Find("[data-save]").Click();
+        Assert.Equal(asks ? 0 : 1, Desk.Changes.Count);
+        if (asks) Assert.Contains("are deleted for good. So far they were kept for 365 days.", page.Find("dialog li").TextContent, StringComparison.Ordinal);
+        else Assert.Empty(page.FindAll("dialog"));
+    }
+
+    [Fact]
     public void Who_saves_over_a_colleagues_change_is_asked_first()
     {
         SignIn("Administrator");

@@ -32,6 +32,15 @@ public sealed class LicenseCatalogTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
+    [Fact]
+    public async Task A_key_is_found_by_the_groups_that_somebody_reads_out_and_whole_however_it_is_written()
+    {
+        var key = licenses[5].Key;
+        foreach (var said in new[] { key[..5], key[^5..], key[^5..].ToLowerInvariant(), key[^11..], key, key.Replace("-", "", StringComparison.Ordinal), key.Replace('-', ' '), key + "." })
+            Assert.Contains(licenses[5].Id, (await Catalog.ReadAsync(new(Search: said), LicenseOrdering.Newest, new PageRequest())).Items.Select(item => item.Id));
+        Assert.Equal(licenses[5].Id, Assert.Single((await Catalog.ReadAsync(new(Search: key.Replace('-', ' ')), LicenseOrdering.Newest, new PageRequest())).Items).Id);
+    }
+
     [Theory]
     [InlineData(LicenseOrdering.Newest, null)]
     [InlineData(LicenseOrdering.Expiry, null)]

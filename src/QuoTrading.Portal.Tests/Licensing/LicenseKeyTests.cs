@@ -41,4 +41,16 @@ public sealed class LicenseKeyTests
     {
         Assert.Equal(masked, LicenseKey.Mask(key));
     }
+
+    [Theory]
+    [InlineData("B8TPG-FFHF5-GRFH3-8PGA2-PBWBQ")]
+    [InlineData(" b8tpg ffhf5 grfh3 8pga2 pbwbq ")]
+    [InlineData("B8TPGFFHF5GRFH38PGA2PBWBQ.")]
+    public void A_whole_key_is_read_however_it_was_written_down(string text) => Assert.Equal("B8TPG-FFHF5-GRFH3-8PGA2-PBWBQ", LicenseKey.Read(text));
+
+    [Theory]
+    [InlineData("B8TPG-FFHF5-GRFH3-8PGA2-PBWB")]
+    [InlineData("B8TPG-FFHF5-GRFH3-8PGA2-PBWBI")]
+    [InlineData("")]
+    public void What_is_no_whole_key_of_ours_is_not_read_as_one(string text) => Assert.Null(LicenseKey.Read(text));
 }

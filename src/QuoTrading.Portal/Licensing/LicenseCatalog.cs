@@ -127,6 +127,12 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
 
     private static IQueryable<License> Search(PortalDbContext db, IQueryable<License> rows, string? search)
     {
+        if (LicenseKey.Read(search ?? "") is { } whole)
+        {
+            var wanted = KeyHash.Of(whole).ToBytes();
+            return rows.Where(l => l.KeyHash == wanted);
+        }
+
         foreach (var word in (search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var hash = KeyHash.Of(word).ToBytes();
@@ -140,7 +146,10 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
             var part = $"%{Escape(word)}%";
             // Customers are looked through once, not once for each license.
             var customers = db.Customers.Where(c => EF.Functions.Like(c.Email, part, "\\") || EF.Functions.Like(c.Name!, part, "\\") || c.AccountId == word).Select(c => c.Id);
-            rows = rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, part, "\\") || customers.Contains(l.CustomerId));
+            // Of a key that is read out in its groups of five, four symbols at either end are known here.
+            var (first, last) = LicenseKey.EndsOf(word) is var (a, b) ? ($"{a}-%", $"%-{b}") : (part, part);
+            rows = rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, part, "\\") || EF.Functions.Like(l.KeyMasked, first, "\\")
+                || EF.Functions.Like(l.KeyMasked, last, "\\") || customers.Contains(l.CustomerId));
         }
 
         return rows;

@@ -31,6 +31,18 @@ public static partial class LicenseKey
         return OwnFormat().IsMatch(trimmed) ? trimmed.ToUpperInvariant() : trimmed;
     }
 
+    /// <summary>A whole key of our own, however somebody wrote it down: with blanks, without hyphens, with a full stop. Else null.</summary>
+    public static string? Read(string text)
+    {
+        var symbols = string.Concat(text.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+        var key = symbols.Length == 25 ? string.Join('-', Enumerable.Range(0, 5).Select(group => symbols.Substring(group * 5, 5))) : "";
+        return IsOwn(key) ? key : null;
+    }
+
+    /// <summary>The ends of what may be some groups of a key of our own, as <see cref="Mask"/> shows them; null where it is none.</summary>
+    public static (string First, string Last)? EndsOf(string groups) =>
+        GroupsFormat().IsMatch(groups) ? (groups[..4].ToUpperInvariant(), groups[^4..].ToUpperInvariant()) : null;
+
     /// <summary>Whether a text is a whole key of our own, however it is typed: such a text is a secret, wherever it turns up.</summary>
     public static bool IsOwn(string text) => OwnFormat().IsMatch(text.Trim());
 
@@ -43,6 +55,9 @@ public static partial class LicenseKey
 
     [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex OwnFormat();
+
+    [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex GroupsFormat();
 }
 
 /// <summary>SHA-256 of a normalised key: what a license is found by.</summary>

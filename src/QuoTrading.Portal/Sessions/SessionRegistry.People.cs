@@ -67,9 +67,9 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     {
         var now = clock.Now();
         var live = Live().ToList();
-        var ending = live.Count(session => SessionRules.IsStale(session, proposed, now.Ms));
+        var ending = live.FindAll(session => SessionRules.IsStale(session, proposed, now.Ms));
         var tooRare = live.Count(session => !SessionRules.IsStale(session, proposed, now.Ms) && 2 * session.IntervalMs > proposed.TimeoutMs);
-        return new SettingsPreview(live.Count, ending, tooRare);
+        return new SettingsPreview(live.Count, ending.Count, tooRare, ending.Count(session => Telemetry.Of(session.Metadata).HasOpenPosition));
     }
 
     /// <inheritdoc/>

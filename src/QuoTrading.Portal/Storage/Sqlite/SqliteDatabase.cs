@@ -104,7 +104,10 @@ public sealed class SqliteDatabase
     public void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(connectionString)
         .AddInterceptors(interceptor)
-        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.AmbientTransactionWarning));
+        .ConfigureWarnings(warnings => warnings.Ignore(
+            RelationalEventId.AmbientTransactionWarning,
+            // Counting stops at a limit; which rows it counted does not matter.
+            CoreEventId.RowLimitingOperationWithoutOrderByWarning));
 
     /// <summary>A context on a connection and inside a transaction that are the caller's.</summary>
     public PortalDbContext CreateContext(DbConnection connection, DbTransaction transaction)

@@ -16,6 +16,8 @@ public sealed partial class SettingsPage
     private IReadOnlyDictionary<string, string> problems = new Dictionary<string, string>(StringComparer.Ordinal);
     private SessionSettings? newer;
     private string? previewText;
+    private IReadOnlyList<string> consequences = [];
+    private bool asksOnTop;
     private bool mayChange;
     private bool busy;
 
@@ -46,6 +48,7 @@ public sealed partial class SettingsPage
     {
         form = new SettingsForm(Desk.Settings);
         newer = null;
+        consequences = [];
         Consider();
     }
 
@@ -75,7 +78,25 @@ public sealed partial class SettingsPage
         };
     }
 
-    private async Task SaveAsync(bool onTop)
+    /// <summary>What cannot be taken back; empty where nothing is lost.</summary>
+    internal static IReadOnlyList<string> Consequences(SettingsPreview preview, SessionSettings before, SessionSettings after, DateTime utcNow)
+    {
+        var found = new List<string>();
+        if (preview.WouldEnd > 0)
+        {
+            var positions = preview.WithPosition == 0 ? "" : $" {Number(preview.WithPosition)} of them {(preview.WithPosition == 1 ? "has" : "have")} an open position: the bot leaves its broker and stops.";
+            found.Add($"{Number(preview.WouldEnd)} of {Number(preview.Live)} live sessions {(preview.WouldEnd == 1 ? "ends" : "end")} at once.{positions}");
+        }
+
+        if (preview.TooRare > 0) found.Add($"{Number(preview.TooRare)} of the others {(preview.TooRare == 1 ? "beats" : "beat")} too rarely for this timeout, and may time out between two heartbeats.");
+        if (after.HistoryRetentionDays < before.HistoryRetentionDays)
+            found.Add($"Sessions and events from before {utcNow.AddDays(-after.HistoryRetentionDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} are deleted for good. So far they were kept for {Number(before.HistoryRetentionDays)} days.");
+        return found;
+    }
+
+    private static string Number(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private async Task SaveAsync(bool onTop, bool isSure = false)
     {
         if (busy) return;
         Consider();
@@ -85,6 +106,10 @@ public sealed partial class SettingsPage
             newer = Desk.Settings;
             return;
         }
+
+        consequences = isSure ? [] : Consequences(Desk.Preview(form.Proposed), Desk.Settings, form.Change.ApplyTo(Desk.Settings), Time.GetUtcNow().UtcDateTime);
+        asksOnTop = onTop;
+        if (consequences.Count > 0) return;
 
         busy = true;
         try

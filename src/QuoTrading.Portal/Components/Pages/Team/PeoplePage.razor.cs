@@ -14,6 +14,7 @@ public sealed partial class PeoplePage
     private string? me;
     private string? link;
     private string? linkFor;
+    private int cancelled;
     private bool inviting;
     private bool failed;
     private bool busy;
@@ -57,10 +58,11 @@ public sealed partial class PeoplePage
         if (Enum.TryParse<PortalRole>(change.Value as string, out var role) && role != person.Role) asked = new PersonAsk(PersonAction.Role, person, role);
     }
 
-    // Reads again, so that a choice of a role that was not confirmed goes back.
+    // Drawn anew, so that a choice of a role that was not confirmed goes back: to the browser it is its own, whatever is bound to it.
     private Task CancelAsync()
     {
         asked = null;
+        cancelled++;
         people = null;
         return LoadAsync();
     }
