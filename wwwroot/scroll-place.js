@@ -5,8 +5,10 @@ const restoreFor = 3000; // Milliseconds in which what was there must have come 
 const places = new Map();
 let here = keyOf(), restoring = 0;
 
-const inFrame = () => getComputedStyle(document.querySelector('.shell > main') ?? document.body).overflowY === 'auto';
-const scroller = () => inFrame() ? document.querySelector('.shell > main') ?? document.scrollingElement : document.scrollingElement;
+function scroller() {
+  const frame = document.querySelector('.shell > main');
+  return frame && getComputedStyle(frame).overflowY === 'auto' ? frame : document.scrollingElement;
+}
 
 // The framework numbers the entries of the history.
 function keyOf() {

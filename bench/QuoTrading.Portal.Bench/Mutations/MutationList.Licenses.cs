@@ -68,9 +68,9 @@ public static partial class MutationList
         new("extends-from-expiry", "An extension counts from an expiry that has passed.",
             new Edit("Licensing/LicenseChange.cs", "var from = expiry > utcNow ? expiry : utcNow;", "var from = expiry;")) { Tests = ["Licensing.LicenseDeskTests"] },
         new("survivors-keep-numbers", "When seats are lowered, those who stay keep the numbers of seats that are gone.",
-            new Edit(Rules, "foreach (var session in group) draft.Move(session, seat);", "_ = seat;")) { Tests = [RulesTests] },
+            new Edit(Rules, "foreach (var session in group) draft.Move(session, seat);", "_ = seat;")) { Tests = ["Sessions.SeatRulesTests"] },
         new("names-the-last-to-go", "A conflict names the holder that stays longest.",
-            new Edit(Questions, ".MinBy(s => StaleAtMs(s, settings))!;\n        var waitMs", ".MaxBy(s => StaleAtMs(s, settings))!;\n        var waitMs")) { Tests = [RulesTests] },
+            new Edit(Questions, ".MinBy(s => StaleAtMs(s, settings))!;\n        var waitMs", ".MaxBy(s => StaleAtMs(s, settings))!;\n        var waitMs")) { Tests = ["Sessions.SeatRulesTests"] },
         new("mark-pruned", "Retention deletes marks with the history.",
             new Edit("Sessions/Retention/OldRows.cs", "    public static IReadOnlyList<OldRows> All { get; } =\n    [",
                 "    public static IReadOnlyList<OldRows> All { get; } =\n    [\n        new(\"DeviceMarks\", \"DELETE FROM \\\"DeviceMarks\\\" WHERE \\\"SetAt\\\" < @p0\", (now, days) => [Before(now, days)]),")) { Tests = ["Sessions.RetentionTests"] },
@@ -85,6 +85,6 @@ public static partial class MutationList
         new("moved-seat-not-stored", "The history does not follow a session that fewer seats move to another seat.",
             new Edit(Store, "unit.Execute(\"\"\"UPDATE \"SessionHistory\" SET \"Seat\" = @p1 WHERE \"SessionId\" = @p0\"\"\", session.SessionId, session.Seat);", "")) { Tests = ["Api.RestartTests"] },
         new("symbols-always-share", "Bots share a seat though that is switched off.",
-            new Edit(Rules, "settings.SymbolSessions == SymbolSessions.SameAddress\n        && symbol is not null", "symbol is not null")) { Tests = [RulesTests] },
+            new Edit(Rules, "settings.SymbolSessions == SymbolSessions.SameAddress\n        && symbol is not null", "symbol is not null")) { Tests = ["Sessions.SymbolRulesTests"] },
     ];
 }

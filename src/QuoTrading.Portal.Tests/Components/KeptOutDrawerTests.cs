@@ -124,10 +124,10 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         var page = Open();
         page.WaitForAssertion(() => Assert.Equal("Kept out", page.Find(".drawer > header h2").TextContent));
         page.Find("tr[data-session] .opener").Click();
-        Assert.Equal("a@example.com", page.Find(".drawer > header h2").TextContent);
+        page.WaitForAssertion(() => Assert.Equal("a@example.com", page.Find(".drawer > header h2").TextContent));
         Assert.DoesNotContain("list=", Address, StringComparison.Ordinal);
         page.Find("[data-kept-out-list]").Click();
-        Assert.Equal("Kept out", Assert.Single(page.FindAll(".drawer > header h2")).TextContent);
+        page.WaitForAssertion(() => Assert.Equal("Kept out", Assert.Single(page.FindAll(".drawer > header h2")).TextContent));
         Assert.DoesNotContain("session=", Address, StringComparison.Ordinal);
     }
 

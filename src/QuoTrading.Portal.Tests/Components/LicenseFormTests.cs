@@ -53,14 +53,6 @@ public sealed class LicenseFormTests
         Assert.Equal(new LicenseQuery(), LicenseQuery.Read(" ", "7", "", "x", "-1"));
     }
 
-    [Theory]
-    [InlineData("VFAEA-F4PVN-52KX1-A67PS-QNYV8", true)]
-    [InlineData("anna vfaea-f4pvn-52", true)]
-    [InlineData("VFAEA", false)]
-    [InlineData("anna@example.com", false)]
-    [InlineData(null, false)]
-    public void A_key_is_a_secret_while_it_is_being_typed(string? search, bool isSecret) => Assert.Equal(isSecret, LicenseQuery.LooksLikeKey(search));
-
     [Fact]
     public void The_timeline_has_a_row_a_device_and_says_in_words_what_it_shows()
     {

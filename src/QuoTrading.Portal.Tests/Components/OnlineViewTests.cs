@@ -117,6 +117,8 @@ public sealed class OnlineViewTests
     [Theory]
     [InlineData("KEY-7", "")]
     [InlineData("vfaea-f4pvn-52kx1-a67ps-qnyv8", "")]
+    [InlineData("vfaea f4pvn 52kx1 a67ps qnyv8", "")]
+    [InlineData("VFAEAF4PVN52KX1", "")]
     [InlineData("WX07", "WX07")]
     public void A_whole_key_does_not_get_into_the_address_of_the_page(string text, string shared)
     {

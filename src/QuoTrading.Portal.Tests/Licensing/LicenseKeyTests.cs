@@ -53,4 +53,22 @@ public sealed class LicenseKeyTests
     [InlineData("B8TPG-FFHF5-GRFH3-8PGA2-PBWBI")]
     [InlineData("")]
     public void What_is_no_whole_key_of_ours_is_not_read_as_one(string text) => Assert.Null(LicenseKey.Read(text));
+
+    [Theory]
+    [InlineData("VFAEA-F4PVN-52KX1-A67PS-QNYV8", true)]
+    [InlineData("anna vfaea-f4pvn-52", true)]
+    [InlineData("vfaea f4pvn 52kx1 a67ps qnyv8", true)]
+    [InlineData("VFAEAF4PVN52KX1A67PSQNYV8.", true)]
+    [InlineData("VFAEA F4P VN52", true)]
+    [InlineData("VFAEAF4PVN", true)]
+    [InlineData("anna@example.com VFAEAF4PVN", true)]
+    [InlineData("VFAEA ABCDE F", true)]
+    [InlineData("VFAEA", false)]
+    [InlineData("VFAEA F4PV", false)]
+    [InlineData("anna@example.com", false)]
+    [InlineData("anna2024@abcde.ca", false)]
+    [InlineData("Peter Hendersen", false)]
+    [InlineData("00491701234567", false)]
+    [InlineData("", false)]
+    public void A_key_is_a_secret_while_it_is_being_typed(string typed, bool isSecret) => Assert.Equal(isSecret, LicenseKey.IsBegunIn(typed));
 }

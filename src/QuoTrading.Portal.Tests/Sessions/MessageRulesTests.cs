@@ -118,6 +118,53 @@ public sealed class MessageRulesTests
     }
 
     [Fact]
+    public void After_a_forced_logout_a_heartbeat_never_brings_the_session_back_but_a_login_does()
+    {
+        table.LogIn("A");
+        table.LogOut(table.Holder("A").SessionId);
+        Assert.Equal(EndReason.ForcedLogout, table.Ended("A"));
+        Assert.IsType<Outcome.ForcedOut>(table.Heartbeat("A"));
+        Assert.IsType<Outcome.Holds>(table.LogIn("A"));
+        Assert.IsType<Outcome.Holds>(table.Heartbeat("A"));
+        Assert.Empty(table.Sessions.Marks);
+    }
+
+    [Fact]
+    public void A_login_that_was_refused_leaves_the_mark()
+    {
+        table.LogIn("A");
+        table.LogOut(table.Holder("A").SessionId);
+        table.LogIn("B");
+        Assert.IsType<Outcome.Conflict>(table.LogIn("A"));
+        table.Release("B");
+        Assert.IsType<Outcome.ForcedOut>(table.Heartbeat("A"));
+    }
+
+    [Fact]
+    public void A_device_that_is_kept_out_is_refused_until_its_time_is_over()
+    {
+        table.LogIn("A");
+        table.LogOut(table.Holder("A").SessionId, table.Now.Utc.AddMinutes(5));
+        Assert.IsType<Outcome.KeptOut>(table.LogIn("A"));
+        Assert.IsType<Outcome.KeptOut>(table.Check("A"));
+        Assert.IsType<Outcome.KeptOut>(table.Heartbeat("A"));
+        Assert.IsType<Outcome.Holds>(table.LogIn("B"));
+        table.Release("B");
+        table.Pass(5 * 60);
+        Assert.IsType<Outcome.ForcedOut>(table.Heartbeat("A"));
+        Assert.IsType<Outcome.Holds>(table.LogIn("A"));
+    }
+
+    [Fact]
+    public void Kept_out_for_good_has_no_end()
+    {
+        table.LogIn("A");
+        table.LogOut(table.Holder("A").SessionId, DateTime.MaxValue);
+        table.Pass(1e6);
+        Assert.Equal(new Outcome.KeptOut(null), table.LogIn("A"));
+    }
+
+    [Fact]
     public void A_login_settles_what_an_administrator_said_of_the_device_and_of_no_other()
     {
         table.License = table.License with { Seats = 2 };

@@ -278,5 +278,34 @@ public sealed class SeatRulesTests
         Assert.Empty(Sitting());
     }
 
+    [Fact]
+    public void Fewer_seats_end_the_newest_and_the_rest_move_together()
+    {
+        table.License = table.License with { Seats = 3 };
+        table.LogIn("A");
+        table.Pass(1);
+        table.LogIn("B");
+        table.Release("A");
+        table.Pass(1);
+        table.LogIn("C");
+        table.Pass(1);
+        table.LogIn("D");
+        table.Change(table.License with { Seats = 1 });
+        Assert.Equal((EndReason?)EndReason.SeatsReduced, table.Ended("C"));
+        Assert.Equal((EndReason?)EndReason.SeatsReduced, table.Ended("D"));
+        Assert.Equal(1, table.Holder("B").Seat);
+    }
+
+    [Fact]
+    public void Of_several_holders_the_one_that_turns_stale_first_is_named()
+    {
+        table.License = table.License with { Seats = 2 };
+        table.LogIn("A");
+        table.Pass(10);
+        table.LogIn("B");
+        table.Pass(10);
+        Assert.Equal(new Outcome.Conflict("A", 70), table.LogIn("C"));
+    }
+
     private List<(string Device, int Seat, bool Leads)> Sitting() => [.. table.Sessions.Live.Select(s => (s.Device, s.Seat, s.SeatLead))];
 }

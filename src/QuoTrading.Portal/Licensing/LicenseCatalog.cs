@@ -147,9 +147,9 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
             // Customers are looked through once, not once for each license.
             var customers = db.Customers.Where(c => EF.Functions.Like(c.Email, part, "\\") || EF.Functions.Like(c.Name!, part, "\\") || c.AccountId == word).Select(c => c.Id);
             // Of a key that is read out in its groups of five, four symbols at either end are known here.
-            var (first, last) = LicenseKey.EndsOf(word) is var (a, b) ? ($"{a}-%", $"%-{b}") : (part, part);
-            rows = rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, part, "\\") || EF.Functions.Like(l.KeyMasked, first, "\\")
-                || EF.Functions.Like(l.KeyMasked, last, "\\") || customers.Contains(l.CustomerId));
+            rows = LicenseKey.EndsOf(word) is var (first, last)
+                ? rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, $"{first}-%") || EF.Functions.Like(l.KeyMasked, $"%-{last}") || customers.Contains(l.CustomerId))
+                : rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, part, "\\") || customers.Contains(l.CustomerId));
         }
 
         return rows;

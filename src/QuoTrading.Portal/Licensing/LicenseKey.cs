@@ -16,13 +16,11 @@ public static partial class LicenseKey
 
     // Crockford's base 32: no I, L, O, U.
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    private const int GroupSymbols = 5;
+    private const int Symbols = 25;
 
     /// <summary>A new key of our own.</summary>
-    public static string Create()
-    {
-        var symbols = RandomNumberGenerator.GetString(Alphabet, 25);
-        return string.Join('-', Enumerable.Range(0, 5).Select(group => symbols.Substring(group * 5, 5)));
-    }
+    public static string Create() => Group(RandomNumberGenerator.GetString(Alphabet, Symbols));
 
     /// <summary>As keys are compared: trimmed; our own upper-cased; foreign ones to the letter.</summary>
     public static string Normalise(string key)
@@ -35,8 +33,19 @@ public static partial class LicenseKey
     public static string? Read(string text)
     {
         var symbols = string.Concat(text.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
-        var key = symbols.Length == 25 ? string.Join('-', Enumerable.Range(0, 5).Select(group => symbols.Substring(group * 5, 5))) : "";
-        return IsOwn(key) ? key : null;
+        return symbols.Length == Symbols && Group(symbols) is var key && IsOwn(key) ? key : null;
+    }
+
+    /// <summary>
+    /// Whether a text that somebody is typing has a key of our own in it, or the beginning of one, however he writes it down: a secret
+    /// already. A name of ten letters that could be two groups of a key counts as one; nothing is lost by that.
+    /// </summary>
+    public static bool IsBegunIn(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words.Any(word => BeginningFormat().IsMatch(word))
+            || words.Append(text).Any(part => IsLongEnough(part) && part.Any(char.IsAsciiDigit) && part.Any(char.IsAsciiLetter))
+            || (IsLongEnough(text) && words is [.. var groups, { Length: <= GroupSymbols }] && groups.All(word => word.Length == GroupSymbols));
     }
 
     /// <summary>The ends of what may be some groups of a key of our own, as <see cref="Mask"/> shows them; null where it is none.</summary>
@@ -53,11 +62,23 @@ public static partial class LicenseKey
         return shown == 0 ? "…" : $"{key[..shown]}-…-{key[^shown..]}";
     }
 
+    // For the beginning of a key without hyphens, or with blanks in any place.
+    private static bool IsLongEnough(string text) => LooseFormat().IsMatch(text) && text.Count(char.IsAsciiLetterOrDigit) >= 2 * GroupSymbols;
+
+    private static string Group(string symbols) => string.Join('-', symbols.Chunk(GroupSymbols).Select(group => new string(group)));
+
     [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex OwnFormat();
 
-    [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    // Wider than the alphabet: keys that were imported have groups of five as well.
+    [GeneratedRegex("^[0-9A-Z]{5}(-[0-9A-Z]{5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex GroupsFormat();
+
+    [GeneratedRegex("^[0-9A-Z]{5}-[0-9A-Z]{5}(-[0-9A-Z]{0,5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex BeginningFormat();
+
+    [GeneratedRegex("^[-. 0-9A-HJKMNP-TV-Z]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex LooseFormat();
 }
 
 /// <summary>SHA-256 of a normalised key: what a license is found by.</summary>

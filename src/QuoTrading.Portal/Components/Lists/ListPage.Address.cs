@@ -19,9 +19,9 @@ public abstract partial class ListPage<T>
     protected void PresetChosen(string? preset) => Navigation.NavigateTo(AddressWith(("from", preset), ("to", null)));
 
     /// <summary>Filters by a customer; or by the license of a whole key, since a key does not belong into a browser's history.</summary>
-    protected async Task FindAsync(LicenseCatalog licenses, string? typed)
+    protected async Task FindAsync(string? typed)
     {
-        if (typed is null || !LicenseKey.IsOwn(typed))
+        if (LicenseKey.Read(typed ?? "") is not { } key)
         {
             Filter("customer", typed);
             return;
@@ -29,7 +29,7 @@ public abstract partial class ListPage<T>
 
         try
         {
-            var license = await licenses.FindByKeyAsync(typed, Gone);
+            var license = await Licenses.FindByKeyAsync(key, Gone);
             if (license is null) Notices.Failed("No license has this key");
             else Navigation.NavigateTo(AddressWith(("customer", null), ("license", $"{license.Id}")));
         }

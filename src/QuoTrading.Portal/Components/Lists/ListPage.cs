@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Lists;
@@ -19,6 +20,9 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
+
+    [Inject]
+    public required LicenseCatalog Licenses { get; set; }
 
     [Inject]
     public required TimeProvider Time { get; set; }
@@ -54,6 +58,12 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     protected abstract Task<Page<T>> ReadAsync(PageRequest request, CancellationToken cancel);
 
     protected abstract Task<Counted> CountAsync(CancellationToken cancel);
+
+    /// <summary>The licenses of these rows that are there: what happened outlives them.</summary>
+    protected IReadOnlySet<long> There { get; private set; } = new HashSet<long>();
+
+    /// <summary>The license that a row is about; null where it is about none.</summary>
+    protected abstract long? LicenseOf(T row);
 
     /// <summary>The rows of <see cref="Shown"/> are new.</summary>
     protected virtual void Arrived()
@@ -125,9 +135,9 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         try
         {
             // SQLite reads on the thread that asks; a circuit's own has the page to keep alive.
-            var page = await Task.Run(() => ReadAsync(query.Page, cancel), cancel);
+            var (page, there) = await Task.Run(() => ReadPageAsync(query.Page, cancel), cancel);
             if (cancel.IsCancellationRequested) return;
-            (Shown, Busy) = (page, false);
+            (Shown, There, Busy) = (page, there, false);
             Arrived();
             StateHasChanged();
             var count = await Task.Run(() => CountAsync(cancel), cancel);
@@ -148,6 +158,12 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         {
             Fail(failure);
         }
+    }
+
+    private async Task<(Page<T> Page, IReadOnlySet<long> There)> ReadPageAsync(PageRequest request, CancellationToken cancel)
+    {
+        var page = await ReadAsync(request, cancel);
+        return (page, await Licenses.WhichExistAsync(page.Items.Select(LicenseOf).OfType<long>(), cancel));
     }
 
     private void Fail(Exception failure)

@@ -63,42 +63,13 @@ public sealed class SqliteDatabase
     public long LogBytes => LengthOf(FilePath + "-wal");
 
     /// <summary>Opens a connection of its own, with this product's promises set on it. The caller disposes it.</summary>
-    public SqliteConnection OpenConnection()
-    {
-        var connection = new SqliteConnection(ownConnectionString);
-        try
-        {
-            connection.Open();
-            ApplyPragmas(connection);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public SqliteConnection OpenConnection() => Open(pragmas);
 
     /// <summary>
     /// The writer's connection. Its cache holds the rows of the live sessions, or each flush would read them again from the file; and a
     /// checkpoint comes when a page was worth writing back, not after every flush.
     /// </summary>
-    public SqliteConnection OpenWriterConnection()
-    {
-        var connection = OpenConnection();
-        try
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;";
-            command.ExecuteNonQuery();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public SqliteConnection OpenWriterConnection() => Open(pragmas + " PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;");
 
     /// <summary>Options for contexts that open their own connections.</summary>
     public void Configure(DbContextOptionsBuilder options) => options
@@ -147,22 +118,38 @@ public sealed class SqliteDatabase
         return builder;
     }
 
-    private void ApplyPragmas(DbConnection connection)
+    private SqliteConnection Open(string settings)
+    {
+        var connection = new SqliteConnection(ownConnectionString);
+        try
+        {
+            connection.Open();
+            Apply(settings, connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Apply(string settings, DbConnection connection)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The only thing in it that is not a constant is a number.
-        command.CommandText = pragmas;
+#pragma warning disable CA2100 // The only things in it that are not constants are numbers.
+        command.CommandText = settings;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 
     private sealed class PragmaInterceptor(SqliteDatabase database) : DbConnectionInterceptor
     {
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => database.ApplyPragmas(connection);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(database.pragmas, connection);
 
         public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
-            database.ApplyPragmas(connection);
+            Apply(database.pragmas, connection);
             return Task.CompletedTask;
         }
     }

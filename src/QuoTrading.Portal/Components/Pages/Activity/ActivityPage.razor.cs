@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Components.Lists;
-using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Storage;
@@ -18,15 +17,11 @@ public sealed partial class ActivityPage
     private static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds = [.. SessionWords.Kinds.Select(kind => KeyValuePair.Create(kind.Key, SessionWords.Kind(kind.Value)))];
 
     private EventFilter filter = new();
-    private IReadOnlySet<long> there = new HashSet<long>();
     private PeriodicTimer? timer;
     private int newer;
 
     [Inject]
     public required EventArchive Archive { get; set; }
-
-    [Inject]
-    public required LicenseCatalog Licenses { get; set; }
 
     private bool IsFiltered => filter != new EventFilter();
 
@@ -36,15 +31,9 @@ public sealed partial class ActivityPage
 
     protected override void Understand(ListQuery query) => filter = ActivityQuery.Read(query);
 
-    protected override async Task<Page<SessionEvent>> ReadAsync(PageRequest request, CancellationToken cancel)
-    {
-        var page = await Archive.ReadAsync(filter, request, cancel);
-        var exist = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId).OfType<long>(), cancel);
-        // An older question that is answered late must not undo a newer one.
-        cancel.ThrowIfCancellationRequested();
-        there = exist;
-        return page;
-    }
+    protected override Task<Page<SessionEvent>> ReadAsync(PageRequest request, CancellationToken cancel) => Archive.ReadAsync(filter, request, cancel);
+
+    protected override long? LicenseOf(SessionEvent row) => row.LicenseId;
 
     protected override Task<Counted> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
 
@@ -104,6 +93,4 @@ public sealed partial class ActivityPage
     private void ToggleConflicts() => Navigation.NavigateTo(OnlyConflicts
         ? AddressWith(("kind", null), ("code", null))
         : AddressWith(("kind", WireNames.Of(EventKind.Refused)), ("code", ActivityQuery.Conflict)));
-
-    private Task FindAsync(string? typed) => FindAsync(Licenses, typed);
 }

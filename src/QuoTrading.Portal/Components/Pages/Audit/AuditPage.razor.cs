@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Lists;
-using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Audit;
@@ -17,35 +16,23 @@ public sealed partial class AuditPage
         [.. new[] { "license", "customer", "session", "device", "settings", "account", "token", "file", "backup" }.Select(kind => KeyValuePair.Create(kind, kind))];
 
     private AuditFilter filter = new();
-    private IReadOnlySet<long> there = new HashSet<long>();
 
     [Inject]
     public required AuditArchive Archive { get; set; }
-
-    [Inject]
-    public required LicenseCatalog Licenses { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
 
     protected override void Understand(ListQuery query) => filter = AuditQuery.Read(query);
 
-    protected override async Task<Page<AuditEntry>> ReadAsync(PageRequest request, CancellationToken cancel)
-    {
-        var page = await Archive.ReadAsync(await Who.GetAsync(), filter, request, cancel);
-        var exist = await Licenses.WhichExistAsync(page.Items.Select(LicenseOf).OfType<long>(), cancel);
-        // An older question that is answered late must not undo a newer one.
-        cancel.ThrowIfCancellationRequested();
-        there = exist;
-        return page;
-    }
+    protected override async Task<Page<AuditEntry>> ReadAsync(PageRequest request, CancellationToken cancel) => await Archive.ReadAsync(await Who.GetAsync(), filter, request, cancel);
 
     protected override async Task<Counted> CountAsync(CancellationToken cancel) => await Archive.CountAsync(await Who.GetAsync(), filter, cancel);
 
     private string? AddressOf(AuditEntry entry) => entry.TargetKind == "session"
         ? $"/history?session={Uri.EscapeDataString(entry.Target)}"
-        : LicenseOf(entry) is { } license && there.Contains(license) ? $"/licenses/{license}" : null;
+        : LicenseOf(entry) is { } license && There.Contains(license) ? $"/licenses/{license}" : null;
 
-    private static long? LicenseOf(AuditEntry entry) =>
+    protected override long? LicenseOf(AuditEntry entry) =>
         entry.TargetKind == "license" && long.TryParse(entry.Target, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Storage;
@@ -18,13 +17,9 @@ public sealed partial class HistoryPage
         [KeyValuePair.Create(SessionWords.Live, "Live"), .. SessionWords.Ends.Keys.Select(name => KeyValuePair.Create(name, SessionWords.Code(name)))];
 
     private SessionFilter filter = new();
-    private IReadOnlySet<long> there = new HashSet<long>();
 
     [Inject]
     public required SessionArchive Archive { get; set; }
-
-    [Inject]
-    public required LicenseCatalog Licenses { get; set; }
 
     protected override IReadOnlyCollection<string> Beside => [Session];
 
@@ -34,15 +29,9 @@ public sealed partial class HistoryPage
 
     protected override void Understand(ListQuery query) => filter = HistoryQuery.Read(query);
 
-    protected override async Task<Page<SessionRecord>> ReadAsync(PageRequest request, CancellationToken cancel)
-    {
-        var page = await Archive.ReadAsync(filter, request, cancel);
-        var exist = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId), cancel);
-        // An older question that is answered late must not undo a newer one.
-        cancel.ThrowIfCancellationRequested();
-        there = exist;
-        return page;
-    }
+    protected override Task<Page<SessionRecord>> ReadAsync(PageRequest request, CancellationToken cancel) => Archive.ReadAsync(filter, request, cancel);
+
+    protected override long? LicenseOf(SessionRecord row) => row.LicenseId;
 
     protected override Task<Counted> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
 
@@ -50,8 +39,6 @@ public sealed partial class HistoryPage
     private string SessionAddress(SessionRecord row) => Navigation.GetUriWithQueryParameter(Session, row.SessionId.ToString());
 
     private void Close() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(Session, (string?)null));
-
-    private Task FindAsync(string? typed) => FindAsync(Licenses, typed);
 
     private string LengthOf(SessionRecord row) => Words.Length((row.EndedAt ?? Time.GetUtcNow().UtcDateTime) - row.StartedAt);
 }

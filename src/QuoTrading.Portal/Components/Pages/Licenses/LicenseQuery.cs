@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
@@ -9,7 +8,7 @@ namespace QuoTrading.Portal.Components.Pages.Licenses;
 /// What cannot be read does not matter.
 /// </summary>
 /// <param name="Expires"><c>7d</c>, <c>30d</c>, or two days with dots between (<c>2026-01-01..2026-01-31</c>, both included, UTC); either may be missing.</param>
-public sealed partial record LicenseQuery(
+public sealed record LicenseQuery(
     string? Search = null,
     LicenseStanding? Standing = null,
     string? Plan = null,
@@ -56,10 +55,6 @@ public sealed partial record LicenseQuery(
     public static string? WriteRange(DateOnly? first, DateOnly? last) =>
         first is null && last is null ? null : $"{first?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}..{last?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 
-    /// <summary>Whether a search has a key of our own in it, or the beginning of one: a secret while it is still being typed.</summary>
-    public static bool LooksLikeKey(string? search) =>
-        (search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(word => KeyBeginning().IsMatch(word));
-
     private static (DateOnly? First, DateOnly? Last) ReadRange(string? text) =>
         text?.Split("..") is [var first, var last] ? (Day(first), Day(last)) : default;
 
@@ -69,7 +64,4 @@ public sealed partial record LicenseQuery(
         Enum.TryParse<T>(text, ignoreCase: true, out var value) && text!.All(char.IsAsciiLetter) ? value : null;
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    [GeneratedRegex("^[0-9A-Z]{5}-[0-9A-Z]{5}(-[0-9A-Z]{0,5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
-    private static partial Regex KeyBeginning();
 }

@@ -36,7 +36,7 @@ public sealed partial class LicensesPage
         query = wanted;
         search = wanted.Search is { } words && words != search.Trim() ? words : wanted.Search is null ? "" : search;
         selected.Clear();
-        if (!await TryAsync(async cancel => secret = LicenseQuery.LooksLikeKey(wanted.Search) || await Catalog.NamesKeyAsync(wanted.Search, cancel))) return;
+        if (!await TryAsync(async cancel => secret = LicenseKey.IsBegunIn(wanted.Search ?? "") || await Catalog.NamesKeyAsync(wanted.Search, cancel))) return;
         written = Navigation.GetUriWithQueryParameters((secret ? wanted with { Search = null } : wanted).ToParameters());
         // The same address is no navigation, and brings nothing back here.
         if (written == Navigation.Uri) await LoadAsync();

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
@@ -15,8 +16,8 @@ public sealed class OnlineView
 
     public string Search { get; private set; } = "";
 
-    /// <summary>The search, fit for the address of the page: a whole key does not belong into a browser's history.</summary>
-    public string ShareableSearch => Array.Exists(words, word => word.IsKey || snapshot.Rows.Any(word.IsKeyOf)) ? "" : Search;
+    /// <summary>The search, fit for the address of the page: a key, whole or begun, does not belong into a browser's history.</summary>
+    public string ShareableSearch => LicenseKey.IsBegunIn(Search) || Array.Exists(words, word => snapshot.Rows.Any(word.IsKeyOf)) ? "" : Search;
 
     public OnlineSort Sort { get; private set; } = DefaultSort;
 
@@ -50,7 +51,9 @@ public sealed class OnlineView
     public void SearchFor(string? text)
     {
         Search = text ?? "";
-        words = [.. Search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(SearchWord.Of)];
+        words = LicenseKey.Read(Search) is { } key
+            ? [SearchWord.Of(key)]
+            : [.. Search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(SearchWord.Of)];
         Apply();
     }
 

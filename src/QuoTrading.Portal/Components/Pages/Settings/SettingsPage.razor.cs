@@ -15,7 +15,7 @@ public sealed partial class SettingsPage
     private SettingsForm form = new(new SessionSettings());
     private IReadOnlyDictionary<string, string> problems = new Dictionary<string, string>(StringComparer.Ordinal);
     private SessionSettings? newer;
-    private string? previewText;
+    private SettingsPreview? preview;
     private IReadOnlyList<string> consequences = [];
     private bool asksOnTop;
     private bool mayChange;
@@ -61,20 +61,20 @@ public sealed partial class SettingsPage
     private void Consider()
     {
         problems = form.Check(Rules);
-        previewText = !form.IsChanged || problems.Count > 0 ? null : InWords(Desk.Preview(form.Proposed));
+        preview = form.IsChanged && problems.Count == 0 ? Desk.Preview(form.Proposed) : null;
     }
 
     internal static string InWords(SettingsPreview preview)
     {
-        var live = preview.Live == 1 ? "1 live session" : $"{preview.Live.ToString("#,0", CultureInfo.InvariantCulture)} live sessions";
-        var rare = preview.TooRare == 1 ? "1 beats too rarely for this timeout." : $"{preview.TooRare.ToString("#,0", CultureInfo.InvariantCulture)} beat too rarely for this timeout.";
+        var live = preview.Live == 1 ? "1 live session" : $"{Words.Count(preview.Live)} live sessions";
+        var rare = preview.TooRare == 1 ? "1 beats too rarely for this timeout." : $"{Words.Count(preview.TooRare)} beat too rarely for this timeout.";
         return preview switch
         {
             { Live: 0 } => "No session is live now: nothing would end.",
             { WouldEnd: 0, TooRare: 0 } => $"None of {live} would end, and all beat often enough.",
-            { TooRare: 0 } => $"{preview.WouldEnd.ToString("#,0", CultureInfo.InvariantCulture)} of {live} would end at once.",
+            { TooRare: 0 } => $"{Words.Count(preview.WouldEnd)} of {live} would end at once.",
             { WouldEnd: 0 } => $"None of {live} would end at once; {rare}",
-            _ => $"{preview.WouldEnd.ToString("#,0", CultureInfo.InvariantCulture)} of {live} would end at once; {rare}",
+            _ => $"{Words.Count(preview.WouldEnd)} of {live} would end at once; {rare}",
         };
     }
 
@@ -84,17 +84,15 @@ public sealed partial class SettingsPage
         var found = new List<string>();
         if (preview.WouldEnd > 0)
         {
-            var positions = preview.WithPosition == 0 ? "" : $" {Number(preview.WithPosition)} of them {(preview.WithPosition == 1 ? "has" : "have")} an open position: the bot leaves its broker and stops.";
-            found.Add($"{Number(preview.WouldEnd)} of {Number(preview.Live)} live sessions {(preview.WouldEnd == 1 ? "ends" : "end")} at once.{positions}");
+            var positions = preview.WithPosition == 0 ? "" : $" {Words.Count(preview.WithPosition)} of them {(preview.WithPosition == 1 ? "has" : "have")} an open position: the bot leaves its broker and stops.";
+            found.Add($"{Words.Count(preview.WouldEnd)} of {Words.Count(preview.Live)} live sessions {(preview.WouldEnd == 1 ? "ends" : "end")} at once.{positions}");
         }
 
-        if (preview.TooRare > 0) found.Add($"{Number(preview.TooRare)} of the others {(preview.TooRare == 1 ? "beats" : "beat")} too rarely for this timeout, and may time out between two heartbeats.");
+        if (preview.TooRare > 0) found.Add($"{Words.Count(preview.TooRare)} of the others {(preview.TooRare == 1 ? "beats" : "beat")} too rarely for this timeout, and may time out between two heartbeats.");
         if (after.HistoryRetentionDays < before.HistoryRetentionDays)
-            found.Add($"Sessions and events from before {utcNow.AddDays(-after.HistoryRetentionDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} are deleted for good. So far they were kept for {Number(before.HistoryRetentionDays)} days.");
+            found.Add($"Sessions and events from before {utcNow.AddDays(-after.HistoryRetentionDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} are deleted for good. So far they were kept for {Words.Count(before.HistoryRetentionDays)} days.");
         return found;
     }
-
-    private static string Number(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
     private async Task SaveAsync(bool onTop, bool isSure = false)
     {
@@ -107,7 +105,7 @@ public sealed partial class SettingsPage
             return;
         }
 
-        consequences = isSure ? [] : Consequences(Desk.Preview(form.Proposed), Desk.Settings, form.Change.ApplyTo(Desk.Settings), Time.GetUtcNow().UtcDateTime);
+        consequences = isSure || preview is null ? [] : Consequences(preview, Desk.Settings, form.Change.ApplyTo(Desk.Settings), Time.GetUtcNow().UtcDateTime);
         asksOnTop = onTop;
         if (consequences.Count > 0) return;
 

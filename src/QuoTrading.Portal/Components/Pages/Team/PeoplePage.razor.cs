@@ -59,12 +59,11 @@ public sealed partial class PeoplePage
     }
 
     // Drawn anew, so that a choice of a role that was not confirmed goes back: to the browser it is its own, whatever is bound to it.
-    private Task CancelAsync()
+    // The role box is drawn anew, with the role that still is.
+    private void Cancel()
     {
         asked = null;
         cancelled++;
-        people = null;
-        return LoadAsync();
     }
 
     private async Task InvitedAsync((string Email, string Link) invited)
