@@ -40,6 +40,24 @@ internal sealed class RulesTable
     public Outcome LogOut(Guid sessionId, DateTime? keepOutUntil = null) =>
         Take(SessionRules.LogOut(Sessions, sessionId, Settings, Now, "admin@example.com", "shared key", keepOutUntil));
 
+    /// <summary>A login that says just this.</summary>
+    public Outcome LogIn(ClientMessage message) => Take(SessionRules.LogIn(License, Sessions, message, Settings, Now));
+
+    /// <summary>A release that says just this.</summary>
+    public Outcome Release(ClientMessage message) => Take(SessionRules.Release(Sessions, message, Settings, Now));
+
+    public Outcome OpenStream(ClientMessage message) => Take(SessionRules.OpenStream(License, Sessions, message, Settings, Now));
+
+    /// <summary>The last stream of a device's session dropped.</summary>
+    /// <param name="streamed">By program, when its stream did; milliseconds of service time.</param>
+    public void Lose(string device, long atMs, params (string App, long DroppedMs)[] streamed) => Lose(device, atMs, streamed, leastMs: 0);
+
+    public void Lose(string device, long atMs, (string App, long DroppedMs)[] streamed, long leastMs) => Lose(Holder(device).SessionId, atMs, streamed, leastMs);
+
+    public void LoseSession(Guid sessionId, long atMs, params (string App, long DroppedMs)[] streamed) => Lose(sessionId, atMs, streamed, leastMs: 0);
+
+    public void Waive(string device) => Take(SessionRules.WaiveGrace(Sessions, Holder(device).SessionId, Settings, Now));
+
     /// <summary>A heartbeat that says just this.</summary>
     public Outcome Heartbeat(ClientMessage message) => Take(SessionRules.Heartbeat(License, Sessions, message, Settings, Now));
 
@@ -70,6 +88,9 @@ internal sealed class RulesTable
     public EndReason? Ended(string device) => Changes.OfType<SessionChange.Ended>().SingleOrDefault(e => e.Session.Device == device)?.Reason;
 
     private static ClientMessage Says(string device, string? symbol, string address, string? metadata) => new(Key, device, address, Symbol: symbol, Metadata: metadata);
+
+    private void Lose(Guid sessionId, long atMs, (string App, long DroppedMs)[] streamed, long leastMs) =>
+        Take(SessionRules.LoseConnection(Sessions, sessionId, streamed.ToDictionary(one => one.App, one => one.DroppedMs, StringComparer.Ordinal), atMs, leastMs, Settings, Now));
 
     private Outcome Take(Decision decision)
     {

@@ -1,13 +1,14 @@
 using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Api;
 
 /// <summary>The endpoints of launchers and bots (PROTOCOL.md). No cookie, no antiforgery; every answer is JSON.</summary>
 internal static class ClientApi
 {
-    private static readonly string[] PostPaths = ["/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear"];
+    private static readonly string[] PostPaths = ["/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear", "/api/session/stream"];
 
     /// <summary>The message of a bot's start.</summary>
     public const string Validated = "License validated successfully";
@@ -24,6 +25,7 @@ internal static class ClientApi
         clients.MapPost("/heartbeat", Heartbeat).Describe(ClientDescriptions.Heartbeat);
         clients.MapPost("/session/release", Release).Describe(ClientDescriptions.Release);
         clients.MapPost("/session/clear", Clear).Describe(ClientDescriptions.Clear);
+        clients.MapPost("/session/stream", Stream).Describe(ClientDescriptions.Stream);
         clients.MapGet("/hello", () => ClientResult.Ok(
             new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer)).Describe(ClientDescriptions.Hello);
 
@@ -81,6 +83,31 @@ internal static class ClientApi
             var count = answer.Outcome is Outcome.Cleared(var cleared) ? cleared : 0;
             return ClientResult.Ok(new ClearAnswer("success", count > 0 ? "Stale sessions cleared" : "No stale sessions found", count), ClientJson.Default.ClearAnswer);
         });
+
+    private static Task<IResult> Stream(HttpContext http, ClientDoor door, OpenStreams streams, SessionRegistry registry)
+    {
+        StreamHandle? stream = null;
+        return door.ServeAsync(http, ClientEndpoint.Stream, needsDevice: true,
+            async (_, _, message, _) =>
+            {
+                var begun = streams.Begin(message.Key, message.Device, message.App ?? "");
+                Answer? answer = null;
+                try
+                {
+                    answer = await registry.OpenStreamAsync(message);
+                }
+                finally
+                {
+                    if (answer?.Outcome is Outcome.Holds(var session, _)) streams.Bind(stream = begun, session);
+                    else streams.GiveUp(begun);
+                }
+
+                // One that ended meanwhile was told to nobody.
+                if (stream is { Session: { } bound } && registry.Find(bound.LicenseId, bound.SessionId) is null) streams.End(bound.SessionId, last: null);
+                return answer;
+            },
+            (_, answer) => new StreamResult(stream!, answer, streams, registry));
+    }
 
     /// <summary>Adds what the session's device is told, and what was dropped of its request.</summary>
     private static T Session<T>(ClientRequest request, Answer answer, T body) where T : SessionAnswer

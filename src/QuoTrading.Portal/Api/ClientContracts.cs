@@ -83,6 +83,18 @@ internal sealed record ClearAnswer(string Status, string Message, int SessionsCl
 
 internal sealed record HelloAnswer(string Status, string Message, IReadOnlyList<string> Endpoints);
 
+/// <summary>The first event of a stream.</summary>
+internal sealed record StreamHello(string SessionId, int HeartbeatIntervalSeconds, int SessionTimeoutSeconds, int DisconnectGraceSeconds);
+
+/// <summary>The settings that concern a client have changed.</summary>
+internal sealed record StreamSettings(int HeartbeatIntervalSeconds, int SessionTimeoutSeconds, int DisconnectGraceSeconds);
+
+/// <summary>The license's expiry or status has changed.</summary>
+internal sealed record StreamLicense(string LicenseStatus, string? LicenseExpiration, int? DaysUntilExpiration, double? HoursUntilExpiration);
+
+/// <summary>The last event of a stream: the session has ended.</summary>
+internal sealed record StreamLoggedOut(string Reason, string Message, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeptOutUntil);
+
 /// <summary>Every refusal. Members that do not apply are left out: a bot stops on the mere sight of <c>license_valid: false</c>.</summary>
 internal sealed record Refusal
 {
@@ -114,6 +126,10 @@ internal sealed record Refusal
 [JsonSerializable(typeof(ReleaseAnswer))]
 [JsonSerializable(typeof(ClearAnswer))]
 [JsonSerializable(typeof(HelloAnswer))]
+[JsonSerializable(typeof(StreamHello))]
+[JsonSerializable(typeof(StreamSettings))]
+[JsonSerializable(typeof(StreamLicense))]
+[JsonSerializable(typeof(StreamLoggedOut))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -3,13 +3,14 @@ using System.IO.Pipelines;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Api;
 
 /// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
 internal sealed partial class ClientDoor(
-    SessionRegistry registry, RequestLimits limits, LimitTally tally, SessionMetrics metrics, ILogger<ClientDoor> log)
+    SessionRegistry registry, OpenStreams streams, RequestLimits limits, LimitTally tally, SessionMetrics metrics, ILogger<ClientDoor> log)
 {
     public async Task<IResult> ServeAsync(HttpContext http, ClientEndpoint endpoint, bool needsDevice,
         Func<SessionRegistry, ClientRequest, ClientMessage, CancellationToken, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
@@ -23,6 +24,7 @@ internal sealed partial class ClientDoor(
 
             var message = Message(request, ClientAddress.Of(http));
             if (Limit(message) is { } seconds) return Refuse(ClientRefusals.TooMany(seconds));
+            if (endpoint == ClientEndpoint.Stream && streams.IsFull(message.Key)) return Refuse(ClientRefusals.TooManyStreams());
             var answer = await ask(registry, request, message, http.RequestAborted);
             if (answer.Outcome is Outcome.UnknownKey) limits.CountGuess(message.Address);
             return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : Refuse(ClientRefusals.Of(endpoint, answer));
@@ -50,7 +52,7 @@ internal sealed partial class ClientDoor(
 
     private static ClientMessage Message(ClientRequest request, string address) => new(
         KeyHash.Of(request.LicenseKey), request.Device ?? "", address, request.SessionId, request.Symbol, request.BotVersion, request.Status,
-        request.Metadata, request.DeviceName);
+        request.Metadata, request.DeviceName, request.App, request.Handover);
 
     private int? Limit(ClientMessage message)
     {

@@ -10,6 +10,7 @@ internal enum ClientEndpoint
     Heartbeat,
     Release,
     Clear,
+    Stream,
 }
 
 /// <summary>The table of refusals of PROTOCOL.md.</summary>
@@ -38,6 +39,13 @@ internal static class ClientRefusals
         Code = "too_many_requests",
     }, retryAfterSeconds);
 
+    /// <summary>The client loses nothing by it: its heartbeats count as before.</summary>
+    public static ClientResult TooManyStreams() => ClientResult.Refuse(429, new Refusal
+    {
+        Message = "Too many streams are open. Heartbeats go on as before.",
+        Code = "too_many_streams",
+    }, retryAfterSeconds: 60);
+
     public static ClientResult Unavailable() => ClientResult.Refuse(503, new Refusal
     {
         Message = "The license server cannot answer right now. Please try again in a few seconds.",
@@ -51,15 +59,13 @@ internal static class ClientRefusals
         return answer.Outcome switch
         {
             Outcome.UnknownKey => License(endpoint, answer, code, "Invalid license key"),
-            Outcome.LicenseRefused(LicenseProblem.Expired) => License(endpoint, answer, code, "License expired"),
-            Outcome.LicenseRefused(LicenseProblem.Suspended) => License(endpoint, answer, code, "License is suspended"),
-            Outcome.LicenseRefused(LicenseProblem.Cancelled) => License(endpoint, answer, code, "License is cancelled"),
+            Outcome.LicenseRefused(LicenseProblem.Expired) => License(endpoint, answer, code, ClientMessages.Expired),
+            Outcome.LicenseRefused(LicenseProblem.Suspended) => License(endpoint, answer, code, ClientMessages.Suspended),
+            Outcome.LicenseRefused(LicenseProblem.Cancelled) => License(endpoint, answer, code, ClientMessages.Cancelled),
             Outcome.Conflict conflict => Conflict(endpoint, conflict, code),
-            Outcome.ForcedOut => LoggedOut(code, "You have been logged out by an administrator. Log in again to continue.", null, null),
-            Outcome.KeptOut(null) => LoggedOut(code, "You have been logged out by an administrator. This device may not log in. Please contact support.", null, null),
-            Outcome.KeptOut({ } until) => LoggedOut(code,
-                $"You have been logged out by an administrator. This device may log in again from {ClientTime.Text(until)} UTC.",
-                ClientTime.Text(until), (int)Math.Max(1, Math.Ceiling((until - answer.Now.Utc).TotalSeconds))),
+            Outcome.ForcedOut => LoggedOut(code, ClientMessages.ForcedOut, null, null),
+            Outcome.KeptOut(var until) => LoggedOut(code, ClientMessages.KeptOut(until),
+                until is { } end ? ClientTime.Text(end) : null, until is { } later ? (int)Math.Max(1, Math.Ceiling((later - answer.Now.Utc).TotalSeconds)) : null),
             Outcome.SessionOver => ClientResult.Refuse(403, new Refusal { Message = "This session has ended. Log in again to continue.", Code = code, SessionConflict = false }),
             _ => throw new ArgumentException("The outcome is no refusal.", nameof(answer)),
         };
@@ -76,7 +82,7 @@ internal static class ClientRefusals
 
     private static ClientResult Conflict(ClientEndpoint endpoint, Outcome.Conflict conflict, string code) => ClientResult.Refuse(403, new Refusal
     {
-        Message = endpoint == ClientEndpoint.Heartbeat
+        Message = endpoint is ClientEndpoint.Heartbeat or ClientEndpoint.Stream
             ? "License already in use on another device"
             : "License already in use on another device. Please stop the bot on the other computer first.",
         Code = code,

@@ -25,6 +25,12 @@ internal sealed class ClientRequest
 
     public string? DeviceName { get; set; }
 
+    /// <summary>The program on the device: <c>launcher</c>, <c>bot</c>, free text.</summary>
+    public string? App { get; set; }
+
+    /// <summary>On a release: another program of the device goes on with the session.</summary>
+    public bool Handover { get; set; }
+
     /// <summary>Old launchers send these two and read them back.</summary>
     public string? SignalType { get; set; }
 

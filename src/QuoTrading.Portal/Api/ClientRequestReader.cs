@@ -85,6 +85,12 @@ internal static class ClientRequestReader
             case "device_name":
                 request.DeviceName = ReadLenient(ref reader, request, name, MostName);
                 return null;
+            case "app":
+                request.App = ReadLenient(ref reader, request, name, MostText);
+                return null;
+            case "handover":
+                request.Handover = ReadLenientBoolean(ref reader, request, name);
+                return null;
             case "signal_type":
                 request.SignalType = ReadEcho(ref reader);
                 return null;
@@ -114,10 +120,12 @@ internal static class ClientRequestReader
 
     private static string? Known(ReadOnlySpan<byte> name) => name.Length switch
     {
+        3 when name.SequenceEqual("app"u8) => "app",
         6 when name.SequenceEqual("status"u8) => "status",
         6 when name.SequenceEqual("symbol"u8) => "symbol",
         6 when name.SequenceEqual("regime"u8) => "regime",
         8 when name.SequenceEqual("metadata"u8) => "metadata",
+        8 when name.SequenceEqual("handover"u8) => "handover",
         10 when name.SequenceEqual("check_only"u8) => "check_only",
         10 when name.SequenceEqual("session_id"u8) => "session_id",
         11 when name.SequenceEqual("license_key"u8) => "license_key",
@@ -135,6 +143,15 @@ internal static class ClientRequestReader
         request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters, none of them control characters.");
         reader.Skip();
         return null;
+    }
+
+    private static bool ReadLenientBoolean(ref Utf8JsonReader reader, ClientRequest request, string name)
+    {
+        if (reader.TokenType is JsonTokenType.True) return true;
+        if (reader.TokenType is JsonTokenType.False or JsonTokenType.Null) return false;
+        request.Warnings.Add($"{name} was ignored: it must be true or false.");
+        reader.Skip();
+        return false;
     }
 
     private static string? ReadMetadata(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, ClientRequest request)

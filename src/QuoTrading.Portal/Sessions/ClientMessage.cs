@@ -8,6 +8,8 @@ namespace QuoTrading.Portal.Sessions;
 /// <param name="Address">Where it came from.</param>
 /// <param name="SessionId">The message is about that session alone.</param>
 /// <param name="Metadata">A JSON object, as it came.</param>
+/// <param name="App">The program on the device that sent it.</param>
+/// <param name="Handover">On a release: another program of the device goes on with the session.</param>
 public sealed record ClientMessage(
     KeyHash Key,
     string Device,
@@ -17,4 +19,6 @@ public sealed record ClientMessage(
     string? BotVersion = null,
     string? Status = null,
     string? Metadata = null,
-    string? DeviceName = null);
+    string? DeviceName = null,
+    string? App = null,
+    bool Handover = false);

@@ -11,7 +11,7 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
 
     public Decision Decide(Outcome outcome) => new(outcome, changes.ToImmutable(), Sessions);
 
-    /// <summary>Ends what is silent for the timeout or longer.</summary>
+    /// <summary>Ends what is silent for the timeout or longer, or lost its connection and did not come back.</summary>
     /// <returns>How many.</returns>
     public int EndStale()
     {
@@ -19,7 +19,7 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         foreach (var session in Sessions.Live)
         {
             if (!SessionRules.IsStale(session, settings, now.Ms)) continue;
-            End(session, EndReason.TimedOut);
+            End(session, SessionRules.TimesOutAtMs(session, settings) <= now.Ms ? EndReason.TimedOut : EndReason.ConnectionLost);
             count++;
         }
 
@@ -62,6 +62,19 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         Replace(session, refreshed);
         changes.Add(byLogin ? new SessionChange.Continued(refreshed) : new SessionChange.Refreshed(refreshed));
         return refreshed;
+    }
+
+    public void Leave(LiveSession session, LiveSession left, string app)
+    {
+        Replace(session, left);
+        changes.Add(new SessionChange.AppLeft(left, app));
+    }
+
+    public void Connect(LiveSession session, LostConnection? lost)
+    {
+        var changed = session with { Lost = lost };
+        Replace(session, changed);
+        changes.Add(new SessionChange.ConnectionChanged(changed));
     }
 
     public void Move(LiveSession session, int seat)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
@@ -112,6 +113,13 @@ internal sealed class EventJournal
             Address = requests.Address,
             Detail = requests.Address is null ? "from many other addresses" : null,
         }, RefusalWindowMs, requests.Count);
+
+        /// <param name="of">How many streams were open.</param>
+        public void WriteStreamsDropped(int count, int of) => Count(new SessionEvent
+        {
+            Kind = EventKind.StreamsDropped,
+            Detail = string.Create(CultureInfo.InvariantCulture, $"of {of:#,0} open ones at once, as when a proxy restarts; their sessions are judged by heartbeats"),
+        }, RefusalWindowMs, count);
 
         /// <param name="after">Null when it is deleted.</param>
         public void WriteLicenseChange(LicenseFacts before, LicenseFacts? after, string by, string? reason)

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
@@ -56,4 +59,31 @@ public sealed record LiveSession
 
     /// <summary>Milliseconds between the last two messages, or 0 while there was only one. In memory only.</summary>
     public long IntervalMs { get; init; }
+
+    /// <summary>The program on the device that sent the last message; empty where it does not say, null where none uses the session now.</summary>
+    public string? App { get; init; }
+
+    /// <summary>The other programs that use the session, until they are silent for the timeout.</summary>
+    public ImmutableArray<SessionApp> OtherApps { get; init; } = [];
+
+    /// <summary>Set while the session's streams are gone and it has the disconnect grace to come back; cleared by its next message. In memory only.</summary>
+    public LostConnection? Lost { get; init; }
+
+    /// <summary>The programs that are live in the session: their last message is less than the timeout ago.</summary>
+    public IEnumerable<SessionApp> LiveApps(SessionSettings settings, long nowMs)
+    {
+        if (App is not null && nowMs - LastSeenMs < settings.TimeoutMs) yield return new SessionApp(App, LastSeenMs);
+        foreach (var app in OtherApps)
+            if (nowMs - app.LastSeenMs < settings.TimeoutMs) yield return app;
+    }
 }
+
+/// <summary>A program of a device, as it names itself: <c>launcher</c>, <c>bot</c>, or empty for one that does not.</summary>
+/// <param name="LastSeenMs">Its last message, in milliseconds of service time.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct SessionApp(string Name, long LastSeenMs);
+
+/// <summary>The last stream of a session dropped.</summary>
+/// <param name="AtMs">When, in milliseconds of service time.</param>
+/// <param name="LeastMs">What the session has at least to come back, whatever the disconnect grace; milliseconds.</param>
+public sealed record LostConnection(long AtMs, long LeastMs);

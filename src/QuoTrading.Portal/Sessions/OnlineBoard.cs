@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Sessions;
 
@@ -8,7 +9,7 @@ namespace QuoTrading.Portal.Sessions;
 /// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
 /// </summary>
 public sealed partial class OnlineBoard(
-    SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, SessionMetrics metrics, TimeProvider time, ILogger<OnlineBoard> log)
+    SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, OpenStreams streams, SessionMetrics metrics, TimeProvider time, ILogger<OnlineBoard> log)
     : BackgroundService, IOnlineBoard
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -51,7 +52,7 @@ public sealed partial class OnlineBoard(
             {
                 var license = licenses.Recall(session.LicenseId);
                 next[session.SessionId] = rows.TryGetValue(session.SessionId, out var known) && ReferenceEquals(known.Session, session)
-                    && ReferenceEquals(known.License, license) && known.Row.StaleAt - registry.StaleAt(session) is { TotalSeconds: > -1 and < 1 }
+                    && ReferenceEquals(known.License, license) && known.Row.HasStream == streams.Holds(session.SessionId) && known.Row.StaleAt - registry.StaleAt(session) is { TotalSeconds: > -1 and < 1 }
                     ? known
                     : (session, license, Row(session, license));
             }
@@ -105,7 +106,7 @@ public sealed partial class OnlineBoard(
     private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
         session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.Key, license?.KeyMasked ?? "", license?.Plan ?? "",
         session.Device, session.DeviceName, session.Address, session.BotVersion, session.Status, session.Symbol,
-        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session), session.Seat);
+        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session), session.Seat, streams.Holds(session.SessionId), session.Lost is not null);
 
     private void Remove(Watcher watcher)
     {

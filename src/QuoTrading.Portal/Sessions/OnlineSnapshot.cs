@@ -64,6 +64,8 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
 /// <param name="Key">Of the license's key: finds the row for a whole key, and tells nobody what it is.</param>
 /// <param name="LastSeenAt">UTC, wall time.</param>
 /// <param name="Seat">Of the license, from 1; apps and symbols of one machine share one.</param>
+/// <param name="HasStream">A program of the device holds a stream: should it crash, that is seen at once.</param>
+/// <param name="IsLost">Its streams dropped, and it has until <paramref name="StaleAt"/> to come back.</param>
 /// <param name="StaleAt">UTC: when the session will time out if its client is silent from now on.</param>
 public sealed record OnlineRow(
     Guid SessionId,
@@ -83,7 +85,9 @@ public sealed record OnlineRow(
     DateTime StartedAt,
     DateTime LastSeenAt,
     DateTime StaleAt,
-    int Seat = 1);
+    int Seat = 1,
+    bool HasStream = false,
+    bool IsLost = false);
 
 /// <summary>How a list is ordered.</summary>
 public readonly record struct OnlineSort(OnlineColumn Column, bool Descending);

@@ -61,6 +61,8 @@ internal sealed class SessionBatch
 
     public void WriteLimited(LimitedRequests requests, LicenseFacts? license) => events.WriteLimited(requests, license);
 
+    public void WriteStreamsDropped(int count, int of) => events.WriteStreamsDropped(count, of);
+
     public void WriteLicenseChange(LicenseFacts before, LicenseFacts? after, string by, string? reason) => events.WriteLicenseChange(before, after, by, reason);
 
     public void ChangeSettings(SessionSettings settings)

@@ -23,6 +23,13 @@ public abstract record SessionChange
     /// <summary>The session sits elsewhere, or leads its seat now.</summary>
     public sealed record Placed(LiveSession Session) : SessionChange;
 
+    /// <summary>One program of the device has left the session, which goes on.</summary>
+    /// <param name="App">Which; empty where it has no name.</param>
+    public sealed record AppLeft(LiveSession Session, string App) : SessionChange;
+
+    /// <summary>The session lost its streams and has the grace to come back, or is judged by its messages alone again. Nothing to store.</summary>
+    public sealed record ConnectionChanged(LiveSession Session) : SessionChange;
+
     /// <param name="Session">As it was when it ended.</param>
     /// <param name="By">Who ended it; null where nobody did.</param>
     public sealed record Ended(LiveSession Session, EndReason Reason, string? By = null, string? Note = null) : SessionChange;

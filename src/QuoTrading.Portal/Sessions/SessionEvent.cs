@@ -54,4 +54,7 @@ public enum EventKind
 
     /// <summary>Somebody changed the license; <see cref="SessionEvent.Code"/> says what, <see cref="SessionEvent.Detail"/> from what to what.</summary>
     LicenseChanged,
+
+    /// <summary>Too many streams dropped at once for crashes: <see cref="SessionEvent.Count"/> of them, whose sessions are judged by their heartbeats.</summary>
+    StreamsDropped,
 }

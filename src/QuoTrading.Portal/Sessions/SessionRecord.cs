@@ -66,4 +66,7 @@ public enum EndReason
     LicenseDeleted,
     SeatsReduced,
     KeyReplaced,
+
+    /// <summary>Its streams dropped, and nothing came within the disconnect grace.</summary>
+    ConnectionLost,
 }

@@ -1,6 +1,7 @@
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
@@ -28,6 +29,12 @@ public sealed partial class SessionRegistry(
 
     /// <summary>False while the store cannot commit: then nothing is answered from memory, and the service clock stands.</summary>
     public bool StoreAnswers => storeAnswers;
+
+    /// <summary>Service time, in milliseconds.</summary>
+    public long ServiceNowMs => clock.Now().Ms;
+
+    /// <summary>Wall time.</summary>
+    public DateTime UtcNow => clock.Now().Utc;
 
     /// <summary>How long what is being committed now has waited for it; zero where nothing is.</summary>
     public TimeSpan StoreWait => queue.Wait;
@@ -81,8 +88,27 @@ public sealed partial class SessionRegistry(
     public Task<Answer> HeartbeatAsync(ClientMessage message)
     {
         metrics.Heartbeat();
-        return TryRefresh(message) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.Heartbeat, detail: "heartbeat");
+        return TryRefresh(message, SessionRules.Heartbeat) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.Heartbeat, detail: "heartbeat");
     }
+
+    /// <summary>A stream opens.</summary>
+    /// <inheritdoc cref="HeartbeatAsync"/>
+    public Task<Answer> OpenStreamAsync(ClientMessage message) =>
+        TryRefresh(message, SessionRules.OpenStream) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.OpenStream, detail: "stream");
+
+    /// <summary>Streams dropped: what that says about their sessions.</summary>
+    /// <param name="isBack">Asked once more when it is decided: a device that opens a stream again has lost nothing.</param>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    internal Task LoseConnectionsAsync(MassDrops.Verdict verdict, Func<Drop, bool> isBack) => queue.AddOwnAsync(batch =>
+    {
+        foreach (var drop in verdict.Lost)
+            if (!isBack(drop)) Apply(drop, sessions => SessionRules.LoseConnection(sessions, drop.SessionId, drop.Streamed, drop.AtMs, verdict.LeastMs, batch.Settings, batch.Now));
+        foreach (var drop in verdict.Waived) Apply(drop, sessions => SessionRules.WaiveGrace(sessions, drop.SessionId, batch.Settings, batch.Now));
+        if (verdict.NewlyWaived > 0) batch.WriteStreamsDropped(verdict.NewlyWaived, verdict.Of);
+        return true;
+
+        void Apply(Drop drop, Func<LicenseSessions, Decision> decide) => batch.Apply(drop.LicenseId, licenses.Find(batch.Unit, drop.LicenseId), decide);
+    });
 
     /// <summary>Rule 3.</summary>
     /// <inheritdoc cref="HeartbeatAsync"/>
@@ -136,7 +162,7 @@ public sealed partial class SessionRegistry(
         return new Answer(outcome, license, batch.Settings, batch.Now);
     }, abandoned);
 
-    private Answer? TryRefresh(ClientMessage message)
+    private Answer? TryRefresh(ClientMessage message, Rule rule)
     {
         if (!storeAnswers || refreshed.IsBehind || licenses.Recall(message.Key) is not { } known || table.Find(known.Id) is not { } entry) return null;
 
@@ -148,7 +174,7 @@ public sealed partial class SessionRegistry(
             var inForce = settings;
             var now = clock.Now();
             if (!SessionRules.MayBeWrittenLater(sessions, message, inForce, now)) return null;
-            var decision = SessionRules.Heartbeat(license, sessions, message, inForce, now);
+            var decision = rule(license, sessions, message, inForce, now);
             answer = new Answer(decision.Outcome, license, inForce, now);
             return decision;
         }, out var becameDirty);

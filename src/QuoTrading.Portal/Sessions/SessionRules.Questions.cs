@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions;
@@ -79,10 +80,11 @@ public static partial class SessionRules
         StartedAt = now.Utc,
         LastSeenAt = now.Utc,
         LastSeenMs = now.Ms,
+        App = message.App ?? "",
     };
 
     /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>
-    private static LiveSession Follow(LiveSession session, ClientMessage message, Instant now) => session with
+    private static LiveSession Follow(LiveSession session, ClientMessage message, SessionSettings settings, Instant now) => session with
     {
         Address = message.Address,
         Symbol = message.Symbol ?? session.Symbol,
@@ -93,5 +95,14 @@ public static partial class SessionRules
         LastSeenAt = now.Utc,
         LastSeenMs = now.Ms,
         CreditMs = 0,
+        Lost = null,
+        App = message.App ?? "",
+        OtherApps = OthersThan(message.App ?? "", session, settings, now),
     };
+
+    // Nearly always one program beats, and nothing changes.
+    private static ImmutableArray<SessionApp> OthersThan(string app, LiveSession session, SessionSettings settings, Instant now) =>
+        session.OtherApps.IsEmpty && (session.App is null || session.App == app)
+            ? session.OtherApps
+            : [.. session.LiveApps(settings, now.Ms).Where(other => other.Name != app)];
 }

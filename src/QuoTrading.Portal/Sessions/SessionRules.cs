@@ -50,30 +50,60 @@ public static partial class SessionRules
     public static Decision Heartbeat(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         var draft = new Draft(sessions, settings, now);
-        if (RefuseLicense(license, sessions, message, settings, now) is { } refusal) return draft.Decide(refusal);
-
-        draft.EndStale();
-        var own = draft.Sessions.Find(message.Device);
-        var isNamed = message.SessionId is null || own?.SessionId == message.SessionId;
-        if (own is not null && isNamed) return Refresh(draft, own, message, settings, now, byLogin: false);
-        if (KeptOut(sessions, message, now) is { } keptOut) return draft.Decide(keptOut);
-        if (sessions.Mark(message.Device, MarkKind.ForcedLogout, now.Utc) is not null) return draft.Decide(new Outcome.ForcedOut());
-
-        // It named a session that is not live: that one is not resumed, and no other is what it asked for.
-        if (message.SessionId is not null) return draft.Decide(new Outcome.SessionOver());
+        if (GoOn(draft, license, sessions, message, settings, now) is { } decided) return decided;
 
         var past = draft.Sessions.Resumable.LastOrDefault(r => r.Session.Device == message.Device && now.Ms - r.EndedMs < ResumeWithinMs)?.Session;
         if (FindSeat(license, draft.Sessions, message, settings, past?.Seat) is not { } place) return draft.Decide(Conflict(draft.Sessions, settings, now));
-        return draft.Decide(Resume(draft, license, past, message, place, now));
+        return draft.Decide(Resume(draft, license, past, message, place, settings, now));
     }
 
-    /// <summary>Rule 3: the caller's own session, whatever its age and whatever the license's state.</summary>
+    /// <summary>A stream opens: a sign of life like a heartbeat, but it begins and resumes no session.</summary>
+    public static Decision OpenStream(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    {
+        var draft = new Draft(sessions, settings, now);
+        if (GoOn(draft, license, sessions, message, settings, now) is { } decided) return decided;
+        return draft.Decide(FindSeat(license, draft.Sessions, message, settings, wish: null) is null ? Conflict(draft.Sessions, settings, now) : new Outcome.SessionOver());
+    }
+
+    /// <summary>
+    /// The last stream of a session dropped without a release. It has the disconnect grace to come back, if the stream proves
+    /// anything: every program that was live in the session must have held one.
+    /// </summary>
+    /// <param name="streamed">The programs whose last stream dropped, and when, in milliseconds of service time.</param>
+    /// <param name="atMs">When the last of them did.</param>
+    /// <param name="leastMs">What the session has at least, whatever the grace; milliseconds.</param>
+    public static Decision LoseConnection(LicenseSessions sessions, Guid sessionId, IReadOnlyDictionary<string, long> streamed, long atMs, long leastMs, SessionSettings settings, Instant now)
+    {
+        var draft = new Draft(sessions, settings, now);
+        draft.EndStale();
+        // Whatever it said after the drop proves that it lives, with or without a stream.
+        if (draft.Sessions.Find(sessionId) is { Lost: null } session
+            && session.LiveApps(settings, now.Ms).ToList() is { Count: > 0 } apps
+            && apps.TrueForAll(app => streamed.TryGetValue(app.Name, out var droppedMs) && droppedMs >= app.LastSeenMs))
+            draft.Connect(session, new LostConnection(atMs, leastMs));
+        return draft.Decide(new Outcome.Cleared(0));
+    }
+
+    /// <summary>So many streams dropped that it says nothing about this one's client: the session is judged by its heartbeats.</summary>
+    public static Decision WaiveGrace(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now)
+    {
+        var draft = new Draft(sessions, settings, now);
+        draft.EndStale();
+        if (draft.Sessions.Find(sessionId) is { Lost: not null } session) draft.Connect(session, null);
+        return draft.Decide(new Outcome.Cleared(0));
+    }
+
+    /// <summary>
+    /// Rule 3: the caller's own session, whatever its age and whatever the license's state. Where the message names its program, or
+    /// hands over, the session goes on for the others.
+    /// </summary>
     public static Decision Release(LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         var draft = new Draft(sessions, settings, now);
         if (sessions.Find(message.Device) is not { } own || (message.SessionId is { } named && named != own.SessionId))
             return draft.Decide(new Outcome.NothingToRelease());
-        draft.End(own, EndReason.Released);
+        if (Leave(own, message, settings, now) is { } left) draft.Leave(own, left, message.App ?? "");
+        else draft.End(own, EndReason.Released);
         return draft.Decide(new Outcome.Released());
     }
 
@@ -145,21 +175,30 @@ public static partial class SessionRules
         foreach (var session in sessions.Live)
             if (session.CreditMs > 0) return false;
         // Whoever was about to be stale: by what is stored he would be, when the server starts again.
-        return sessions.Find(message.Device) is not { } own || StaleAtMs(own, settings) - now.Ms >= WrittenWithinMs;
+        return sessions.Find(message.Device) is not { } own || TimesOutAtMs(own, settings) - now.Ms >= WrittenWithinMs;
     }
 
     /// <summary>At exactly the timeout a session is stale.</summary>
     public static bool IsStale(LiveSession session, SessionSettings settings, long nowMs) => StaleAtMs(session, settings) <= nowMs;
 
     /// <summary>Service time in milliseconds at which a session is stale if its client is silent from now on.</summary>
-    public static long StaleAtMs(LiveSession session, SessionSettings settings) => session.LastSeenMs + settings.TimeoutMs + session.CreditMs;
+    public static long StaleAtMs(LiveSession session, SessionSettings settings) =>
+        session.Lost is { } lost
+            ? Math.Min(lost.AtMs + Math.Max(settings.GraceMs, lost.LeastMs), TimesOutAtMs(session, settings))
+            : TimesOutAtMs(session, settings);
+
+    /// <summary>The same by its messages alone, whatever became of its streams.</summary>
+    public static long TimesOutAtMs(LiveSession session, SessionSettings settings) => session.LastSeenMs + settings.TimeoutMs + session.CreditMs;
 
     /// <summary>After a gap: at least one interval and 10 s left, once between two of the session's own messages.</summary>
     /// <param name="fromMs">Service time just before the gap: what was stale then stays so.</param>
     public static LiveSession CreditGap(LiveSession session, SessionSettings settings, long fromMs, long nowMs)
     {
-        if (session.CreditMs > 0 || IsStale(session, settings, fromMs)) return session;
-        var missing = settings.IntervalMs + GapMarginMs - (StaleAtMs(session, settings) - nowMs);
+        if (IsStale(session, settings, fromMs)) return session;
+        // While the server was away nobody could come back: what it lost before, it did not lose.
+        if (session.Lost is not null) session = session with { Lost = null };
+        if (session.CreditMs > 0) return session;
+        var missing = settings.IntervalMs + GapMarginMs - (TimesOutAtMs(session, settings) - nowMs);
         return missing > 0 ? session with { CreditMs = missing } : session;
     }
 
@@ -170,18 +209,47 @@ public static partial class SessionRules
         && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal)
         && string.Equals(address, session.Address, StringComparison.Ordinal);
 
+    /// <summary>What a heartbeat and a stream have in common: the license, the device's own session, what an administrator said.</summary>
+    /// <returns>Null where the device has no session, and none was named.</returns>
+    private static Decision? GoOn(Draft draft, LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    {
+        if (RefuseLicense(license, sessions, message, settings, now) is { } refusal) return draft.Decide(refusal);
+
+        draft.EndStale();
+        var own = draft.Sessions.Find(message.Device);
+        var isNamed = message.SessionId is null || own?.SessionId == message.SessionId;
+        if (own is not null && isNamed) return Refresh(draft, own, message, settings, now, byLogin: false);
+        if (KeptOut(sessions, message, now) is { } keptOut) return draft.Decide(keptOut);
+        if (sessions.Mark(message.Device, MarkKind.ForcedLogout, now.Utc) is not null) return draft.Decide(new Outcome.ForcedOut());
+
+        // It named a session that is not live: that one is not resumed, and no other is what it asked for.
+        return message.SessionId is null ? null : draft.Decide(new Outcome.SessionOver());
+    }
+
+    /// <summary>The session without the program that releases it; null where nobody else is in it, so that it ends.</summary>
+    private static LiveSession? Leave(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
+    {
+        if (message.App is null && !message.Handover) return null;
+        var others = own.LiveApps(settings, now.Ms).Where(app => app.Name != (message.App ?? "")).OrderByDescending(app => app.LastSeenMs).ToList();
+        if (others.Count == 0 && !message.Handover) return null;
+
+        var left = own with { App = others.Count > 0 ? others[0].Name : null, OtherApps = [.. others.Skip(1)] };
+        // Whoever takes over has the whole timeout to come.
+        return message.Handover ? left with { LastSeenAt = now.Utc, LastSeenMs = now.Ms, CreditMs = 0, Lost = null } : left;
+    }
+
     private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, SessionSettings settings, Instant now, bool byLogin)
     {
         var symbolTaken = message.Symbol is not null && message.Symbol != own.Symbol
             && draft.Sessions.Live.Any(mate => mate.Seat == own.Seat && mate.Device != own.Device && mate.Symbol == message.Symbol);
-        var refreshed = Follow(own, symbolTaken ? message with { Symbol = null } : message, now) with { IntervalMs = now.Ms - own.LastSeenMs };
+        var refreshed = Follow(own, symbolTaken ? message with { Symbol = null } : message, settings, now) with { IntervalMs = now.Ms - own.LastSeenMs };
         return draft.Decide(new Outcome.Holds(draft.Refresh(own, refreshed, byLogin), symbolTaken));
     }
 
-    private static Outcome.Holds Resume(Draft draft, LicenseFacts license, LiveSession? past, ClientMessage message, Place place, Instant now)
+    private static Outcome.Holds Resume(Draft draft, LicenseFacts license, LiveSession? past, ClientMessage message, Place place, SessionSettings settings, Instant now)
     {
         if (past is null) return new Outcome.Holds(draft.Start(NewSession(license, message, place, now), byHeartbeat: true));
-        var resumed = Follow(past, message, now) with { Seat = place.Seat, SeatLead = place.Leads, Interruptions = past.Interruptions + 1 };
+        var resumed = Follow(past, message, settings, now) with { Seat = place.Seat, SeatLead = place.Leads, Interruptions = past.Interruptions + 1 };
         return new Outcome.Holds(draft.Resume(resumed));
     }
 

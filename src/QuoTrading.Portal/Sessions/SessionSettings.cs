@@ -29,6 +29,8 @@ public sealed record SessionSettings
 
     public long TimeoutMs => SessionTimeoutSeconds * 1000L;
 
+    public long GraceMs => DisconnectGraceSeconds * 1000L;
+
     public long IntervalMs => HeartbeatIntervalSeconds * 1000L;
 }
 

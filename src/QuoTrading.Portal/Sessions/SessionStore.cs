@@ -14,6 +14,9 @@ internal static class SessionStore
     /// <summary>Stands in history for whoever was there when the license was deleted.</summary>
     public const string Deleted = "(deleted)";
 
+    private const char AppSeparator = '\n';
+    private const string NoApp = "\n\n";
+
     public static void Write(WriteUnit unit, SessionChange change, LicenseFacts? license, Instant now)
     {
         switch (change)
@@ -37,6 +40,12 @@ internal static class SessionStore
                 break;
             case SessionChange.Refreshed(var session):
                 UpdateLive(unit, session);
+                break;
+            case SessionChange.AppLeft(var session, _):
+                UpdateLive(unit, session);
+                break;
+            case SessionChange.ConnectionChanged:
+                // What became of its streams is not stored: a server that starts again judges by messages.
                 break;
             case SessionChange.Placed(var session):
                 unit.Execute("""UPDATE "LiveSessions" SET "Seat" = @p1, "SeatLead" = @p2 WHERE "SessionId" = @p0""", session.SessionId, session.Seat, session.SeatLead);
@@ -63,9 +72,9 @@ internal static class SessionStore
 
     public static void UpdateLive(WriteUnit unit, LiveSession s) => unit.Execute("""
         UPDATE "LiveSessions" SET "Address" = @p1, "Symbol" = @p2, "BotVersion" = @p3, "Status" = @p4, "Metadata" = @p5, "DeviceName" = @p6,
-            "LastSeenAt" = @p7, "LastSeenMs" = @p8, "CreditMs" = @p9
+            "LastSeenAt" = @p7, "LastSeenMs" = @p8, "CreditMs" = @p9, "Apps" = @p10
         WHERE "SessionId" = @p0
-        """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs);
+        """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs, AppsText(s));
 
     public static void SaveServiceTime(WriteUnit unit, long ms) => unit.Execute("""
         INSERT INTO "ServiceTime" ("Id", "Milliseconds") VALUES (1, @p0) ON CONFLICT ("Id") DO UPDATE SET "Milliseconds" = excluded."Milliseconds"
@@ -92,7 +101,7 @@ internal static class SessionStore
         var loaded = new Dictionary<long, LicenseSessions>();
         using (var rows = unit.Query("""
             SELECT l."SessionId", l."LicenseId", l."Device", l."Seat", l."SeatLead", l."Address", l."Symbol", l."BotVersion", l."Status", l."Metadata",
-                l."DeviceName", l."StartedAt", l."LastSeenAt", l."LastSeenMs", l."CreditMs", l."Interruptions" FROM "LiveSessions" l
+                l."DeviceName", l."StartedAt", l."LastSeenAt", l."LastSeenMs", l."CreditMs", l."Interruptions", l."Apps" FROM "LiveSessions" l
             """))
             while (rows.Read()) Add(ReadLive(rows), (sessions, s) => sessions with { Live = sessions.Live.Add(s) });
         using (var rows = unit.Query("""SELECT "LicenseId", "Device", "Kind", "Until", "SetAt", "SetBy", "Reason" FROM "DeviceMarks" """))
@@ -138,10 +147,10 @@ internal static class SessionStore
 
     private static void InsertLive(WriteUnit unit, LiveSession s) => unit.Execute("""
         INSERT INTO "LiveSessions" ("SessionId", "LicenseId", "Device", "Seat", "SeatLead", "Address", "Symbol", "BotVersion", "Status", "Metadata",
-            "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions")
-        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15)
+            "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions", "Apps")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16)
         """, s.SessionId, s.LicenseId, s.Device, s.Seat, s.SeatLead, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata,
-        s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions);
+        s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions, AppsText(s));
 
     private static void InsertRecord(WriteUnit unit, LiveSession s, LicenseFacts license) => unit.Execute("""
         INSERT INTO "SessionHistory" ("SessionId", "LicenseId", "CustomerId", "CustomerEmail", "KeyMasked", "Plan", "Device", "DeviceName", "Address",
@@ -201,7 +210,22 @@ internal static class SessionStore
         }
     }
 
-    private static LiveSession ReadLive(DbDataReader row) => new()
+    // Names have no control characters. Null is what most sessions have: one program that does not say its name.
+    private static string? AppsText(LiveSession s) => s.OtherApps.IsEmpty
+        ? s.App switch { null => NoApp, "" => null, var app => app }
+        : string.Join(AppSeparator, s.OtherApps.Select(other => other.Name).Prepend(s.App ?? ""));
+
+    private static LiveSession WithApps(LiveSession session, string? apps) => apps switch
+    {
+        null => session with { App = "" },
+        NoApp => session,
+        // When each of them spoke last is not stored: none of them later than the session.
+        _ => apps.Split(AppSeparator) is [var app, .. var others]
+            ? session with { App = app, OtherApps = [.. others.Select(other => new SessionApp(other, session.LastSeenMs))] }
+            : session,
+    };
+
+    private static LiveSession ReadLive(DbDataReader row) => WithApps(new()
     {
         SessionId = Guid.Parse(row.GetString(0)),
         LicenseId = row.GetInt64(1),
@@ -219,7 +243,7 @@ internal static class SessionStore
         LastSeenMs = row.GetInt64(13),
         CreditMs = row.GetInt64(14),
         Interruptions = row.GetInt32(15),
-    };
+    }, Text(row, 16));
 
     private static DeviceMark ReadMark(DbDataReader row) => new()
     {

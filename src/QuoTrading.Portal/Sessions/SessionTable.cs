@@ -128,7 +128,9 @@ internal sealed class SessionTable
             {
                 frozen = false;
                 var here = Sessions;
-                Sessions = stored with { Live = [.. stored.Live.Select(s => here.Find(s.SessionId) is { } known && known.LastSeenMs > s.LastSeenMs ? known with { Seat = s.Seat, SeatLead = s.SeatLead } : s)] };
+                Sessions = stored with { Live = [.. stored.Live.Select(s => here.Find(s.SessionId) is { } known && known.LastSeenMs > s.LastSeenMs
+                    ? known with { Seat = s.Seat, SeatLead = s.SeatLead }
+                    : s with { IntervalMs = here.Find(s.SessionId)?.IntervalMs ?? 0, Lost = here.Find(s.SessionId)?.Lost })] };
             }
         }
     }

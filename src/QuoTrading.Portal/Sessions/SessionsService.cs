@@ -1,10 +1,11 @@
 using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>Runs the registry from before the first request to after the last, and the sweeper beside it.</summary>
-internal sealed partial class SessionsService(SessionRegistry registry, SessionMetrics metrics, TimeProvider time, ILogger<SessionsService> log) : IHostedService, IDisposable
+internal sealed partial class SessionsService(SessionRegistry registry, SessionMetrics metrics, OpenStreams streams, TimeProvider time, ILogger<SessionsService> log) : IHostedService, IDisposable
 {
     // Twice a second: a time-out is seen within a second, and a refresh is written within one.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -21,7 +22,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartRegistryAsync();
-        metrics.Watch(registry);
+        metrics.Watch(registry, streams);
         running = Task.Run(registry.RunAsync, CancellationToken.None);
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }

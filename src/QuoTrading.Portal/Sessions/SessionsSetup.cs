@@ -3,6 +3,7 @@ using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Sessions.Retention;
+using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Sessions;
 
@@ -27,6 +28,11 @@ public static class SessionsSetup
         services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<KnownDevices>();
         services.AddHostedService<SessionsService>();
+        var streams = configuration.GetSection($"{PortalOptions.Section}:Streams").Get<StreamOptions>() ?? new();
+        streams.Check();
+        services.AddSingleton(streams);
+        services.AddSingleton<OpenStreams>();
+        services.AddHostedService<StreamKeeper>();
         services.AddSingleton<OldDevices>();
         services.AddSingleton<HistoryPruner>();
         services.AddHostedService(provider => provider.GetRequiredService<HistoryPruner>());

@@ -19,6 +19,7 @@ public static class WireNames
         EndReason.LicenseDeleted => "license_deleted",
         EndReason.SeatsReduced => "seats_reduced",
         EndReason.KeyReplaced => "key_replaced",
+        EndReason.ConnectionLost => "connection_lost",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 
@@ -32,6 +33,7 @@ public static class WireNames
         EventKind.KeptOut => "kept_out",
         EventKind.RateLimited => "rate_limited",
         EventKind.LicenseChanged => "license_changed",
+        EventKind.StreamsDropped => "streams_dropped",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

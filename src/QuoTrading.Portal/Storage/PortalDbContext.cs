@@ -101,6 +101,11 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
         {
             session.HasKey(s => s.SessionId);
             session.Ignore(s => s.IntervalMs);
+            session.Ignore(s => s.App);
+            session.Ignore(s => s.OtherApps);
+            session.Ignore(s => s.Lost);
+            // The names of the programs that use it, as the session store writes them.
+            session.Property<string?>("Apps");
             session.HasIndex(s => new { s.LicenseId, s.Device }).IsUnique();
             session.HasIndex(s => new { s.LicenseId, s.Seat }).IsUnique().HasFilter("\"SeatLead\"");
             session.HasOne<License>().WithMany().HasForeignKey(s => s.LicenseId).OnDelete(DeleteBehavior.Restrict);

@@ -12,10 +12,12 @@ internal static class ClientDescriptions
     private static readonly Field Device = new("device_fingerprint", "string", "1 to 256 characters that stand for the device.", IsNeeded: true);
     private static readonly Field SessionId = new("session_id", "string", "The message is about that session alone.", Format: "uuid");
 
+    private static readonly Field App = new("app", "string", "The program on the device: launcher, bot, or what it calls itself; up to 64 characters.");
+
     private static readonly Field[] Telemetry =
     [
         new("symbol", "string", "What the bot trades. What is wrong in this and the following is dropped, and named in warnings."), new("bot_version", "string", "Up to 64 characters."),
-        new("status", "string", "What the bot does.", OneOf: ["online", "idle"]), new("metadata", "object", "At most 8 KiB."), new("device_name", "string", "Up to 128 characters."), SessionId,
+        new("status", "string", "What the bot does.", OneOf: ["online", "idle"]), new("metadata", "object", "At most 8 KiB."), new("device_name", "string", "Up to 128 characters."), App, SessionId,
     ];
 
     public static EndpointDescription Main { get; } = Of(
@@ -34,10 +36,17 @@ internal static class ClientDescriptions
         "Keeps the device's session, or resumes it where a seat is free.", [Key, Device, .. Telemetry], 403);
 
     public static EndpointDescription Release { get; } = Of(
-        "Ends the caller's own session", typeof(ReleaseAnswer), """{"status":"success","message":"Session released successfully"}""", "Twice is harmless.", [Key, Device, SessionId], 403);
+        "Ends the caller's own session", typeof(ReleaseAnswer), """{"status":"success","message":"Session released successfully"}""", "Twice is harmless. A release that names its app ends the session only when no other app of that device is live in it.",
+        [Key, Device, App, new Field("handover", "boolean", "Another program of the device goes on: the session keeps its full timeout for it."), SessionId], 403);
 
     public static EndpointDescription Clear { get; } = Of(
         "Ends the stale sessions of a license", typeof(ClearAnswer), """{"status":"success","message":"No stale sessions found","sessions_cleared":0}""", "For old clients; stale sessions end by themselves.", [Key, Device with { IsNeeded = false }], 403);
+
+    public static EndpointDescription Stream { get; } = Of(
+        "Session stream", typeof(StreamHello), """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","heartbeat_interval_seconds":30,"session_timeout_seconds":90,"disconnect_grace_seconds":5}""",
+        "Server-sent events (text/event-stream): hello first, with the data of the example; then settings, license, and logged_out as the last; a comment every 10 s. "
+        + "It needs a live session of the device. When the last stream of a session drops without a release, the session has the disconnect grace to come back.",
+        [Key, Device, .. Telemetry], 403) with { MediaType = "text/event-stream" };
 
     public static EndpointDescription Hello { get; } = new(
         "Health check of old scripts", typeof(HelloAnswer), """{"status":"success","message":"QuoTrading Portal","endpoints":["POST /api/main","GET /api/hello"]}""")

@@ -24,6 +24,9 @@ internal sealed record EndpointDescription(string Summary, Type Answer, string E
     /// <summary>Other statuses that the endpoint itself may answer. 401, 403 and 503 are added where they belong.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
+    /// <summary>What a success is sent as.</summary>
+    public string MediaType { get; init; } = "application/json";
+
     /// <summary>True for the endpoints of launchers and bots: they refuse in words of their own, and need no token.</summary>
     public bool IsForClients { get; init; }
 }
@@ -51,5 +54,5 @@ internal static class EndpointDescriptions
     /// <summary>Tells the OpenAPI document of the endpoint.</summary>
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, EndpointDescription description) => endpoint
         .WithSummary(description.Summary)
-        .WithMetadata(description, new ProducesResponseTypeMetadata(description.Status, description.Answer, ["application/json"]));
+        .WithMetadata(description, new ProducesResponseTypeMetadata(description.Status, description.Answer, [description.MediaType]));
 }

@@ -95,7 +95,7 @@ internal static class OpenApiSetup
     private static void Success(OpenApiOperation operation, EndpointDescription description)
     {
         var response = operation.Responses![$"{description.Status}"];
-        response.Content!["application/json"].Example = JsonNode.Parse(description.Example);
+        response.Content![description.MediaType].Example = JsonNode.Parse(description.Example);
     }
 
     private static OpenApiParameter Parameter(Field field) =>

@@ -25,6 +25,7 @@ public static class SessionWords
         ["license_deleted"] = "License deleted",
         ["seats_reduced"] = "Seats reduced",
         ["key_replaced"] = "Key replaced",
+        ["connection_lost"] = "Connection lost",
         ["session_conflict"] = "In use on another device",
         ["unknown_key"] = "Unknown key",
         ["kept_out"] = "Device kept out",
@@ -47,7 +48,7 @@ public static class SessionWords
         EventKind.RateLimited => Pick("license_limit", "unknown_key_limit"),
         EventKind.LicenseChanged => Pick("license_suspended", "license_cancelled", "license_reactivated", "license_deleted", "key_replaced", "expiry_changed", "seats_changed", "plan_changed", "customer_changed"),
         EventKind.KeptOut => Pick(WireNames.KeepOutLifted),
-        EventKind.LoggedIn or EventKind.Continued or EventKind.Resumed => [],
+        EventKind.LoggedIn or EventKind.Continued or EventKind.Resumed or EventKind.StreamsDropped => [],
         _ => Codes,
     };
 
@@ -64,6 +65,7 @@ public static class SessionWords
         EventKind.Ended => "Ended",
         EventKind.KeptOut => "Kept out",
         EventKind.RateLimited => "Too many requests",
+        EventKind.StreamsDropped => "Many streams dropped",
         _ => "License changed",
     };
 
@@ -73,6 +75,7 @@ public static class SessionWords
         null => ("live", "sensors"),
         EndReason.Released => ("idle", "check"),
         EndReason.TimedOut => ("idle", "timer_off"),
+        EndReason.ConnectionLost => ("idle", "link_off"),
         EndReason.LicenseExpired => ("amber", "schedule"),
         EndReason.ForcedLogout => ("bad", "logout"),
         _ => ("bad", "block"),
@@ -88,6 +91,7 @@ public static class SessionWords
         EventKind.Ended => happened.Code is { } code && Ends.TryGetValue(code, out var end) ? Look(end) : ("idle", "check"),
         EventKind.KeptOut => happened.Code is null ? ("bad", "person_off") : ("idle", "person_check"),
         EventKind.RateLimited => ("amber", "speed"),
+        EventKind.StreamsDropped => ("amber", "cell_tower"),
         _ => ("idle", "edit"),
     };
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Measures;
@@ -82,8 +83,9 @@ public sealed class SessionMetrics
     }
 
     /// <summary>Shows the meter what the registry alone knows. Once, when the server starts.</summary>
-    internal void Watch(SessionRegistry registry)
+    internal void Watch(SessionRegistry registry, OpenStreams streams)
     {
+        meter.CreateObservableUpDownCounter("portal.streams.open", () => streams.Count, "{stream}", "Session streams that are open.");
         meter.CreateObservableUpDownCounter("portal.queue.depth", () => registry.QueueDepth, "{command}", "Commands that wait to be decided and committed.");
         meter.CreateObservableGauge("portal.store.available", () => registry.StoreAnswers ? 1 : 0, "1", "1 while the database takes commits, else 0.");
     }

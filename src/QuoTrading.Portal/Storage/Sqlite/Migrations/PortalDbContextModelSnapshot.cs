@@ -544,6 +544,9 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Apps")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("BotVersion")
                         .HasColumnType("TEXT");
 

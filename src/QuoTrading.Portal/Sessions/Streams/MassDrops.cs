@@ -1,0 +1,50 @@
+namespace QuoTrading.Portal.Sessions.Streams;
+
+/// <summary>
+/// Tells a crash from a proxy that restarts: more than 20 streams and more than 20 % of all that drop within 2 s say nothing about
+/// their clients (PROTOCOL.md, The session stream).
+/// </summary>
+internal sealed class MassDrops(TimeProvider time)
+{
+    public const int Most = 20;
+    public const double Share = 0.2;
+
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
+
+    private readonly Queue<(long At, Drop Drop)> recent = new();
+    private int waived;
+
+    /// <param name="dropped">What dropped since the last call.</param>
+    /// <param name="open">How many are open still.</param>
+    public Verdict Judge(IReadOnlyList<Drop> dropped, int open)
+    {
+        var now = time.GetTimestamp();
+        while (recent.TryPeek(out var first) && time.GetElapsedTime(first.At, now) > Window)
+        {
+            recent.Dequeue();
+            waived = Math.Max(0, waived - 1);
+        }
+
+        foreach (var drop in dropped) recent.Enqueue((now, drop));
+        var of = open + recent.Count;
+        if (recent.Count > Most && recent.Count > Share * of)
+        {
+            var newly = recent.Count - waived;
+            waived = recent.Count;
+            return new Verdict([], [.. recent.Select(r => r.Drop)], newly, of, 0);
+        }
+
+        // Where it may yet turn out to be many, nobody is judged before that is known.
+        return new Verdict(dropped, [], 0, of, of > Most ? (long)Window.TotalMilliseconds : 0);
+    }
+
+    /// <param name="Lost">They have the grace to come back.</param>
+    /// <param name="Waived">The grace is waived: also for those that began it a moment ago.</param>
+    /// <param name="NewlyWaived">How many of them were not, at the last call.</param>
+    /// <param name="Of">How many streams there were.</param>
+    /// <param name="LeastMs">What those lost have at least, whatever the grace.</param>
+    public sealed record Verdict(IReadOnlyList<Drop> Lost, IReadOnlyList<Drop> Waived, int NewlyWaived, int Of, long LeastMs)
+    {
+        public bool IsMass => Waived.Count > 0;
+    }
+}

@@ -1,0 +1,151 @@
+using QuoTrading.Portal.Licensing;
+
+namespace QuoTrading.Portal.Sessions.Streams;
+
+/// <summary>Tells streams what concerns them, and the registry what the streams that dropped say about their sessions.</summary>
+internal sealed partial class StreamKeeper(
+    OpenStreams streams, SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StreamKeeper> log)
+    : BackgroundService
+{
+    /// <summary>PROTOCOL.md: a comment every 10 s. Each second a tenth of the streams has its turn.</summary>
+    private const int KeepAliveSeconds = 10;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private readonly MassDrops mass = new(time);
+    private readonly Dictionary<long, LicenseFacts> told = [];
+    private SessionSettings toldSettings = new();
+    private int turn;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var changes = feed.Subscribe(nameof(StreamKeeper));
+        using var stop = lifetime.ApplicationStopping.Register(streams.Stop);
+        toldSettings = registry.Settings;
+        await Task.WhenAll(
+            RunAsync(() => FollowAsync(changes, stoppingToken), stoppingToken),
+            RunAsync(() => JudgeAsync(stoppingToken), stoppingToken),
+            RunAsync(() => PaceAsync(stoppingToken), stoppingToken));
+    }
+
+    private async Task RunAsync(Func<Task> loop, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await loop();
+                return;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogFailed(failure);
+            }
+        }
+    }
+
+    private async Task FollowAsync(SessionFeed.Subscription changes, CancellationToken cancel)
+    {
+        while (await changes.Reader.WaitToReadAsync(cancel))
+        {
+            while (changes.Reader.TryRead(out var unit)) Tell(unit);
+            if (changes.TakeMissed()) CloseEnded();
+        }
+    }
+
+    private void Tell(IReadOnlyList<SessionChange> unit)
+    {
+        foreach (var change in unit)
+        {
+            if (change is SessionChange.Ended(var ended, var reason, _, _)) streams.End(ended.SessionId, new StreamEvent.LoggedOut(reason, KeptOut(unit, ended)));
+            else if (change is SessionChange.AppLeft(var left, var app)) streams.Leave(left, app, registry.ServiceNowMs);
+        }
+    }
+
+    private static DateTime? KeptOut(IReadOnlyList<SessionChange> unit, LiveSession ended)
+    {
+        foreach (var change in unit)
+            if (change is SessionChange.Marked({ Kind: MarkKind.KeptOut } mark) && mark.LicenseId == ended.LicenseId && mark.Device == ended.Device) return mark.Until ?? DateTime.MaxValue;
+        return null;
+    }
+
+    // Why it ended is not known any more; whoever opens his stream again is told.
+    private void CloseEnded()
+    {
+        foreach (var stream in streams.All())
+            if (stream.Session is { } session && registry.Find(session.LicenseId, session.SessionId) is null) streams.End(session.SessionId, last: null);
+    }
+
+    private async Task JudgeAsync(CancellationToken cancel)
+    {
+        while (await streams.Drops.WaitToReadAsync(cancel))
+        {
+            var dropped = new List<Drop>();
+            while (streams.Drops.TryRead(out var drop)) dropped.Add(drop);
+            var verdict = mass.Judge(dropped, streams.Count);
+            try
+            {
+                await registry.LoseConnectionsAsync(verdict, streams.IsBack);
+            }
+            catch (Storage.StoreUnavailableException)
+            {
+                // Then they are judged by their heartbeats.
+                LogMissed(dropped.Count);
+            }
+
+            if (verdict.IsMass) LogMass(verdict.NewlyWaived, verdict.Of);
+        }
+    }
+
+    private async Task PaceAsync(CancellationToken cancel)
+    {
+        using var pace = new PeriodicTimer(Pace, time);
+        while (await pace.WaitForNextTickAsync(cancel)) Tick();
+    }
+
+    /// <summary>Once a second: comments, and what changed of settings and licenses, whoever changed it.</summary>
+    internal void Tick()
+    {
+        turn = (turn + 1) % KeepAliveSeconds;
+        var all = streams.All();
+        var now = registry.Settings;
+        var settingsChanged = (now.HeartbeatIntervalSeconds, now.SessionTimeoutSeconds, now.DisconnectGraceSeconds)
+            != (toldSettings.HeartbeatIntervalSeconds, toldSettings.SessionTimeoutSeconds, toldSettings.DisconnectGraceSeconds);
+        toldSettings = now;
+        var seen = new HashSet<long>();
+        var changed = new HashSet<long>();
+        foreach (var stream in all)
+        {
+            if (stream.Session is not { } session) continue;
+            if (seen.Add(session.LicenseId) && HasChanged(session.LicenseId)) changed.Add(session.LicenseId);
+            if (settingsChanged) stream.Send(new StreamEvent.SettingsChanged(now));
+            if (changed.Contains(session.LicenseId)) stream.Send(new StreamEvent.LicenseChanged(told[session.LicenseId]));
+            if ((int)((uint)session.SessionId.GetHashCode() % KeepAliveSeconds) == turn) stream.Send(StreamEvent.KeepAlive.Instance);
+        }
+
+        foreach (var gone in told.Keys.Where(id => !seen.Contains(id)).ToList()) told.Remove(gone);
+        foreach (var (licenseId, sessionId) in streams.Abandoned())
+            if (registry.Find(licenseId, sessionId) is null) streams.End(sessionId, last: null);
+    }
+
+    private bool HasChanged(long licenseId)
+    {
+        if (licenses.Recall(licenseId) is not { } license) return false;
+        var known = told.TryGetValue(licenseId, out var before);
+        told[licenseId] = license;
+        return known && (before!.ExpiresAt, before.Status) != (license.ExpiresAt, license.Status);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What streams are told failed; it goes on.")]
+    private partial void LogFailed(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The drop of {Count} streams could not be noted: their sessions are judged by heartbeats.")]
+    private partial void LogMissed(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} of {Of} streams dropped at once: their sessions are judged by heartbeats.")]
+    private partial void LogMass(int count, int of);
+}
