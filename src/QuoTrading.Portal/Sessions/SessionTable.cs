@@ -128,10 +128,16 @@ internal sealed class SessionTable
             {
                 frozen = false;
                 var here = Sessions;
-                Sessions = stored with { Live = [.. stored.Live.Select(s => here.Find(s.SessionId) is { } known && known.LastSeenMs > s.LastSeenMs
-                    ? known with { Seat = s.Seat, SeatLead = s.SeatLead }
-                    : s with { IntervalMs = here.Find(s.SessionId)?.IntervalMs ?? 0, Lost = here.Find(s.SessionId)?.Lost })] };
+                Sessions = stored with { Live = [.. stored.Live.Select(s => Newer(s, here.Find(s.SessionId)))] };
             }
         }
+
+        // What is not stored stays; of the messages the newer counts.
+        private static LiveSession Newer(LiveSession stored, LiveSession? here) => here switch
+        {
+            null => stored,
+            _ when here.LastSeenMs > stored.LastSeenMs => here with { Seat = stored.Seat, SeatLead = stored.SeatLead },
+            _ => stored with { IntervalMs = here.IntervalMs, Lost = here.Lost },
+        };
     }
 }
