@@ -46,7 +46,8 @@ internal static class ClientDescriptions
         "Session stream", typeof(StreamHello), """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","heartbeat_interval_seconds":30,"session_timeout_seconds":90,"disconnect_grace_seconds":5}""",
         "Server-sent events (text/event-stream): hello first, with the data of the example; then settings, license, and logged_out as the last; a comment every 10 s. "
         + "It needs a live session of the device. When the last stream of a session drops without a release, the session has the disconnect grace to come back.",
-        [Key, Device, .. Telemetry], 403) with { MediaType = "text/event-stream" };
+        [Key, Device, .. Telemetry], 403) with
+    { MediaType = "text/event-stream" };
 
     public static EndpointDescription Hello { get; } = new(
         "Health check of old scripts", typeof(HelloAnswer), """{"status":"success","message":"QuoTrading Portal","endpoints":["POST /api/main","GET /api/hello"]}""")
