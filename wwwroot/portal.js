@@ -3,6 +3,7 @@
 
 import { keepPlace } from './keep-place.js';
 import { applyColumns } from './columns.js';
+import { keepDraft, restoreDraft } from './drafts.js';
 import './scroll-place.js';
 
 const second = 1000, lastThird = 2 / 3;
@@ -105,12 +106,13 @@ function tend(element) {
   else if (element.matches('table[data-columns],input[data-column]')) applyColumns();
   else if (element.matches('[data-drawer]')) openDrawer(element);
   else if (element.matches('[data-theme-set]')) drawTheme(element);
+  else if (element.matches('[data-draft]')) restoreDraft(element);
   else if (element.matches('dialog[open] .field-problem')) element.scrollIntoView({ block: 'nearest' });
   else if (element.matches('[data-indeterminate]')) element.indeterminate = element.dataset.indeterminate === 'yes';
   else if (element.matches('[data-server-now]')) clockOffset = Date.parse(element.dataset.serverNow) - Date.now();
 }
 
-const tended = 'time[data-at],.drain,dialog[data-modal],.field-problem,[data-drawer],table[data-columns],[data-theme-set],[data-indeterminate],[data-server-now]';
+const tended = 'time[data-at],.drain,dialog[data-modal],.field-problem,[data-draft],[data-drawer],table[data-columns],[data-theme-set],[data-indeterminate],[data-server-now]';
 
 function tendAll(root) {
   if (root.matches?.(tended)) tend(root);
@@ -159,7 +161,7 @@ document.addEventListener('click', e => {
   for (const sheet of document.querySelectorAll('details.more[open]')) if (!sheet.contains(e.target)) sheet.open = false;
   const copied = e.target.closest('[data-copy]');
   if (copied) copy(copied);
-  if (e.target.closest('[data-reload]')) location.reload();
+  if (e.target.closest('[data-reload]')) reload();
 });
 
 // Copying: the button says that it did. Without https a browser has no clipboard, and the text is selected instead.
@@ -228,16 +230,21 @@ document.addEventListener('keydown', e => {
 
 // The lost connection. A server that restarted knows this page no more: only a reload helps.
 
+function reload() {
+  keepDraft();
+  location.reload();
+}
+
 const banner = document.getElementById('components-reconnect-modal');
 if (banner) {
   let retry = 0;
   new MutationObserver(() => {
     const is = name => banner.classList.contains(`components-reconnect-${name}`);
-    if (is('rejected')) location.reload();
+    if (is('rejected')) reload();
     clearInterval(retry);
     if (is('failed')) retry = setInterval(async () => {
       try {
-        if (!await Blazor.reconnect()) location.reload();
+        if (!await Blazor.reconnect()) reload();
       } catch {
         // Still away; the next turn tries again.
       }
