@@ -40,13 +40,16 @@ public sealed partial class EditDialog
     public required IOnlineBoard Board { get; set; }
 
     [Inject]
+    public required TimeProvider Time { get; set; }
+
+    [Inject]
     public required CurrentActor Who { get; set; }
 
     [Inject]
     public required Notices Notices { get; set; }
 
-    // The rules say who would go; the board says who that is.
-    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts ? [] : Sessions.WouldEnd(form.Proposed).Select(Board.Current.Find).OfType<OnlineRow>().ToList();
+    // The rules say who would go; the board says who that is. Nobody goes by what cannot be saved.
+    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Board.Current.Find).OfType<OnlineRow>().ToList();
 
     protected override async Task OnInitializedAsync()
     {
