@@ -40,6 +40,9 @@ internal sealed class RulesTable
     public Outcome LogOut(Guid sessionId, DateTime? keepOutUntil = null) =>
         Take(SessionRules.LogOut(Sessions, sessionId, Settings, Now, "admin@example.com", "shared key", keepOutUntil));
 
+    public Outcome KeepOut(string device, DateTime? until = null) =>
+        Take(SessionRules.KeepOut(License.Id, Sessions, device, Settings, Now, "admin@example.com", "shared key", until ?? DateTime.MaxValue));
+
     /// <summary>A heartbeat that says just this.</summary>
     public Outcome Heartbeat(ClientMessage message) => Take(SessionRules.Heartbeat(License, Sessions, message, Settings, Now));
 

@@ -17,4 +17,8 @@ public sealed record ClientMessage(
     string? BotVersion = null,
     string? Status = null,
     string? Metadata = null,
-    string? DeviceName = null);
+    string? DeviceName = null)
+{
+    /// <summary>A fingerprint has at most so many characters.</summary>
+    public const int MaxDeviceLength = 256;
+}

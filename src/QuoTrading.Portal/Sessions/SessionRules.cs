@@ -122,12 +122,27 @@ public static partial class SessionRules
         draft.EndStale();
         if (draft.Sessions.Find(sessionId) is not { } session) return draft.Decide(new Outcome.NothingToRelease());
 
-        draft.End(session, EndReason.ForcedLogout, by, reason);
         var mark = new DeviceMark { LicenseId = session.LicenseId, Device = session.Device, Kind = MarkKind.ForcedLogout, SetAt = now.Utc, SetBy = by, Reason = reason };
-        draft.Mark(mark);
-        if (keepOutUntil is { } until)
-            draft.Mark(mark with { Kind = MarkKind.KeptOut, Until = until == DateTime.MaxValue ? null : until });
+        LogOut(draft, session, mark);
+        if (keepOutUntil is { } until) draft.Mark(KeptOut(mark, until));
         return draft.Decide(new Outcome.Released());
+    }
+
+    /// <summary>
+    /// Rule 5: an administrator keeps a device out, whether it is online or not. A session that it holds ends as by a logout. A device
+    /// that holds none was not logged out: when its time is over it may also come back by a heartbeat.
+    /// </summary>
+    /// <param name="until">UTC. <see cref="DateTime.MaxValue"/> for good.</param>
+    /// <returns><see cref="Outcome.Released"/> where a session ended.</returns>
+    public static Decision KeepOut(long licenseId, LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string reason, DateTime until)
+    {
+        var draft = new Draft(sessions, settings, now);
+        draft.EndStale();
+        var mark = new DeviceMark { LicenseId = licenseId, Device = device, Kind = MarkKind.ForcedLogout, SetAt = now.Utc, SetBy = by, Reason = reason };
+        var own = draft.Sessions.Find(device);
+        if (own is not null) LogOut(draft, own, mark);
+        draft.Mark(KeptOut(mark, until));
+        return draft.Decide(own is null ? new Outcome.NothingToRelease() : new Outcome.Released());
     }
 
     /// <summary>Rule 5: an administrator lets a device in again that was kept out. Its sessions stay as they are.</summary>
@@ -169,6 +184,14 @@ public static partial class SessionRules
         && symbol is not null && session.Symbol is not null
         && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal)
         && string.Equals(address, session.Address, StringComparison.Ordinal);
+
+    private static void LogOut(Draft draft, LiveSession session, DeviceMark mark)
+    {
+        draft.End(session, EndReason.ForcedLogout, mark.SetBy, mark.Reason);
+        draft.Mark(mark);
+    }
+
+    private static DeviceMark KeptOut(DeviceMark mark, DateTime until) => mark with { Kind = MarkKind.KeptOut, Until = until == DateTime.MaxValue ? null : until };
 
     private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, SessionSettings settings, Instant now, bool byLogin)
     {
