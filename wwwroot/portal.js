@@ -3,6 +3,7 @@
 
 import { keepPlace } from './keep-place.js';
 import { applyColumns } from './columns.js';
+import { keepDraft, restoreDraft } from './drafts.js';
 import './scroll-place.js';
 
 const second = 1000, lastThird = 2 / 3;
@@ -72,7 +73,20 @@ function openDialog(dialog) {
     dialog.querySelector('[data-cancel]')?.click();
   });
   dialog.showModal();
+  holdFoot(dialog);
 }
+
+// A dialog that what happens elsewhere makes longer or shorter: its buttons stay under the pointer, its top moves.
+
+function holdFoot(dialog) {
+  if (!dialog.matches('[data-still]')) return;
+  dialog.style.marginBottom = dialog.style.maxHeight = '';
+  const below = Math.max(16, innerHeight - dialog.getBoundingClientRect().bottom);
+  dialog.style.marginBottom = `${below}px`;
+  dialog.style.maxHeight = `calc(100dvh - 1rem - ${below}px)`;
+}
+
+addEventListener('resize', () => document.querySelectorAll('dialog[data-still][open]').forEach(holdFoot));
 
 // A drawer gives the focus back to what opened it, unless it is somewhere else by now: in another drawer, or in the list.
 
@@ -92,11 +106,13 @@ function tend(element) {
   else if (element.matches('table[data-columns],input[data-column]')) applyColumns();
   else if (element.matches('[data-drawer]')) openDrawer(element);
   else if (element.matches('[data-theme-set]')) drawTheme(element);
+  else if (element.matches('[data-draft]')) restoreDraft(element);
+  else if (element.matches('dialog[open] .field-problem')) element.scrollIntoView({ block: 'nearest' });
   else if (element.matches('[data-indeterminate]')) element.indeterminate = element.dataset.indeterminate === 'yes';
   else if (element.matches('[data-server-now]')) clockOffset = Date.parse(element.dataset.serverNow) - Date.now();
 }
 
-const tended = 'time[data-at],.drain,dialog[data-modal],[data-drawer],table[data-columns],[data-theme-set],[data-indeterminate],[data-server-now]';
+const tended = 'time[data-at],.drain,dialog[data-modal],.field-problem,[data-draft],[data-drawer],table[data-columns],[data-theme-set],[data-indeterminate],[data-server-now]';
 
 function tendAll(root) {
   if (root.matches?.(tended)) tend(root);
@@ -145,7 +161,7 @@ document.addEventListener('click', e => {
   for (const sheet of document.querySelectorAll('details.more[open]')) if (!sheet.contains(e.target)) sheet.open = false;
   const copied = e.target.closest('[data-copy]');
   if (copied) copy(copied);
-  if (e.target.closest('[data-reload]')) location.reload();
+  if (e.target.closest('[data-reload]')) reload();
 });
 
 // Copying: the button says that it did. Without https a browser has no clipboard, and the text is selected instead.
@@ -168,6 +184,22 @@ async function copy(button) {
 
 // Shortcuts
 
+// Survives the way to a page that is loaded as a whole.
+const searchThere = 'portal.search-there';
+
+function focusSearch(search) {
+  sessionStorage.removeItem(searchThere);
+  search.focus();
+  search.select();
+}
+
+// A page that somebody goes to has the focus on its heading, unless he went there to search.
+document.addEventListener('focusin', e => {
+  if (!e.target.matches('h1') || !sessionStorage.getItem(searchThere)) return;
+  const search = location.pathname === '/licenses' && document.querySelector('[data-search]');
+  if (search) focusSearch(search);
+});
+
 document.addEventListener('keydown', e => {
   if (e.key === 'Escape' && !document.querySelector('dialog[open]')) {
     const menu = document.querySelector('[data-menu][aria-expanded=true]');
@@ -183,10 +215,14 @@ document.addEventListener('keydown', e => {
   if (typing) return;
   if (e.key === '/') {
     const search = document.querySelector('[data-search]');
-    if (!search) return;
+    const licenses = document.querySelector('#main-menu a[href="/licenses"]');
+    if (!search && !licenses) return;
     e.preventDefault();
-    search.focus();
-    search.select();
+    if (search) focusSearch(search);
+    else {
+      sessionStorage.setItem(searchThere, '1');
+      licenses.click();
+    }
   } else if (e.key === '?') {
     document.getElementById('shortcuts')?.showModal();
   }
@@ -194,16 +230,21 @@ document.addEventListener('keydown', e => {
 
 // The lost connection. A server that restarted knows this page no more: only a reload helps.
 
+function reload() {
+  keepDraft();
+  location.reload();
+}
+
 const banner = document.getElementById('components-reconnect-modal');
 if (banner) {
   let retry = 0;
   new MutationObserver(() => {
     const is = name => banner.classList.contains(`components-reconnect-${name}`);
-    if (is('rejected')) location.reload();
+    if (is('rejected')) reload();
     clearInterval(retry);
     if (is('failed')) retry = setInterval(async () => {
       try {
-        if (!await Blazor.reconnect()) location.reload();
+        if (!await Blazor.reconnect()) reload();
       } catch {
         // Still away; the next turn tries again.
       }

@@ -32,6 +32,7 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
         ["POST /api/admin/licenses/{id}/suspend"] = PortalRole.Support,
         ["POST /api/admin/licenses/{id}/reactivate"] = PortalRole.Support,
         ["POST /api/admin/licenses/{id}/extend"] = PortalRole.Support,
+        ["POST /api/admin/licenses/{id}/devices/{device}/keep-out"] = PortalRole.Support,
         ["POST /api/admin/licenses/{id}/devices/{device}/let-in"] = PortalRole.Support,
         ["POST /api/admin/licenses/bulk"] = PortalRole.Support,
     };

@@ -180,6 +180,44 @@ public sealed class AdminLicenseWritesTests(SharedPortal shared) : IClassFixture
         Assert.Equal(404, (await AskAsync("POST", "/999999/devices/x/let-in", "")).Status);
     }
 
+    [Fact]
+    public async Task A_device_is_kept_out_whether_it_is_online_or_not()
+    {
+        var (license, offline, online) = await shared.CreateDevicesAsync();
+        await offline.StartAsync();
+        await offline.ReleaseAsync();
+        await online.StartAsync();
+
+        var answer = await AskAsync("POST", $"/{license.Id}/devices/{offline.Fingerprint}/keep-out", """{"minutes": 30, "reason": "sold"}""", PortalRole.Support);
+        Assert.Equal((200, offline.Fingerprint, "false"), (answer.Status, answer.Get("device"), answer.Get("was_live")));
+        Assert.Equal("kept_out", (await offline.StartAsync()).Get("code"));
+        Assert.Equal(200, (await online.BeatAsync()).Status);
+
+        answer = await AskAsync("POST", $"/{license.Id}/devices/{online.Fingerprint}/keep-out", """{"until_lifted": true, "reason": "shared key"}""", PortalRole.Support);
+        Assert.Equal((200, null, "true"), (answer.Status, answer.Get("until"), answer.Get("was_live")));
+        Assert.Equal("kept_out", (await online.BeatAsync()).Get("code"));
+        Assert.Equal(2, (await AskAsync("GET", $"/{license.Id}/devices/kept-out")).Json["devices"]!.AsArray().Count);
+        Assert.Equal(2, (await shared.AuditAsync($"{license.Id}")).Count(entry => entry is { Action: "device.keep_out", ActorKind: ActorKind.Token }));
+        Assert.Equal(404, (await AskAsync("POST", "/999999/devices/x/keep-out", """{"minutes": 1, "reason": "r"}""")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"minutes": 30}""", "reason")]
+    [InlineData("""{"reason": " ", "minutes": 30}""", "reason")]
+    [InlineData("""{"reason": "r"}""", "minutes")]
+    [InlineData("""{"reason": "r", "minutes": 0}""", "minutes")]
+    [InlineData("""{"reason": "r", "minutes": 525601}""", "minutes")]
+    [InlineData("""{"reason": "r", "minutes": 5, "until_lifted": true}""", "minutes")]
+    [InlineData("""{"reason": "r", "keep_out_minutes": 5}""", "keep_out_minutes")]
+    public async Task How_long_a_device_is_kept_out_and_why_must_be_said(string body, string field)
+    {
+        var license = await Portal.CreateLicenseAsync();
+        var answer = await AskAsync("POST", $"/{license.Id}/devices/d/keep-out", body);
+        Assert.Equal((400, "invalid"), (answer.Status, answer.Get("code")));
+        Assert.NotNull(answer.Json["errors"]![field]);
+        Assert.Empty((await AskAsync("GET", $"/{license.Id}/devices/kept-out")).Json["devices"]!.AsArray());
+    }
+
     private async Task<Answered> AskAsync(string method, string path, string body = "", PortalRole role = PortalRole.Administrator, string? ifMatch = null)
     {
         using var script = await Portal.CreateScriptAsync(role);

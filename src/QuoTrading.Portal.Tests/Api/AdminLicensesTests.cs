@@ -20,6 +20,7 @@ public sealed class AdminLicensesTests(SharedPortal shared) : IClassFixture<Shar
     [InlineData("POST", "/key", "", 403, 403, 200)]
     [InlineData("DELETE", "", "", 403, 403, 200)]
     [InlineData("GET", "/devices/kept-out", "", 200, 200, 200)]
+    [InlineData("POST", "/devices/abc/keep-out", """{"minutes": 1, "reason": "r"}""", 403, 200, 200)]
     [InlineData("POST", "/devices/abc/let-in", "", 403, 200, 200)]
     public async Task A_role_may_do_what_it_may_and_no_more(string method, string path, string body, int viewer, int support, int administrator)
     {

@@ -18,9 +18,11 @@ internal sealed class FakeBoard : IOnlineBoard
 
     public LiveSession? Find(Guid sessionId) => null;
 
+    public int KeptOut { get; set; }
+
     public void Publish(params OnlineRow[] rows)
     {
-        Current = new OnlineSnapshot(rows, Rows.Noon);
+        Current = new OnlineSnapshot(rows, Rows.Noon, KeptOut);
         foreach (var listener in listeners.ToList()) listener();
     }
 
@@ -82,6 +84,15 @@ internal sealed class FakeDesk : ISessionDesk
     }
 
     public Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default) => Task.FromResult<int?>(0);
+
+    public List<(long LicenseId, string Device, string Reason, TimeSpan Length)> KeptOutDevices { get; } = [];
+
+    public Task<KeepOutResult?> KeepOutAsync(Actor actor, long licenseId, string device, string reason, TimeSpan length, CancellationToken cancel = default)
+    {
+        if (Fails is not null) return Task.FromException<KeepOutResult?>(Fails);
+        KeptOutDevices.Add((licenseId, device, reason, length));
+        return Task.FromResult<KeepOutResult?>(new KeepOutResult(Until: null, WasLive: false));
+    }
 
     public List<(long LicenseId, string Device)> Lifted { get; } = [];
 

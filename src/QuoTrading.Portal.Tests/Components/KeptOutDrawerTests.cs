@@ -38,11 +38,13 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         SignIn("Viewer");
         await KeepOutAsync(until: null, "3f9a1c0d5e7b2a64");
         await KeepOutAsync(Noon.AddHours(1), "4b1d");
+        await NameAsync("4b1d", "OLD-NAME", "OFFICE-04");
         var page = Render<OnlinePage>();
         page.Find("[data-kept-out-list]").Click();
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("[data-kept-out]").Count));
         Assert.EndsWith("?list=kept-out", Address, StringComparison.Ordinal);
+        Assert.Equal("OFFICE-04", page.Find("[data-kept-out='4b1d'] .device strong").TextContent);
         var row = page.Find("[data-kept-out='3f9a1c0d5e7b2a64']");
         Assert.Equal($"/licenses/{license.Id}", row.QuerySelector("a")!.GetAttribute("href"));
         Assert.Equal($"ada@example.com {LicenseKey.Mask(license.Key)}", row.QuerySelector("a")!.TextContent);
@@ -59,7 +61,8 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
 
         page.Find(".drawer [data-cancel]").Click();
         Assert.Empty(page.FindAll(".drawer"));
-        Assert.DoesNotContain("list=", Address, StringComparison.Ordinal);
+        // As Back does, so that Back leads to the page before this one.
+        JSInterop.VerifyInvoke("history.back");
     }
 
     [Fact]
@@ -131,6 +134,17 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         Assert.DoesNotContain("session=", Address, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_button_carries_how_many_there_are()
+    {
+        SignIn("Viewer");
+        var page = Render<OnlinePage>();
+        Assert.Empty(page.FindAll("[data-kept-out-count]"));
+        Board.KeptOut = 2;
+        Board.Publish(Row(1));
+        page.WaitForAssertion(() => Assert.Equal("2", page.Find("[data-kept-out-list] [data-kept-out-count]").TextContent));
+    }
+
     private IRenderedComponent<OnlinePage> Open()
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo("/online?list=kept-out");
@@ -148,6 +162,25 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
             SetAt = Noon,
             SetBy = "support@example.com",
             Reason = "shared",
+        }));
+        return Task.CompletedTask;
+    });
+
+    // One session after another, each under another name.
+    private Task NameAsync(string device, params string[] names) => database.Writer.RunAsync(unit =>
+    {
+        unit.Db.SessionHistory.AddRange(names.Select((name, number) => new SessionRecord
+        {
+            SessionId = Guid.CreateVersion7(new DateTimeOffset(Noon.AddMinutes(number))),
+            LicenseId = license.Id,
+            CustomerEmail = "ada@example.com",
+            KeyMasked = "A",
+            Plan = "MONTHLY",
+            Device = device,
+            DeviceName = name,
+            Address = "192.0.2.1",
+            StartedAt = Noon.AddMinutes(number),
+            LastSeenAt = Noon.AddMinutes(number),
         }));
         return Task.CompletedTask;
     });

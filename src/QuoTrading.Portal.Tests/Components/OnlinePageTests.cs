@@ -213,6 +213,72 @@ public sealed class OnlinePageTests : PageTests
     }
 
     [Fact]
+    public void What_opens_beside_the_list_is_a_step_of_the_history_and_all_else_changes_in_place()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1), Row(2));
+        var page = Open();
+        page.Find("[data-search]").Input("a@");
+        Assert.True(History.First().Options.ReplaceHistoryEntry);
+        page.Find($"tr[data-session='{Row(1).SessionId}'] .opener").Click();
+        Assert.False(History.First().Options.ReplaceHistoryEntry);
+        page.Find($"tr[data-session='{Row(2).SessionId}'] .opener").Click();
+        Assert.True(History.First().Options.ReplaceHistoryEntry);
+
+        // Back, as the browser tells it.
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/online?q=a%40");
+        Assert.Empty(page.FindAll(".drawer"));
+        Assert.Equal("a@", page.Find("[data-search]").GetAttribute("value"));
+    }
+
+    [Fact]
+    public void Whoever_goes_on_filtering_beside_an_open_drawer_keeps_that_when_he_closes_it()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1, position: 1), Row(2));
+        var page = Open();
+        page.Find($"tr[data-session='{Row(1).SessionId}'] .opener").Click();
+        page.Find(".toolbar .chip").Click();
+        page.Find(".drawer [data-cancel]").Click();
+        JSInterop.VerifyNotInvoke("history.back");
+        Assert.EndsWith("/online?open=1", Address, StringComparison.Ordinal);
+        Assert.Equal("2 online · 1 shown", page.Find(".counts").TextContent);
+    }
+
+    [Fact]
+    public void A_search_that_the_address_must_not_name_survives_opening_and_closing_a_drawer()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1), Row(2));
+        var page = Open();
+        page.Find("[data-search]").Input("KEY-1");
+        page.Find("tr[data-session] .opener").Click();
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/online");
+        Assert.Empty(page.FindAll(".drawer"));
+        Assert.Equal("2 online · 1 shown", page.Find(".counts").TextContent);
+        Assert.DoesNotContain(History, step => step.Uri.Contains("KEY-1", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("bert", "/licenses?q=bert")]
+    [InlineData("KEY-1", "/licenses")]
+    public void A_search_that_finds_nobody_online_goes_on_in_the_licenses_but_never_with_a_key(string search, string href)
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1), Row(2, position: 1));
+        var page = Render<OnlinePage>();
+        page.Find(".toolbar .chip").Click();
+        page.Find("[data-search]").Input(search);
+        Assert.Equal(href, page.Find(".empty [data-search-licenses]").GetAttribute("href"));
+
+        Board.Publish();
+        page.WaitForAssertion(() => Assert.Equal("Nobody is online", page.Find(".empty h2").TextContent));
+        Assert.NotNull(page.Find(".empty [data-search-licenses]"));
+        page.Find("[data-search]").Input("");
+        Assert.Empty(page.FindAll("[data-search-licenses]"));
+    }
+
+    [Fact]
     public void A_bookmark_keeps_the_filter_the_selection_and_the_open_details()
     {
         SignIn("Support");
@@ -228,5 +294,11 @@ public sealed class OnlinePageTests : PageTests
         Assert.Empty(page.FindAll(".drawer"));
         Assert.DoesNotContain("session=", Address, StringComparison.Ordinal);
         Assert.Contains("open=1", Address, StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<OnlinePage> Open()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/online");
+        return Render<OnlinePage>();
     }
 }

@@ -1,4 +1,5 @@
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,9 @@ public abstract class PageTests : BunitContext
     private protected IList<NotificationMessage> Notifications => Services.GetRequiredService<NotificationService>().Messages;
 
     private protected string Address => Services.GetRequiredService<NavigationManager>().Uri;
+
+    /// <summary>What the page wrote into its address, the newest first.</summary>
+    private protected IReadOnlyCollection<NavigationHistory> History => Services.GetRequiredService<BunitNavigationManager>().History;
 
     private protected void SignIn(string role)
     {

@@ -28,12 +28,16 @@ public sealed class ConnectionTests(Chromium chromium) : BrowserTest(chromium)
             await (await SignInPage.OpenAsync(page)).SignInAsync(email, Password);
             var online = await OnlinePage.OpenAsync(page, "?q=ada");
             await Expect(online.Row(bot)).ToBeVisibleAsync();
+            await (await online.AskToLogOutAsync(bot)).Reason.FillAsync("He asked for it on the phone");
 
             await server.KillAsync();
             var banner = page.Locator("#components-reconnect-modal");
             await Expect(banner).ToBeVisibleAsync();
             await Expect(banner).ToContainTextAsync("what you see may be old");
             await Expect(online.Row(bot)).ToBeVisibleAsync();
+            // It lies on nothing that somebody reads.
+            var (bar, title) = (await banner.BoundingBoxAsync(), await page.Locator("h1").BoundingBoxAsync());
+            Assert.True(bar!.Y + bar.Height <= title!.Y, $"the banner ends at {bar.Y + bar.Height}, the title begins at {title.Y}");
 
             await server.DisposeAsync();
             server = await PortalProcess.StartAsync(folder, environment);
@@ -41,7 +45,9 @@ public sealed class ConnectionTests(Chromium chromium) : BrowserTest(chromium)
             await Expect(online.Row(bot)).ToBeVisibleAsync();
             await Expect(online.Search).ToHaveValueAsync("ada");
             var dialog = await online.AskToLogOutAsync(bot);
-            await dialog.LogOutAsync("Bot hangs");
+            await Expect(dialog.Reason).ToHaveValueAsync("He asked for it on the phone");
+            await dialog.Confirm.ClickAsync();
+            await Expect(dialog.Self).ToBeHiddenAsync();
         }
         finally
         {

@@ -43,6 +43,9 @@ public sealed class KeptOutTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(button).ToBeFocusedAsync();
 
         await OnlinePage.OpenAsync(online.Browser, "?list=kept-out");
-        await KeptOutList.ArriveAsync(online.Browser);
+        list = await KeptOutList.ArriveAsync(online.Browser);
+        await online.Browser.Keyboard.PressAsync("Escape");
+        await Expect(list.Self).ToHaveCountAsync(0);
+        await Expect(online.Browser).ToHaveURLAsync("/online");
     }
 }

@@ -76,6 +76,74 @@ public sealed class LicensePageTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Fact]
+    public async Task An_expiry_that_has_passed_wants_a_tick_where_a_position_is_open()
+    {
+        var license = await Portal.CreateLicenseAsync("ada@example.com");
+        var bot = new ClientDevice(Portal, license.Key, Machine.Create().Fingerprint);
+        await bot.AskAsync("/api/main", ("device_name", "OFFICE-04"));
+        await bot.BeatAsync(("metadata", new { symbol = "ES", current_position = 2, position_pnl = 137 }));
+        var page = await LicensePage.OpenAsync((await SignInAsync()).Browser, license.Id, "ada@example.com");
+        await Expect(page.Live).ToContainTextAsync(["long 2 ES"]);
+        await page.OpenAsync("edit");
+        await page.Dialog.GetByLabel("Never expires").UncheckAsync();
+        await page.Dialog.GetByLabel("Expires (UTC)").FillAsync("2020-01-01T00:00:01");
+        await page.Dialog.GetByLabel("Note").ClickAsync();
+        await Expect(page.Dialog.Locator("[data-positions]")).ToContainTextAsync("long 2 ES, +$137");
+        await page.Confirm.ClickAsync();
+        await Expect(page.Dialog.Locator("[data-positions] [role=alert]")).ToBeInViewportAsync();
+        Assert.Equal(200, (await bot.BeatAsync()).Status);
+
+        await page.Dialog.GetByLabel("Save all the same").CheckAsync();
+        await page.Confirm.ClickAsync();
+        await Expect(page.Live).ToHaveCountAsync(0);
+        Assert.Equal("license_expired", (await bot.BeatAsync()).Get("code"));
+    }
+
+    [Fact]
+    public async Task On_a_phone_who_is_on_it_stands_above_what_may_be_done()
+    {
+        var license = await Portal.CreateLicenseAsync("ada@example.com");
+        await new ClientDevice(Portal, license.Key, "d1").LogInAsync();
+        var page = await LicensePage.OpenAsync((await SignInAsync()).Browser, license.Id, "ada@example.com");
+        await Expect(page.Live).ToHaveCountAsync(1);
+        Assert.True(await TopOfAsync(".license-actions") < await TopOfAsync(".live-now"));
+        await page.Browser.SetViewportSizeAsync(360, 740);
+        Assert.True(await TopOfAsync(".live-now") < await TopOfAsync(".license-actions"));
+        Assert.True(await TopOfAsync(".license-actions") < await TopOfAsync(".timeline"));
+
+        async Task<double> TopOfAsync(string what) => (await page.Browser.Locator(what).BoundingBoxAsync())!.Y;
+    }
+
+    [Fact]
+    public async Task Devices_of_one_name_are_told_apart_and_the_legend_names_every_colour()
+    {
+        var license = await Portal.CreateLicenseAsync("ada@example.com", seats: 2);
+        await new ClientDevice(Portal, license.Key, "3f9a1c0d5e7b2a64").AskAsync("/api/main", ("device_name", "OFFICE"));
+        await new ClientDevice(Portal, license.Key, "77aa1c0d5e7b2a64").AskAsync("/api/main", ("device_name", "OFFICE"));
+        var page = await LicensePage.OpenAsync((await SignInAsync(PortalRole.Viewer)).Browser, license.Id, "ada@example.com");
+        await Expect(page.Timeline).ToHaveCountAsync(2);
+        await Expect(page.Timeline.Filter(new() { HasText = "3f9a1c0d…" })).ToHaveCountAsync(1);
+        await Expect(page.Timeline.Filter(new() { HasText = "77aa1c0d…" })).ToHaveCountAsync(1);
+        await Expect(page.Browser.Locator(".timeline + .hint")).ToContainTextAsync("live now");
+    }
+
+    [Fact]
+    public async Task A_slash_leads_from_a_license_to_the_search_among_all()
+    {
+        var license = await Portal.CreateLicenseAsync("ada@example.com");
+        var page = await LicensePage.OpenAsync((await SignInAsync(PortalRole.Viewer)).Browser, license.Id, "ada@example.com");
+        await page.Browser.Keyboard.PressAsync("/");
+        await Expect(page.Browser.Locator("#license-search")).ToBeFocusedAsync();
+        await page.Browser.Keyboard.TypeAsync("ada");
+        await Expect(page.Browser.Locator("#license-search")).ToHaveValueAsync("ada");
+
+        // From a page that is loaded as a whole, too.
+        await (await page.GoToOnlineAsync()).GoToAccountAsync();
+        await page.Browser.Keyboard.PressAsync("/");
+        await Expect(page.Browser.Locator("#license-search")).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task A_key_is_revealed_to_an_administrator_and_the_audit_log_says_so()
     {
         var license = await Portal.CreateLicenseAsync("ada@example.com");
@@ -85,7 +153,8 @@ public sealed class LicensePageTests(Chromium chromium) : BrowserTest(chromium)
         var page = await LicensePage.OpenAsync((await SignInAsync()).Browser, license.Id, "ada@example.com");
         await page.OpenAsync("reveal");
         await Expect(page.Dialog).Not.ToContainTextAsync(license.Key);
-        await page.Confirm.ClickAsync();
+        await page.Dialog.GetByLabel("Reason").FillAsync("He lost it");
+        await page.Browser.Keyboard.PressAsync("Enter");
         await Expect(page.Dialog.Locator("[data-key]")).ToHaveTextAsync(license.Key);
         await page.Dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await Expect(page.AuditLog).ToContainTextAsync("Key revealed");
@@ -145,6 +214,38 @@ public sealed class LicensePageTests(Chromium chromium) : BrowserTest(chromium)
         await page.Browser.Locator("[data-lift]").ClickAsync();
         await Expect(page.Browser.Locator("[data-lift]")).ToHaveCountAsync(0);
         Assert.Equal(200, (await new ClientDevice(Portal, license.Key, "second-device").LogInAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_offline_is_kept_out_and_let_in_again_from_its_license()
+    {
+        var license = await Portal.CreateLicenseAsync("ada@example.com");
+        var device = new ClientDevice(Portal, license.Key, Machine.Create().Fingerprint);
+        await device.AskAsync("/api/main", ("device_name", "OLD-PC"));
+        await device.ReleaseAsync();
+        var viewer = await LicensePage.OpenAsync((await SignInAsync(PortalRole.Viewer)).Browser, license.Id, "ada@example.com");
+        await Expect(viewer.Devices).ToHaveCountAsync(1);
+        await Expect(viewer.Browser.Locator("[data-keep-out]")).ToHaveCountAsync(0);
+
+        var page = await LicensePage.OpenAsync((await SignInAsync(PortalRole.Support)).Browser, license.Id, "ada@example.com");
+        await page.OpenAsync("keep-out");
+        await page.Dialog.GetByLabel("For how long").SelectOptionAsync("30 minutes");
+        await page.Dialog.GetByRole(AriaRole.Textbox).FillAsync("Sold the computer");
+        await page.Confirm.ClickAsync();
+        await Expect(page.Dialog).ToHaveCountAsync(0);
+        await Expect(page.Devices).ToContainTextAsync("Kept out until");
+        await Expect(page.Devices).ToContainTextAsync("Sold the computer");
+        await Expect(page.AuditLog).ToContainTextAsync("Device kept out");
+        Assert.Equal("kept_out", (await device.LogInAsync()).Get("code"));
+
+        var online = await page.GoToOnlineAsync();
+        await Expect(online.Browser.Locator("[data-kept-out-count]")).ToHaveTextAsync("1");
+        var list = await online.OpenKeptOutAsync();
+        await Expect(list.Devices).ToContainTextAsync("OLD-PC");
+        await LicensePage.OpenAsync(page.Browser, license.Id, "ada@example.com");
+        await page.Browser.Locator("[data-lift]").ClickAsync();
+        await Expect(page.Browser.Locator("[data-keep-out]")).ToBeVisibleAsync();
+        Assert.Equal(200, (await device.LogInAsync()).Status);
     }
 
     [Fact]

@@ -91,6 +91,39 @@ public sealed class LogOutTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(online.Nobody).ToBeVisibleAsync();
     }
 
+    [Theory]
+    [InlineData(1280, 800)]
+    [InlineData(360, 640)]
+    [InlineData(640, 400)]
+    public async Task The_button_is_in_view_and_stays_under_the_pointer_whatever_the_bots_do(int width, int height)
+    {
+        OnlineBot[] bots = [await StartBotAsync("ada@example.com"), await StartBotAsync("bert@example.com")];
+        foreach (var bot in bots) await bot.HoldAsync(0, 0);
+        var online = await SignInAsync(PortalRole.Support);
+        await online.Choice(bots[0]).CheckAsync();
+        await online.Choice(bots[1]).CheckAsync();
+        await online.Browser.SetViewportSizeAsync(width, height);
+        var dialog = await online.AskToLogOutSelectionAsync();
+        await dialog.KeepsOutAll.CheckAsync();
+        await Expect(dialog.Confirm).ToBeInViewportAsync(new() { Ratio = 1 });
+        var place = await PlaceAsync(dialog);
+
+        await bots[1].HoldAsync(2, 137);
+        await Expect(dialog.Anyway).ToBeAttachedAsync();
+        Assert.Equal(place, await PlaceAsync(dialog));
+        await bots[1].HoldAsync(0, 0);
+        await Expect(dialog.Anyway).ToHaveCountAsync(0);
+        Assert.Equal(place, await PlaceAsync(dialog));
+        await Expect(dialog.Reason).ToHaveJSPropertyAsync("required", true);
+        await Expect(dialog.Self.Locator("label[for=reason]")).ToContainTextAsync("required");
+    }
+
+    private static async Task<(double X, double Y)> PlaceAsync(LogOutDialog dialog)
+    {
+        var box = (await dialog.Confirm.BoundingBoxAsync())!;
+        return (Math.Round(box.X), Math.Round(box.Y));
+    }
+
     private static async Task<(int Status, string? Forced)> LogoutOfAsync(OnlineBot bot)
     {
         var beat = await bot.BeatAsync();

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
@@ -33,6 +34,64 @@ public sealed class OnlineListTests(Chromium chromium) : BrowserTest(chromium)
         online = await OnlinePage.ArriveAsync(online.Browser);
         await Expect(online.Search).ToHaveValueAsync("@example.com");
         await online.ShowsAsync("bert@example.com", "ada@example.com");
+    }
+
+    [Fact]
+    public async Task Back_closes_what_is_open_beside_the_list_and_leads_on_from_there()
+    {
+        var (ada, bert) = (await StartBotAsync("ada@example.com"), await StartBotAsync("bert@example.com"));
+        var online = await SignInAsync(PortalRole.Viewer);
+        var settings = await online.GoToSettingsAsync();
+        online = await settings.GoToOnlineAsync();
+        var (page, drawer) = (online.Browser, online.Browser.Locator(".drawer"));
+
+        await online.Row(ada).Locator(".opener").ClickAsync();
+        await Expect(page).ToHaveURLAsync(Like($@"\?session={ada.SessionId}$"));
+        await online.Row(bert).Locator(".opener").ClickAsync();
+        await Expect(page).ToHaveURLAsync(Like($@"\?session={bert.SessionId}$"));
+        await page.GoBackAsync();
+        await Expect(drawer).ToHaveCountAsync(0);
+        await Expect(page).ToHaveURLAsync("/online");
+        await page.GoForwardAsync();
+        await Expect(drawer).ToContainTextAsync("bert@example.com");
+
+        foreach (var close in new[] { () => page.Keyboard.PressAsync("Escape"), () => drawer.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync() })
+        {
+            await close();
+            await Expect(drawer).ToHaveCountAsync(0);
+            await Expect(page).ToHaveURLAsync("/online");
+            await online.Row(ada).Locator(".opener").ClickAsync();
+            await Expect(page).ToHaveURLAsync(Like($@"\?session={ada.SessionId}$"));
+        }
+
+        await page.ReloadAsync();
+        await OnlinePage.ArriveAsync(page);
+        await Expect(drawer).ToContainTextAsync("ada@example.com");
+        await page.GoBackAsync();
+        await Expect(drawer).ToHaveCountAsync(0);
+        await page.GoBackAsync();
+        await SettingsPage.ArriveAsync(page);
+    }
+
+    [Fact]
+    public async Task Logging_out_stays_in_view_however_many_columns_are_chosen()
+    {
+        var bot = await StartBotAsync("a-customer-with-a-rather-long-address@trading-company.example.com", ("device_name", "TRADING-PC-7"), ("bot_version", "2.1.0"), ("symbol", "ES"));
+        var online = await SignInAsync(PortalRole.Support);
+        await online.Browser.Locator("summary[title=Columns]").ClickAsync();
+        foreach (var box in await online.Browser.Locator("input[data-column]").AllAsync()) await box.CheckAsync();
+        await online.Browser.Keyboard.PressAsync("Escape");
+        Assert.True(await online.List.EvaluateAsync<bool>("box => box.scrollWidth > box.clientWidth"));
+        await Expect(online.Row(bot).Locator(".c-act button")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await online.AskToLogOutAsync(bot);
+    }
+
+    [Fact]
+    public async Task On_a_phone_a_row_shows_the_masked_key()
+    {
+        var bot = await StartBotAsync();
+        var online = await SignInAsync(PortalRole.Support, width: 360, height: 740);
+        await Expect(online.Row(bot).GetByText(LicenseKey.Mask(bot.Device.Key)).Filter(new() { Visible = true })).ToHaveCountAsync(1);
     }
 
     [Fact]

@@ -156,6 +156,43 @@ public sealed class MessageRulesTests
     }
 
     [Fact]
+    public void A_device_that_is_offline_is_kept_out_for_its_time_and_was_not_logged_out()
+    {
+        table.LogIn("A");
+        table.Release("A");
+        Assert.IsType<Outcome.NothingToRelease>(table.KeepOut("A", table.Now.Utc.AddMinutes(5)));
+        Assert.Equal(MarkKind.KeptOut, Assert.IsType<SessionChange.Marked>(Assert.Single(table.Changes)).Mark.Kind);
+        Assert.IsType<Outcome.KeptOut>(table.LogIn("A"));
+        Assert.IsType<Outcome.KeptOut>(table.Heartbeat("A"));
+        Assert.IsType<Outcome.Holds>(table.LogIn("B"));
+        table.Release("B");
+        table.Pass(5 * 60);
+        Assert.IsType<Outcome.Holds>(table.Heartbeat("A"));
+    }
+
+    [Fact]
+    public void A_device_that_is_online_and_kept_out_loses_its_session_as_by_a_logout()
+    {
+        table.LogIn("A");
+        Assert.IsType<Outcome.Released>(table.KeepOut("A", table.Now.Utc.AddMinutes(5)));
+        Assert.Equal(EndReason.ForcedLogout, table.Ended("A"));
+        Assert.IsType<Outcome.KeptOut>(table.Heartbeat("A"));
+        table.Pass(5 * 60);
+        Assert.IsType<Outcome.ForcedOut>(table.Heartbeat("A"));
+        Assert.IsType<Outcome.Holds>(table.LogIn("A"));
+    }
+
+    [Fact]
+    public void The_newer_time_counts_for_a_device_that_is_kept_out_already()
+    {
+        table.KeepOut("A");
+        table.KeepOut("A", table.Now.Utc.AddMinutes(5));
+        Assert.Equal(new Outcome.KeptOut(table.Now.Utc.AddMinutes(5)), table.LogIn("A"));
+        table.Pass(5 * 60);
+        Assert.IsType<Outcome.Holds>(table.LogIn("A"));
+    }
+
+    [Fact]
     public void Kept_out_for_good_has_no_end()
     {
         table.LogIn("A");

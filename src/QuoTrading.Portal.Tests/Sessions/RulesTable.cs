@@ -58,6 +58,9 @@ internal sealed class RulesTable
 
     public void Waive(string device) => Take(SessionRules.WaiveGrace(Sessions, Holder(device).SessionId, Settings, Now));
 
+    public Outcome KeepOut(string device, DateTime? until = null) =>
+        Take(SessionRules.KeepOut(License.Id, Sessions, device, Settings, Now, "admin@example.com", "shared key", until ?? DateTime.MaxValue));
+
     /// <summary>A heartbeat that says just this.</summary>
     public Outcome Heartbeat(ClientMessage message) => Take(SessionRules.Heartbeat(License, Sessions, message, Settings, Now));
 

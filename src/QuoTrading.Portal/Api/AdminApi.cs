@@ -62,8 +62,8 @@ internal static class AdminApi
     {
         if (!Guid.TryParse(id, out var sessionId)) return AdminProblems.Of(404, "not_found", "There is no such session.");
         if (await AdminBody.ReadAsync(http, AdminJson.Readable.LogOutBody) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
-        if (CheckReason(body.Reason) is { } wrong) return AdminProblems.Of(400, "invalid", wrong);
-        if (body.KeepOutMinutes is < 1 or > 525_600) return AdminProblems.Of(400, "invalid", "keep_out_minutes must be 1 to 525600, or be left out.");
+        if (SessionReasons.Check(body.Reason) is { } wrong) return AdminProblems.Of(400, "invalid", wrong);
+        if (body.KeepOutMinutes is < 1 or > AdminDevices.MostMinutes) return AdminProblems.Of(400, "invalid", $"keep_out_minutes must be 1 to {AdminDevices.MostMinutes}, or be left out.");
 
         TimeSpan? keepOut = body.KeepOutMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
         var results = await desk.LogOutAsync(http.GetActor(), [sessionId], body.Reason!, keepOut, http.RequestAborted);
@@ -104,8 +104,4 @@ internal static class AdminApi
     }
 
     private static ClientResult Old(int status, string code, string message) => ClientResult.Refuse(status, new Refusal { Message = message, Code = code });
-
-    private static string? CheckReason(string? reason) => reason?.Trim().Length is > 0 and <= LogOutResult.MaxReasonLength
-        ? null
-        : $"reason is needed: 1 to {LogOutResult.MaxReasonLength} characters that tell why, for the history.";
 }

@@ -74,6 +74,7 @@ internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
 [JsonSerializable(typeof(ReplacedKey))]
 [JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(KeptOutAnswer))]
+[JsonSerializable(typeof(KeepOutAnswer))]
 [JsonSerializable(typeof(LetInAnswer))]
 [JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(EventsAnswer))]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api;
 
@@ -11,7 +12,6 @@ internal static class ClientRequestReader
     /// <summary>The largest body, in bytes. Metadata beyond its own limit is dropped with a warning as long as the body fits here.</summary>
     public const int MostBytes = 256 * 1024;
 
-    private const int MostDevice = 256;
     private const int MostMetadataBytes = 8 * 1024;
     private const int MostMetadataDepth = 32;
     private const int MostText = 64;
@@ -54,8 +54,8 @@ internal static class ClientRequestReader
                 request.LicenseKey = trimmed;
                 return null;
             case "device_fingerprint":
-                if (!TryText(ref reader, out var device) || string.IsNullOrWhiteSpace(device) || device.Length > MostDevice || device.Any(char.IsControl))
-                    return $"device_fingerprint must be a text of 1 to {MostDevice} characters, none of them control characters.";
+                if (!TryText(ref reader, out var device) || string.IsNullOrWhiteSpace(device) || device.Length > ClientMessage.MaxDeviceLength || device.Any(char.IsControl))
+                    return $"device_fingerprint must be a text of 1 to {ClientMessage.MaxDeviceLength} characters, none of them control characters.";
                 request.Device = device;
                 return null;
             case "check_only":

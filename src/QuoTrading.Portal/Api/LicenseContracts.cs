@@ -77,6 +77,11 @@ internal sealed record KeptOutItem(string Device, DateTime? Until, DateTime SetA
     public static KeptOutItem Of(DeviceMark mark) => new(mark.Device, mark.Until, mark.SetAt, mark.SetBy, mark.Reason);
 }
 
+/// <summary>A device that may not log in from now on.</summary>
+/// <param name="Until">Null for good.</param>
+/// <param name="WasLive">It held a session, which has ended.</param>
+internal sealed record KeepOutAnswer(long LicenseId, string Device, DateTime? Until, bool WasLive);
+
 /// <summary>A device that may log in.</summary>
 /// <param name="WasKeptOut">False where it could before: nothing was changed.</param>
 internal sealed record LetInAnswer(long LicenseId, string Device, bool WasKeptOut);

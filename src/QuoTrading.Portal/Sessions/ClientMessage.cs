@@ -21,4 +21,8 @@ public sealed record ClientMessage(
     string? Metadata = null,
     string? DeviceName = null,
     string? App = null,
-    bool Handover = false);
+    bool Handover = false)
+{
+    /// <summary>A fingerprint has at most so many characters.</summary>
+    public const int MaxDeviceLength = 256;
+}

@@ -20,6 +20,9 @@ public sealed record DeviceMark
     public required string SetBy { get; init; }
 
     public string? Reason { get; init; }
+
+    /// <summary>Its time is not over.</summary>
+    public bool IsInForce(DateTime utcNow) => !(Until <= utcNow);
 }
 
 /// <summary>Stored by name.</summary>

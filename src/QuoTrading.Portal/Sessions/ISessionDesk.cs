@@ -26,6 +26,19 @@ public interface ISessionDesk
     /// <returns>How many were live; null if there is no such license.</returns>
     Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default);
 
+    /// <summary>
+    /// Refuses a device's logins to a license from now on; a session that it holds ends as by <see cref="LogOutAsync"/>. Where it is
+    /// kept out already, the new time counts. Audited, and an event of the license.
+    /// </summary>
+    /// <param name="device">Any fingerprint, also of a device that never got in.</param>
+    /// <param name="reason">Why, for the history: 1 to <see cref="LogOutResult.MaxReasonLength"/> characters.</param>
+    /// <param name="length">Counted from now; <see cref="Timeout.InfiniteTimeSpan"/> for good.</param>
+    /// <returns>Null where there is no such license.</returns>
+    /// <exception cref="ForbiddenException">The actor is below Support.</exception>
+    /// <exception cref="ArgumentException">The reason or the fingerprint is empty or too long; the message is fit for people.</exception>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    Task<KeepOutResult?> KeepOutAsync(Actor actor, long licenseId, string device, string reason, TimeSpan length, CancellationToken cancel = default);
+
     /// <summary>Lets a device that is kept out log in again. Audited, and an event of the license.</summary>
     /// <param name="reason">Why, if there is something to say: at most <see cref="LogOutResult.MaxReasonLength"/> characters.</param>
     /// <returns>False where the device is not kept out: nothing was changed.</returns>
@@ -54,6 +67,11 @@ public sealed record LogOutResult(SessionRecord Session, bool WasLive)
 {
     public const int MaxReasonLength = 500;
 }
+
+/// <summary>A device that may not log in from now on.</summary>
+/// <param name="Until">UTC; null for good.</param>
+/// <param name="WasLive">It held a session, which has ended.</param>
+public sealed record KeepOutResult(DateTime? Until, bool WasLive);
 
 /// <summary>A change of settings; what is null stays as it is. Units as in <see cref="SessionSettings"/>.</summary>
 public sealed record SessionSettingsChange(

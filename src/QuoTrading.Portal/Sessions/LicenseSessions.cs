@@ -30,7 +30,7 @@ public sealed record LicenseSessions(ImmutableArray<LiveSession> Live, Immutable
     public DeviceMark? Mark(string device, MarkKind kind, DateTime utcNow)
     {
         foreach (var mark in Marks)
-            if (mark.Kind == kind && string.Equals(mark.Device, device, StringComparison.Ordinal) && !(mark.Until <= utcNow)) return mark;
+            if (mark.Kind == kind && string.Equals(mark.Device, device, StringComparison.Ordinal) && mark.IsInForce(utcNow)) return mark;
         return null;
     }
 }

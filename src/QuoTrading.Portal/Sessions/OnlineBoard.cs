@@ -58,7 +58,7 @@ public sealed partial class OnlineBoard(
             }
 
             rows = next;
-            return current = new OnlineSnapshot([.. next.Values.Select(r => r.Row).OrderByDescending(r => r.StartedAt).ThenBy(r => r.SessionId)], now);
+            return current = new OnlineSnapshot([.. next.Values.Select(r => r.Row).OrderByDescending(r => r.StartedAt).ThenBy(r => r.SessionId)], now, registry.KeptOutCount());
         }
     }
 
@@ -99,7 +99,7 @@ public sealed partial class OnlineBoard(
     {
         var before = current;
         var after = Renew();
-        if (before.Rows.SequenceEqual(after.Rows, ReferenceEqualityComparer.Instance)) return;
+        if (before.KeptOut == after.KeptOut && before.Rows.SequenceEqual(after.Rows, ReferenceEqualityComparer.Instance)) return;
         foreach (var watcher in watchers) watcher.Tell();
     }
 

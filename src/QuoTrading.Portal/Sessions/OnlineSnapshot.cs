@@ -6,7 +6,8 @@ namespace QuoTrading.Portal.Sessions;
 /// <summary>The live sessions at one instant. Sort orders are made once and shared by all who look.</summary>
 /// <param name="rows">Newest session first.</param>
 /// <param name="at">UTC.</param>
-public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
+/// <param name="keptOut">How many devices may not log in, of all licenses.</param>
+public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 0)
 {
     private readonly ConcurrentDictionary<OnlineSort, IReadOnlyList<OnlineRow>> orders = new();
     private readonly Lazy<HashSet<(long LicenseId, int Seat)>> shared =
@@ -20,6 +21,9 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at)
 
     /// <summary>UTC.</summary>
     public DateTime At => at;
+
+    /// <summary>How many devices may not log in, of all licenses.</summary>
+    public int KeptOut => keptOut;
 
     public OnlineRow? Find(Guid sessionId) => byId.Value.GetValueOrDefault(sessionId);
 

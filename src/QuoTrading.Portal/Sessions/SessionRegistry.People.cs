@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
@@ -40,6 +41,28 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     }
 
     /// <inheritdoc/>
+    public async Task<KeepOutResult?> KeepOutAsync(Actor actor, long licenseId, string device, string reason, TimeSpan length, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = CheckReason(reason);
+        if (string.IsNullOrWhiteSpace(device) || device.Length > ClientMessage.MaxDeviceLength)
+            throw new ArgumentException($"A device's fingerprint has 1 to {ClientMessage.MaxDeviceLength} characters.", nameof(device));
+        return await queue.AddAsync(batch =>
+        {
+            if (licenses.Find(batch.Unit, licenseId) is not { } license) return null;
+            var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
+            var until = UntilOf(batch, length);
+            var decision = batch.Apply(licenseId, license, sessions =>
+                SessionRules.KeepOut(licenseId, sessions, device, batch.Settings, batch.Now, actor.Name, why, until));
+            var result = new KeepOutResult(until == DateTime.MaxValue ? null : until, decision.Outcome is Outcome.Released);
+            audit.Add(batch.Unit.Db, actor, "device.keep_out", "license", Text(licenseId), why,
+                before: mark is null ? null : new { kept_out_until = TextOf(mark.Until) },
+                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = TextOf(result.Until), sessions_ended = result.WasLive ? 1 : 0 });
+            return result;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> LiftKeepOutAsync(Actor actor, long licenseId, string device, string? reason = null, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Support);
@@ -50,7 +73,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
             var decision = batch.Apply(licenseId, license, sessions => SessionRules.LiftKeepOut(sessions, device, batch.Settings, batch.Now, actor.Name, why));
             if (decision.Outcome is not Outcome.Cleared { Count: > 0 }) return false;
-            audit.Add(batch.Unit.Db, actor, "device.let_in", "license", licenseId.ToString(System.Globalization.CultureInfo.InvariantCulture), why,
+            audit.Add(batch.Unit.Db, actor, "device.let_in", "license", Text(licenseId), why,
                 before: new { device, kept_out_until = mark?.Until, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail });
             return true;
         }, cancel);
@@ -111,7 +134,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         if (licenseId is not { } id) return null;
 
         var license = licenses.Find(batch.Unit, id);
-        DateTime? until = keepOut is not { } span ? null : span == Timeout.InfiniteTimeSpan ? DateTime.MaxValue : batch.Now.Utc + span;
+        DateTime? until = keepOut is { } span ? UntilOf(batch, span) : null;
         var decision = batch.Apply(id, license, sessions =>
             SessionRules.LogOut(sessions, sessionId, batch.Settings, batch.Now, actor.Name, reason, until));
         var wasLive = decision.Outcome is Outcome.Released;
@@ -129,6 +152,12 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
                 batch.Apply(entry.LicenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
         }
     }
+
+    private static DateTime UntilOf(SessionBatch batch, TimeSpan length) => length == Timeout.InfiniteTimeSpan ? DateTime.MaxValue : batch.Now.Utc + length;
+
+    private static object TextOf(DateTime? until) => until is { } at ? at : "lifted";
+
+    private static string Text(long licenseId) => licenseId.ToString(CultureInfo.InvariantCulture);
 
     private static string CheckReason(string reason)
     {

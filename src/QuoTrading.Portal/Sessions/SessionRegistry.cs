@@ -139,6 +139,13 @@ public sealed partial class SessionRegistry(
         return table.Entries.SelectMany(entry => entry.Sessions.Live).Where(s => !SessionRules.IsStale(s, inForce, now.Ms));
     }
 
+    /// <summary>How many devices are kept out now, of all licenses. From memory; does not wait.</summary>
+    public int KeptOutCount()
+    {
+        var now = clock.Now();
+        return table.Entries.Sum(entry => entry.Sessions.Marks.Count(mark => mark.Kind == MarkKind.KeptOut && mark.IsInForce(now.Utc)));
+    }
+
     /// <summary>One live session; null once it has ended. From memory.</summary>
     public LiveSession? Find(long licenseId, Guid sessionId) =>
         table.Find(licenseId)?.Sessions.Find(sessionId) is { } session && !SessionRules.IsStale(session, settings, clock.Now().Ms) ? session : null;

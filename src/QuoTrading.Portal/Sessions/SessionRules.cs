@@ -57,42 +57,6 @@ public static partial class SessionRules
         return draft.Decide(Resume(draft, license, past, message, place, settings, now));
     }
 
-    /// <summary>A stream opens: a sign of life like a heartbeat, but it begins and resumes no session.</summary>
-    public static Decision OpenStream(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
-    {
-        var draft = new Draft(sessions, settings, now);
-        if (GoOn(draft, license, sessions, message, settings, now) is { } decided) return decided;
-        return draft.Decide(FindSeat(license, draft.Sessions, message, settings, wish: null) is null ? Conflict(draft.Sessions, settings, now) : new Outcome.SessionOver());
-    }
-
-    /// <summary>
-    /// The last stream of a session dropped without a release. It has the disconnect grace to come back, if the stream proves
-    /// anything: every program that was live in the session must have held one.
-    /// </summary>
-    /// <param name="streamed">The programs whose last stream dropped, and when, in milliseconds of service time.</param>
-    /// <param name="atMs">When the last of them did.</param>
-    /// <param name="leastMs">What the session has at least, whatever the grace; milliseconds.</param>
-    public static Decision LoseConnection(LicenseSessions sessions, Guid sessionId, IReadOnlyDictionary<string, long> streamed, long atMs, long leastMs, SessionSettings settings, Instant now)
-    {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
-        // Whatever it said after the drop proves that it lives, with or without a stream.
-        if (draft.Sessions.Find(sessionId) is { Lost: null } session
-            && session.LiveApps(settings, now.Ms).ToList() is { Count: > 0 } apps
-            && apps.TrueForAll(app => streamed.TryGetValue(app.Name, out var droppedMs) && droppedMs >= app.LastSeenMs))
-            draft.Connect(session, new LostConnection(atMs, leastMs));
-        return draft.Decide(new Outcome.Cleared(0));
-    }
-
-    /// <summary>So many streams dropped that it says nothing about this one's client: the session is judged by its heartbeats.</summary>
-    public static Decision WaiveGrace(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now)
-    {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
-        if (draft.Sessions.Find(sessionId) is { Lost: not null } session) draft.Connect(session, null);
-        return draft.Decide(new Outcome.Cleared(0));
-    }
-
     /// <summary>
     /// Rule 3: the caller's own session, whatever its age and whatever the license's state. Where the message names its program, or
     /// hands over, the session goes on for the others.
@@ -152,12 +116,27 @@ public static partial class SessionRules
         draft.EndStale();
         if (draft.Sessions.Find(sessionId) is not { } session) return draft.Decide(new Outcome.NothingToRelease());
 
-        draft.End(session, EndReason.ForcedLogout, by, reason);
         var mark = new DeviceMark { LicenseId = session.LicenseId, Device = session.Device, Kind = MarkKind.ForcedLogout, SetAt = now.Utc, SetBy = by, Reason = reason };
-        draft.Mark(mark);
-        if (keepOutUntil is { } until)
-            draft.Mark(mark with { Kind = MarkKind.KeptOut, Until = until == DateTime.MaxValue ? null : until });
+        LogOut(draft, session, mark);
+        if (keepOutUntil is { } until) draft.Mark(KeptOut(mark, until));
         return draft.Decide(new Outcome.Released());
+    }
+
+    /// <summary>
+    /// Rule 5: an administrator keeps a device out, whether it is online or not. A session that it holds ends as by a logout. A device
+    /// that holds none was not logged out: when its time is over it may also come back by a heartbeat.
+    /// </summary>
+    /// <param name="until">UTC. <see cref="DateTime.MaxValue"/> for good.</param>
+    /// <returns><see cref="Outcome.Released"/> where a session ended.</returns>
+    public static Decision KeepOut(long licenseId, LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string reason, DateTime until)
+    {
+        var draft = new Draft(sessions, settings, now);
+        draft.EndStale();
+        var mark = new DeviceMark { LicenseId = licenseId, Device = device, Kind = MarkKind.ForcedLogout, SetAt = now.Utc, SetBy = by, Reason = reason };
+        var own = draft.Sessions.Find(device);
+        if (own is not null) LogOut(draft, own, mark);
+        draft.Mark(KeptOut(mark, until));
+        return draft.Decide(own is null ? new Outcome.NothingToRelease() : new Outcome.Released());
     }
 
     /// <summary>Rule 5: an administrator lets a device in again that was kept out. Its sessions stay as they are.</summary>
@@ -226,17 +205,13 @@ public static partial class SessionRules
         return message.SessionId is null ? null : draft.Decide(new Outcome.SessionOver());
     }
 
-    /// <summary>The session without the program that releases it; null where nobody else is in it, so that it ends.</summary>
-    private static LiveSession? Leave(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
+    private static void LogOut(Draft draft, LiveSession session, DeviceMark mark)
     {
-        if (message.App is null && !message.Handover) return null;
-        var others = own.LiveApps(settings, now.Ms).Where(app => app.Name != (message.App ?? "")).OrderByDescending(app => app.LastSeenMs).ToList();
-        if (others.Count == 0 && !message.Handover) return null;
-
-        var left = own with { App = others.Count > 0 ? others[0].Name : null, OtherApps = [.. others.Skip(1)] };
-        // Whoever takes over has the whole timeout to come.
-        return message.Handover ? left with { LastSeenAt = now.Utc, LastSeenMs = now.Ms, CreditMs = 0, Lost = null } : left;
+        draft.End(session, EndReason.ForcedLogout, mark.SetBy, mark.Reason);
+        draft.Mark(mark);
     }
+
+    private static DeviceMark KeptOut(DeviceMark mark, DateTime until) => mark with { Kind = MarkKind.KeptOut, Until = until == DateTime.MaxValue ? null : until };
 
     private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, SessionSettings settings, Instant now, bool byLogin)
     {

@@ -15,6 +15,8 @@ public sealed class LogOutDialog(ILocator dialog)
 
     public ILocator KeepsOut => dialog.GetByRole(AriaRole.Checkbox, new() { Name = "Keep this device out" });
 
+    public ILocator KeepsOutAll => dialog.GetByRole(AriaRole.Checkbox, new() { Name = "Keep these devices out" });
+
     public static async Task<LogOutDialog> ArriveAsync(IPage page)
     {
         var dialog = page.Locator("dialog.log-out[open]");

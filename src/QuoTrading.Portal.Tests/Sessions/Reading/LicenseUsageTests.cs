@@ -44,6 +44,35 @@ public sealed class LicenseUsageTests(BehindProxy portal) : IClassFixture<Behind
     }
 
     [Fact]
+    public async Task A_device_that_is_offline_is_kept_out_by_support_with_a_reason_and_the_record_says_so()
+    {
+        var (license, a, _) = await portal.CreateDevicesAsync();
+        await a.LogInAsync();
+        await a.ReleaseAsync();
+        var before = portal.Server.Registry.KeptOutCount();
+        await Assert.ThrowsAsync<ForbiddenException>(() => Desk.KeepOutAsync(Actors.Viewer, license.Id, a.Fingerprint, "shared", TimeSpan.FromMinutes(30)));
+        await Assert.ThrowsAsync<ArgumentException>(() => Desk.KeepOutAsync(Actors.Support, license.Id, a.Fingerprint, " ", TimeSpan.FromMinutes(30)));
+        await Assert.ThrowsAsync<ArgumentException>(() => Desk.KeepOutAsync(Actors.Support, license.Id, new string('x', 257), "shared", TimeSpan.FromMinutes(30)));
+        Assert.Null(await Desk.KeepOutAsync(Actors.Support, -1, a.Fingerprint, "shared", TimeSpan.FromMinutes(30)));
+        Assert.Equal(before, portal.Server.Registry.KeptOutCount());
+
+        Assert.False((await Desk.KeepOutAsync(Actors.Support, license.Id, a.Fingerprint, "shared", TimeSpan.FromMinutes(30)))!.WasLive);
+        Assert.Equal(before + 1, portal.Server.Registry.KeptOutCount());
+        Assert.Equal("kept_out", (await a.LogInAsync()).Get("code"));
+        var entry = Assert.Single(await portal.AuditAsync($"{license.Id}"), entry => entry.Action == "device.keep_out");
+        Assert.Equal(("shared", "support@example.com"), (entry.Reason, entry.Actor));
+        Assert.Contains(a.Fingerprint, entry.After, StringComparison.Ordinal);
+        var told = Assert.Single(await portal.EventsAsync(license.Id), happened => happened.Kind == EventKind.KeptOut);
+        Assert.Equal((null, "support@example.com", "shared"), (told.Code, told.By, told.Detail));
+
+        // Longer, or for good: the last word counts.
+        await Desk.KeepOutAsync(Actors.Support, license.Id, a.Fingerprint, "sold", Timeout.InfiniteTimeSpan);
+        Assert.Equal(before + 1, portal.Server.Registry.KeptOutCount());
+        var mark = Assert.Single(await portal.Server.Services.GetRequiredService<KeptOutDevices>().OfAsync(license.Id));
+        Assert.Equal((null, "sold"), (mark.Until, mark.Reason));
+    }
+
+    [Fact]
     public async Task A_device_kept_out_is_listed_and_can_be_let_in_again()
     {
         var (license, a, _) = await portal.CreateDevicesAsync();

@@ -103,6 +103,20 @@ internal static class LicenseDescriptions
         """{"devices":[{"device":"3f9a1c0d5e7b2a64","until":"2026-11-22T18:22:19Z","set_at":"2026-11-21T18:22:19Z","set_by":"ada@example.com","reason":"shared key"}]}""")
     { Problems = [404] };
 
+    public static EndpointDescription KeepOut { get; } = new(
+        "Keeps a device out", typeof(KeepOutAnswer), """{"license_id":1,"device":"3f9a1c0d5e7b2a64","until":"2026-11-22T18:22:19Z","was_live":false}""")
+    {
+        Text = "Its logins to this license are refused from now on, whether it is online or not; a session that it holds ends. Where it is kept out already, the new time counts.",
+        Body =
+        [
+            new("reason", "string", $"Why, for the history; 1 to {LogOutResult.MaxReasonLength} characters.", IsNeeded: true),
+            new("minutes", "integer", $"For so long: 1 to {AdminDevices.MostMinutes}. One of minutes and until_lifted is needed."),
+            new("until_lifted", "boolean", "Until somebody lets it in again."),
+        ],
+        BodyExample = """{"reason":"shared key","minutes":1440}""",
+        Problems = [400, 404],
+    };
+
     public static EndpointDescription LetIn { get; } = new("Lets a device in again", typeof(LetInAnswer), """{"license_id":1,"device":"3f9a1c0d5e7b2a64","was_kept_out":true}""")
     {
         Text = "It may log in from now on. Where it could before, nothing is changed.",

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Pages.Online;
 using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
@@ -13,11 +14,13 @@ public sealed partial class EditDialog
 {
     private const int MostNamed = 10;
 
+    private readonly PositionConsent consent = new();
     private IReadOnlyList<FieldError> errors = [];
     private LicenseForm? form;
     private LicenseState? newer;
     private string reason = "";
     private string? problem;
+    private bool asked;
     private bool busy;
 
     [Parameter]
@@ -37,18 +40,29 @@ public sealed partial class EditDialog
     public required IOnlineBoard Board { get; set; }
 
     [Inject]
+    public required TimeProvider Time { get; set; }
+
+    [Inject]
     public required CurrentActor Who { get; set; }
 
     [Inject]
     public required Notices Notices { get; set; }
 
-    // The rules say who would go; the board says who that is.
-    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts ? [] : Sessions.WouldEnd(form.Proposed).Select(Board.Current.Find).OfType<OnlineRow>().ToList();
+    // The rules say who would go; the board says who that is. Nobody goes by what cannot be saved.
+    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Board.Current.Find).OfType<OnlineRow>().ToList();
 
     protected override async Task OnInitializedAsync()
     {
         if (await Desk.FindAsync(LicenseId) is { } state) form = new LicenseForm(state);
         else await Closed.InvokeAsync(true);
+    }
+
+    // As they are now: one of them may have opened a position since.
+    private List<OnlineRow> Follow()
+    {
+        var ending = Ending;
+        consent.Follow(ending);
+        return ending;
     }
 
     private string? Problem(string field) => LicenseText.Problem(errors, field);
@@ -83,6 +97,10 @@ public sealed partial class EditDialog
             await Closed.InvokeAsync(false);
             return;
         }
+
+        Follow();
+        asked = consent.IsMissing;
+        if (asked) return;
 
         busy = true;
         try

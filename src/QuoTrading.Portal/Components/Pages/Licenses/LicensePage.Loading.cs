@@ -54,6 +54,8 @@ public sealed partial class LicensePage
 
     private void Ask((LicenseDialog Dialog, ActionKind Kind) chosen) => (open, kind) = chosen;
 
+    private void AskToKeepOut(string fingerprint) => (open, device) = (LicenseDialog.KeepOut, fingerprint);
+
     private async Task CloseAsync(bool changed)
     {
         open = LicenseDialog.None;
@@ -119,5 +121,6 @@ public enum LicenseDialog
     Reveal,
     ReplaceKey,
     Test,
+    KeepOut,
     Act,
 }

@@ -28,6 +28,7 @@ public sealed partial class LicensePage : IDisposable
     private LogOutFlow? flow;
     private LicenseDialog open;
     private ActionKind kind;
+    private string device = "";
     private PortalRole role;
     private bool loaded;
     private bool failed;
@@ -77,6 +78,8 @@ public sealed partial class LicensePage : IDisposable
     private DateTime Now => Time.GetUtcNow().UtcDateTime;
 
     private IReadOnlyList<string> KnownDevices => use is null ? [] : [.. use.Devices.Select(device => device.Device)];
+
+    private string? NameOf(string fingerprint) => use is null ? null : DevicesCard.NameOf(use.Sessions, fingerprint);
 
     public void Dispose()
     {

@@ -73,6 +73,8 @@ public sealed partial class KeptOutDrawer : IDisposable
         }
     }
 
+    private static string NameOf(KeptOutDevice device) => device.DeviceName ?? Words.Fingerprint(device.Mark.Device);
+
     private string Summary(int count) => hasMore
         ? $"More than {Words.Count(KeptOutDevices.Most)} devices may not log in now. These are the latest; a license's own page shows all of its devices."
         : $"{Words.Count(count, "device", "devices")} may not log in now.";
@@ -85,7 +87,7 @@ public sealed partial class KeptOutDrawer : IDisposable
         {
             var (license, fingerprint) = (device.Mark.LicenseId, device.Mark.Device);
             var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), license, fingerprint, cancel: CancellationToken.None);
-            Notices.Done(lifted ? $"{Words.Fingerprint(fingerprint)} may log in again" : "It is not kept out any more");
+            Notices.Done(lifted ? $"{NameOf(device)} may log in again" : "It is not kept out any more");
             devices!.Remove(device);
             if (gone.IsCancellationRequested) return;
             // The button goes with its row: whoever is at the keyboard stays in the list.

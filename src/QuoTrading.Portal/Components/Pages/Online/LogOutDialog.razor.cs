@@ -12,19 +12,13 @@ public sealed partial class LogOutDialog
 
     // Choices beyond which a slip of the hand is a bad day.
     private const int AskTwiceFrom = 20;
-    private const int ForGood = 0;
 
-    private static readonly (int Minutes, string Text)[] KeepOutTimes =
-        [(15, "15 minutes"), (60, "1 hour"), (240, "4 hours"), (1440, "24 hours"), (10_080, "7 days"), (ForGood, "until lifted")];
-
-    private readonly HashSet<Guid> known = [];
-    private List<OnlineRow> open = [];
+    private readonly PositionConsent consent = new();
     private string reason = "";
     private bool keepsOut;
-    private int keepOutMinutes = 60;
+    private int keepOutMinutes = KeepOutTimes.Usual;
     private bool suspends;
     private bool manyConfirmed;
-    private bool confirmed;
     private bool asked;
 
     /// <summary>Those still live, as they are now.</summary>
@@ -54,14 +48,13 @@ public sealed partial class LogOutDialog
     private string Afterwards => (suspends, keepsOut) switch
     {
         (true, _) => "Nobody can log in with the license until it is reactivated.",
-        (_, true) when keepOutMinutes == ForGood => "The device cannot log in again until somebody lifts that; other devices of the customer can.",
-        (_, true) => $"The device cannot log in again for {KeepOutTimes.First(time => time.Minutes == keepOutMinutes).Text}; other devices of the customer can.",
+        (_, true) => $"The device cannot log in again {KeepOutTimes.Words(keepOutMinutes)}; other devices of the customer can.",
         _ => "The customer can log in again at once.",
     };
 
     private bool ReasonMissing => asked && string.IsNullOrWhiteSpace(reason);
 
-    private string Title => Sessions.Count == 1 ? $"Log out {Sessions[0].CustomerEmail}?" : $"Log out {OnlineText.Sessions(Sessions.Count)}?";
+    private string Title => Sessions.Count == 0 ? "Ended meanwhile" : Sessions.Count == 1 ? $"Log out {Sessions[0].CustomerEmail}?" : $"Log out {OnlineText.Sessions(Sessions.Count)}?";
 
     /// <summary>Old bots, and idle ones, may hold a position without a word about it.</summary>
     private int Untold => Sessions.Count(row => row.Telemetry.Position is null);
@@ -70,23 +63,13 @@ public sealed partial class LogOutDialog
         ? "This client has not told its position: it may have an open one."
         : $"{OnlineText.Count(Untold)} of {OnlineText.Count(Sessions.Count)} {(Untold == 1 ? "has" : "have")} not told a position: there may be an open one.";
 
-    private string OpenTitle => Sessions.Count == 1
-        ? "It has an open position:"
-        : $"{OnlineText.Count(open.Count)} of {OnlineText.Count(Sessions.Count)} {(open.Count == 1 ? "has" : "have")} an open position:";
-
-    protected override void OnParametersSet()
-    {
-        open = Sessions.Where(row => row.Telemetry.HasOpenPosition).ToList();
-        // A consent counts for the positions it was given for, not for one opened since.
-        foreach (var row in open)
-            if (known.Add(row.SessionId)) confirmed = false;
-    }
+    protected override void OnParametersSet() => consent.Follow(Sessions);
 
     private async Task ConfirmAsync()
     {
         asked = true;
-        if (ReasonMissing || (open.Count > 0 && !confirmed) || (Many && !manyConfirmed)) return;
-        TimeSpan? keepOut = !keepsOut ? null : keepOutMinutes == ForGood ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(keepOutMinutes);
+        if (ReasonMissing || consent.IsMissing || (Many && !manyConfirmed)) return;
+        TimeSpan? keepOut = keepsOut ? KeepOutTimes.Length(keepOutMinutes) : null;
         await Confirmed.InvokeAsync(new LogOutWish(reason.Trim(), keepOut, suspends));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Sessions;
@@ -12,8 +13,8 @@ public sealed partial class OnlinePage : IDisposable
     private const int MostSelectedInAddress = 20;
 
     private readonly OnlineView view = new();
-    private readonly HashSet<string> written = new(StringComparer.Ordinal);
     private IDisposable? subscription;
+    private OnlineAddress? address;
     private LogOutFlow? flow;
     private Guid? opened;
     private bool showsKeptOut;
@@ -57,6 +58,9 @@ public sealed partial class OnlinePage : IDisposable
     public required NavigationManager Navigation { get; set; }
 
     [Inject]
+    public required IJSRuntime Script { get; set; }
+
+    [Inject]
     public required TimeProvider Time { get; set; }
 
     public void Dispose()
@@ -69,14 +73,16 @@ public sealed partial class OnlinePage : IDisposable
 
     protected override void OnParametersSet()
     {
-        // Our own change of the address comes back here, possibly after the next key was pressed: it must not undo that.
-        if (written.Contains(Navigation.Uri)) return;
-        written.Clear();
+        address ??= new OnlineAddress(Navigation, Script);
+        var change = address.Read();
+        if (change == AddressChange.Nothing) return;
+        opened = SessionQuery;
+        showsKeptOut = opened is null && BesideQuery == OnlineQuery.KeptOut;
+        // A search that the address does not name stays, and so does what is selected.
+        if (change == AddressChange.Beside) return;
         view.SearchFor(Query);
         view.OrderBy(OnlineQuery.ReadSort(SortQuery));
         view.FilterBy(new OnlineFilter(StatusQuery is "online" or "idle" ? StatusQuery : null, OpenQuery == "1", LicenseQuery));
-        opened = SessionQuery;
-        showsKeptOut = opened is null && BesideQuery == OnlineQuery.KeptOut;
         if (loaded) view.SelectOnly(OnlineQuery.ReadSessions(SelectedQuery));
     }
 
@@ -119,52 +125,55 @@ public sealed partial class OnlinePage : IDisposable
         StateHasChanged();
     }
 
-    private void ShowAll()
+    private Task ShowAll()
     {
         view.SearchFor("");
         view.FilterBy(OnlineFilter.None);
-        ViewChanged();
+        return ViewChanged();
     }
 
-    private void SelectNone()
+    private Task SelectNone()
     {
         view.SelectNone();
-        ViewChanged();
+        return ViewChanged();
     }
 
-    private void SortBy(OnlineColumn column)
+    private Task SortBy(OnlineColumn column)
     {
         view.OrderBy(view.SortAfterClick(column));
-        ViewChanged();
+        return ViewChanged();
     }
 
-    private void Open(Guid sessionId)
+    private Task Open(Guid sessionId)
     {
         (opened, showsKeptOut) = (sessionId, false);
-        ViewChanged();
+        return ViewChanged();
     }
 
-    private void ToggleKeptOut()
+    private Task ToggleKeptOut()
     {
         (opened, showsKeptOut) = (null, !showsKeptOut);
-        ViewChanged();
+        return ViewChanged();
     }
 
-    private void Close()
+    private Task Close()
     {
         (opened, showsKeptOut) = (null, false);
-        ViewChanged();
+        return ViewChanged();
     }
+
+    // A key in the search is left out: it is to be given there anew.
+    private string InLicenses => view.ShareableSearch.Length == 0 ? "/licenses" : $"/licenses?q={Uri.EscapeDataString(view.ShareableSearch)}";
 
     // What else is live of the same license.
     private List<OnlineRow> MatesOf(Guid sessionId) =>
         view.Find(sessionId) is { } row ? [.. view.OfLicense(row.LicenseId).Where(mate => mate.SessionId != sessionId)] : [];
 
     // Screen readers hear what their own action did; they do not hear every bot that comes and goes.
-    private void ViewChanged()
+    private Task ViewChanged()
     {
         announcement = $"{OnlineText.Count(view.Shown.Count)} of {OnlineText.Sessions(view.Online)} shown";
-        var uri = Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
+        return address!.WriteAsync(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["q"] = view.ShareableSearch.Length == 0 ? null : view.ShareableSearch,
             ["sort"] = OnlineQuery.WriteSort(view.Sort),
@@ -175,8 +184,5 @@ public sealed partial class OnlinePage : IDisposable
             ["list"] = showsKeptOut ? OnlineQuery.KeptOut : null,
             ["selected"] = view.Selected.Count is > 0 and <= MostSelectedInAddress ? string.Join(',', view.Selected) : null,
         });
-        if (uri == Navigation.Uri) return;
-        written.Add(uri);
-        Navigation.NavigateTo(uri, replace: true);
     }
 }

@@ -29,6 +29,9 @@ public sealed class OnlineView
     /// <summary>How many are live, shown or not.</summary>
     public int Online { get; private set; }
 
+    /// <summary>How many devices may not log in.</summary>
+    public int KeptOut => snapshot.KeptOut;
+
     /// <summary>What the search finds, in order.</summary>
     public ICollection<OnlineRow> Shown { get; private set; } = [];
 

@@ -1,0 +1,12 @@
+using QuoTrading.Portal.Sessions;
+
+namespace QuoTrading.Portal.Api;
+
+/// <summary>The reason that ending a session, or keeping a device out, needs.</summary>
+internal static class SessionReasons
+{
+    /// <returns>What is wrong with it; null where it is good.</returns>
+    public static string? Check(string? reason) => reason?.Trim().Length is > 0 and <= LogOutResult.MaxReasonLength
+        ? null
+        : $"reason is needed: 1 to {LogOutResult.MaxReasonLength} characters that tell why, for the history.";
+}

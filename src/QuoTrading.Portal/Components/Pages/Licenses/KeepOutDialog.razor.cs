@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Pages.Online;
+using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Components.Pages.Licenses;
+
+/// <summary>Keeps a device of a license out, whether it is online or not. Follows its session while it is open.</summary>
+public sealed partial class KeepOutDialog
+{
+    private static readonly string[] Presets = ["Customer asked for it", "Shared key", "Not the customer's device", "Payment problem"];
+
+    private readonly PositionConsent consent = new();
+    private List<OnlineRow> live = [];
+    private string reason = "";
+    private int minutes = KeepOutTimes.Usual;
+    private string? problem;
+    private bool asked;
+    private bool busy;
+
+    [Parameter, EditorRequired]
+    public required LicenseItem License { get; set; }
+
+    /// <summary>Its fingerprint.</summary>
+    [Parameter, EditorRequired]
+    public required string Device { get; set; }
+
+    /// <summary>As it calls itself.</summary>
+    [Parameter]
+    public string? Name { get; set; }
+
+    /// <summary>The license's live sessions, as they are now.</summary>
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<OnlineRow> Live { get; set; }
+
+    /// <summary>True if it was done.</summary>
+    [Parameter]
+    public EventCallback<bool> Closed { get; set; }
+
+    [Inject]
+    public required ISessionDesk Desk { get; set; }
+
+    [Inject]
+    public required CurrentActor Who { get; set; }
+
+    [Inject]
+    public required Notices Notices { get; set; }
+
+    protected override void OnParametersSet()
+    {
+        live = [.. Live.Where(row => row.Device == Device)];
+        consent.Follow(live);
+    }
+
+    private async Task KeepOutAsync()
+    {
+        asked = true;
+        if (busy || string.IsNullOrWhiteSpace(reason) || consent.IsMissing) return;
+        (busy, problem) = (true, null);
+        try
+        {
+            var done = await Desk.KeepOutAsync(await Who.GetAsync(), License.Id, Device, reason, KeepOutTimes.Length(minutes));
+            if (done is null) Notices.Failed("The device is not kept out", "The license has been deleted meanwhile.");
+            else Notices.Done($"{Name ?? Words.Fingerprint(Device)} is kept out {KeepOutTimes.Words(minutes)}", done.WasLive ? "Its session has ended." : null);
+            await Closed.InvokeAsync(true);
+        }
+        catch (ForbiddenException refused)
+        {
+            problem = $"You may not keep devices out. {refused.Message}";
+        }
+        catch (ArgumentException wrong)
+        {
+            problem = wrong.Message;
+        }
+        catch (StoreUnavailableException)
+        {
+            problem = "The database cannot be written now. Nothing was changed. Try again in a moment.";
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+}
