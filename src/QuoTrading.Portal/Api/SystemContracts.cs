@@ -43,10 +43,10 @@ internal sealed record DatabaseItem(
 /// <param name="FeedLagP99Seconds">Over five minutes.</param>
 /// <param name="RefusedInHour">Requests of clients in the last hour, by the code that they were told.</param>
 internal sealed record LoadItem(
-    int SessionsLive, double HeartbeatsPerSecond, int QueueDepth, int OpenPages, double? FeedLagSeconds, double? FeedLagP99Seconds, IReadOnlyList<RefusedRequests> RefusedInHour)
+    int SessionsLive, int StreamsOpen, double HeartbeatsPerSecond, int QueueDepth, int OpenPages, double? FeedLagSeconds, double? FeedLagP99Seconds, IReadOnlyList<RefusedRequests> RefusedInHour)
 {
     public static LoadItem Of(LoadFigures load) => new(
-        load.Sessions, load.HeartbeatsPerSecond, load.QueueDepth, load.Circuits, load.FeedLag?.TotalSeconds, load.FeedLagP99?.TotalSeconds, load.Refusals);
+        load.Sessions, load.Streams, load.HeartbeatsPerSecond, load.QueueDepth, load.Circuits, load.FeedLag?.TotalSeconds, load.FeedLagP99?.TotalSeconds, load.Refusals);
 }
 
 /// <summary>Something that is wrong.</summary>

@@ -4,6 +4,7 @@ using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 
@@ -11,7 +12,7 @@ namespace QuoTrading.Portal.Operating;
 
 /// <summary>Puts together how the portal is doing; read at most once a second, however many look. It asks nothing of the database.</summary>
 public sealed class SystemBoard(
-    SqliteDatabase database, CommitMetrics commits, SessionRegistry registry, SessionMetrics sessions, CircuitMetrics circuits, IHealthBoard health,
+    SqliteDatabase database, CommitMetrics commits, SessionRegistry registry, SessionMetrics sessions, CircuitMetrics circuits, OpenStreams streams, IHealthBoard health,
     BackupDesk backups, TimeProvider time) : IHostedService
 {
     private const long Megabyte = 1024 * 1024;
@@ -38,7 +39,7 @@ public sealed class SystemBoard(
             SqliteDatabase.Engine, database.FilePath, database.FileBytes, database.LogBytes, FreeBytes(), registry.StoreAnswers,
             commits.Recent.Last, commits.Recent.Percentile(0.5), commits.Recent.Percentile(0.99)),
         new LoadFigures(
-            sessions.Live, sessions.HeartbeatsPerSecond, registry.QueueDepth, circuits.Open, sessions.RecentLag.Last, sessions.RecentLag.Percentile(0.99), sessions.Refusals),
+            sessions.Live, sessions.HeartbeatsPerSecond, registry.QueueDepth, circuits.Open, streams.Count, sessions.RecentLag.Last, sessions.RecentLag.Percentile(0.99), sessions.Refusals),
         health.Problems,
         backups.Read());
 

@@ -35,8 +35,9 @@ public sealed record StoreFigures(
 /// <param name="HeartbeatsPerSecond">Over the last ten seconds.</param>
 /// <param name="QueueDepth">Commands that wait for the database.</param>
 /// <param name="Circuits">Pages that are open in browsers.</param>
+/// <param name="Streams">Session streams that clients hold open; a session may have several.</param>
 /// <param name="FeedLag">From a commit until those who watch the Online page were told, the last time; null where nobody has watched.</param>
 /// <param name="FeedLagP99">All but the slowest of a hundred of the last five minutes; null where nobody watched.</param>
 /// <param name="Refusals">Requests of clients in the last hour, the most frequent reason first.</param>
 public sealed record LoadFigures(
-    int Sessions, double HeartbeatsPerSecond, int QueueDepth, int Circuits, TimeSpan? FeedLag, TimeSpan? FeedLagP99, IReadOnlyList<RefusedRequests> Refusals);
+    int Sessions, double HeartbeatsPerSecond, int QueueDepth, int Circuits, int Streams, TimeSpan? FeedLag, TimeSpan? FeedLagP99, IReadOnlyList<RefusedRequests> Refusals);

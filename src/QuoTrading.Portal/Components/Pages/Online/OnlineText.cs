@@ -38,6 +38,13 @@ public static class OnlineText
 
     private static string Fingerprint(string device) => device.Length <= 8 ? device : device[..8] + "…";
 
+    /// <summary><c>bot, launcher</c>: what uses the session, as it names itself; a dash where it does not.</summary>
+    public static string Programs(LiveSession? session)
+    {
+        var names = session is null ? [] : session.OtherApps.Select(app => app.Name).Prepend(session.App ?? "").Where(name => name.Length > 0).ToList();
+        return names.Count == 0 ? Nothing : string.Join(", ", names);
+    }
+
     public static string Sessions(int count) => count == 1 ? "1 session" : $"{count.ToString("#,0", CultureInfo.InvariantCulture)} sessions";
 
     public static string Count(int count) => count.ToString("#,0", CultureInfo.InvariantCulture);
