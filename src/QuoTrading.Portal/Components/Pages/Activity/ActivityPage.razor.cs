@@ -11,6 +11,8 @@ namespace QuoTrading.Portal.Components.Pages.Activity;
 public sealed partial class ActivityPage
 {
     private const string Beginning = "The beginning of it; or = and the whole of it";
+    private const string CustomerHint = "Any part of the name or e-mail, groups of a key as they are read out, or a whole key; or = and the whole e-mail";
+    private const string DeviceHint = "The beginning of its name, or of its fingerprint; or = and the whole of it";
     private const int MostNewer = 99;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(4);
@@ -19,6 +21,7 @@ public sealed partial class ActivityPage
 
     private EventFilter filter = new();
     private IReadOnlySet<long> there = new HashSet<long>();
+    private IReadOnlyDictionary<(long License, string Device), string> names = new Dictionary<(long License, string Device), string>();
     private PeriodicTimer? timer;
     private int newer;
 
@@ -27,6 +30,9 @@ public sealed partial class ActivityPage
 
     [Inject]
     public required LicenseCatalog Licenses { get; set; }
+
+    [Inject]
+    public required DeviceNames DeviceNames { get; set; }
 
     private bool IsFiltered => filter != new EventFilter();
 
@@ -40,9 +46,11 @@ public sealed partial class ActivityPage
     {
         var page = await Archive.ReadAsync(filter, request, cancel);
         var exist = await Licenses.WhichExistAsync(page.Items.Select(row => row.LicenseId).OfType<long>(), cancel);
+        var called = await DeviceNames.OfAsync([.. page.Items.Where(row => row is { LicenseId: not null, Device: not null }).Select(row => (row.LicenseId!.Value, row.Device!))], cancel);
         // An older question that is answered late must not undo a newer one.
         cancel.ThrowIfCancellationRequested();
         there = exist;
+        names = called;
         return page;
     }
 
@@ -95,6 +103,8 @@ public sealed partial class ActivityPage
             Tell(failure);
         }
     }
+
+    private string? NameOf(SessionEvent row) => row is { LicenseId: { } license, Device: { } device } ? names.GetValueOrDefault((license, device)) : null;
 
     private Task ShowNewer() => RetryAsync();
 

@@ -1,29 +1,12 @@
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Lists;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
 /// <summary>How an entry of the audit log about a license reads.</summary>
 public static class AuditText
 {
-    public static string What(AuditEntry entry) => entry.Action switch
-    {
-        "license.create" => "Made",
-        "license.edit" => "Edited",
-        "license.extend" => "Extended",
-        "license.suspend" => "Suspended",
-        "license.reactivate" => "Reactivated",
-        "license.cancel" => "Cancelled",
-        "license.reveal" => "Key revealed",
-        "license.key" => "Key replaced",
-        "license.seats" => "Seats set",
-        "license.plan" => "Plan set",
-        "license.expiry" => "Expiry set",
-        "license.note" => "Note written",
-        "license.import" => "Changed by an import",
-        "customer.edit" => "Customer corrected",
-        "device.let_in" => "Device let in again",
-        _ => entry.Action,
-    };
+    public static string What(AuditEntry entry) => AuditWords.Did(entry);
 
     /// <summary><c>seats: 1 → 2</c>, one for each field that differs; what only names the license is left out.</summary>
     public static IEnumerable<string> Changes(AuditEntry entry) => AuditDifference.Of(entry)
