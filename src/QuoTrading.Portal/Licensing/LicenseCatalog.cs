@@ -141,7 +141,8 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
     }
 
     /// <summary>Those that words find (<see cref="LicenseFilter.Search"/>).</summary>
-    internal static IQueryable<License> Search(PortalDbContext db, IQueryable<License> rows, string? search)
+    /// <param name="among">Customers that come into question; null for all.</param>
+    internal static IQueryable<License> Search(PortalDbContext db, IQueryable<License> rows, string? search, IQueryable<Customer>? among = null)
     {
         if (LicenseKey.Read(search ?? "") is { } whole)
         {
@@ -161,7 +162,7 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
 
             var part = $"%{Escape(word)}%";
             // Customers are looked through once, not once for each license.
-            var customers = db.Customers.Where(c => EF.Functions.Like(c.Email, part, "\\") || EF.Functions.Like(c.Name!, part, "\\") || c.AccountId == word).Select(c => c.Id);
+            var customers = (among ?? db.Customers).Where(c => EF.Functions.Like(c.Email, part, "\\") || EF.Functions.Like(c.Name!, part, "\\") || c.AccountId == word).Select(c => c.Id);
             // Of a key that is read out in its groups of five, four symbols at either end are known here.
             var (first, last) = LicenseKey.EndsOf(word) is var (a, b) ? ($"{a}-%", $"%-{b}") : (part, part);
             rows = rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, part, "\\") || EF.Functions.Like(l.KeyMasked, first, "\\")
