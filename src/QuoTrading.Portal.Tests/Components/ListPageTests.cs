@@ -177,6 +177,7 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         var id = issued.Licenses[0].Id;
         await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetNote("Pays late."), reason: "as he asked");
         await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetExpiry(null));
+        GoTo("/audit");
         var page = Render<AuditPage>();
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("tr[data-entry]").Count));
         string[] told = [.. page.FindAll(".c-changes .differences").Select(changes => string.Join(" | ", changes.Children.Select(line => line.TextContent.Trim())))];
