@@ -161,9 +161,10 @@ internal static class SessionStore
     }
 
     private static void RememberDevice(WriteUnit unit, LiveSession s, Instant now) => unit.Execute("""
-        INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins") VALUES (@p0, @p1, @p2, @p2, 1)
-        ON CONFLICT ("LicenseId", "Device") DO UPDATE SET "LastLoginAt" = excluded."LastLoginAt", "Logins" = "LicenseDevices"."Logins" + 1
-        """, s.LicenseId, s.Device, now.Utc);
+        INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins", "Name") VALUES (@p0, @p1, @p2, @p2, 1, @p3)
+        ON CONFLICT ("LicenseId", "Device") DO UPDATE SET "LastLoginAt" = excluded."LastLoginAt", "Logins" = "LicenseDevices"."Logins" + 1,
+            "Name" = coalesce(excluded."Name", "LicenseDevices"."Name")
+        """, s.LicenseId, s.Device, now.Utc, s.DeviceName);
 
     // Who timed out in the last quarter of an hour, where nobody else has started on that seat since.
     private static void LoadResumable(WriteUnit unit, long nowMs, Dictionary<long, LicenseSessions> loaded)
