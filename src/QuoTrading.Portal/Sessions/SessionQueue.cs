@@ -13,8 +13,8 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     private const string StoreIsDown = "The store takes no commits now.";
 
     private readonly Channel<Work> channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostCommands) { SingleReader = true });
-    // How many the unit before took, and whom the next one waits for.
-    private int lastTaken;
+    // When the unit before was durable: whom it answers, and who waited already.
+    private int underWay;
     private volatile Gathering? gathering;
     // Of what is being committed now; 0 where nothing is. Whatever still waits came later.
     private long oldest;
@@ -59,7 +59,6 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     public async Task<List<Work>> TakeAsync(TimeSpan patience = default)
     {
         Begin([]);
-        var underWay = Math.Min(lastTaken + Depth, MostInOneUnit);
         var taken = new List<Work>();
         while (taken.Count == 0 && await channel.Reader.WaitToReadAsync())
         {
@@ -68,10 +67,13 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
                 if (IsWanted(work)) taken.Add(work);
         }
 
-        lastTaken = taken.Count;
+        underWay = 0;
         Begin(taken);
         return taken;
     }
+
+    /// <summary>A unit is durable, and will be answered now.</summary>
+    public void Committed(int commands) => underWay = Math.Min(commands + Depth, MostInOneUnit);
 
     private async Task GatherAsync(int count, TimeSpan patience)
     {

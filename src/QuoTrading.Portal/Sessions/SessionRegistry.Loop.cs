@@ -164,6 +164,7 @@ public sealed partial class SessionRegistry
         }
 
         metrics.Committed(work.Count);
+        queue.Committed(work.Count);
         foreach (var command in work) command.Answer();
     }
 
