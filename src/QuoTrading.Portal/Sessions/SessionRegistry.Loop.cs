@@ -12,8 +12,9 @@ public sealed partial class SessionRegistry
     // Licenses that one tick settles; the rest is due half a second later still.
     private const int MostDueInOneTick = 2000;
 
-    // From here on a disk is slow, and a quarter of its time is worth waiting for company.
+    // From here on a disk is slow, and a quarter of its time is worth waiting for company; but who is to come at all comes soon.
     private static readonly TimeSpan SlowCommit = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Reads what is stored, and settles it: before anybody is served.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be read or written.</exception>
@@ -32,7 +33,7 @@ public sealed partial class SessionRegistry
     /// <summary>Commits what is queued until <see cref="StopAsync"/>.</summary>
     public async Task RunAsync()
     {
-        while (await queue.TakeAsync(writer.CommitTime >= SlowCommit ? writer.CommitTime / 4 : TimeSpan.Zero) is { Count: > 0 } work) await CommitAsync(work);
+        while (await queue.TakeAsync(Patience()) is { Count: > 0 } work) await CommitAsync(work);
     }
 
     /// <summary>No command is taken any more; what is queued and what was refreshed is written.</summary>
@@ -67,6 +68,13 @@ public sealed partial class SessionRegistry
             storeAnswers = true;
         }
         while (!refreshed.IsEmpty);
+    }
+
+    private TimeSpan Patience()
+    {
+        if (writer.CommitTime < SlowCommit) return TimeSpan.Zero;
+        var share = writer.CommitTime / 4;
+        return share < MostPatience ? share : MostPatience;
     }
 
     private bool Settle(SessionBatch batch, IReadOnlyList<long> due)
