@@ -14,6 +14,7 @@ internal sealed class EventJournal
     private const int PruneAbove = 10_000;
 
     private readonly Dictionary<Key, Row> rows = [];
+    private int pruneAbove = PruneAbove;
 
     /// <summary>Starts a unit's worth of events.</summary>
     public Page Open(WriteUnit unit, Instant now) => new(this, unit, now);
@@ -26,9 +27,11 @@ internal sealed class EventJournal
     private void Keep(Dictionary<Key, Row> written, long nowMs)
     {
         foreach (var (key, row) in written) rows[key] = row;
-        if (rows.Count <= PruneAbove) return;
+        if (rows.Count <= pruneAbove) return;
         foreach (var (key, row) in rows.ToList())
             if (nowMs - row.LastMs >= row.WindowMs) rows.Remove(key);
+        // While many windows are open, looking through all of them at every unit would find nothing.
+        pruneAbove = Math.Max(PruneAbove, 2 * rows.Count);
     }
 
     /// <summary>The events of one unit; the journal remembers them when it is durable.</summary>
