@@ -24,15 +24,21 @@ function relative(ms, secondsUntil = 60) {
 function span(ms) {
   const s = Math.round(ms / second);
   if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h`;
-  return `${Math.floor(s / 86400)} d`;
+  if (s < 3570) return `${Math.round(s / 60)} min`;
+  // A month that was bought a minute ago is 30 days: what is left of the last day counts as one, and less than two days are hours.
+  if (s < 2 * 86400) return `${Math.round(s / 3600)} h`;
+  return `${Math.round(s / 86400)} d`;
 }
 
 function drawTime(element) {
   const at = Date.parse(element.dataset.at);
   if (Number.isNaN(at)) return;
   const staleAt = Date.parse(element.dataset.staleAt ?? '');
+  if (element.dataset.form === 'local') {
+    const written = new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+    if (element.textContent !== written) element.textContent = written;
+    return;
+  }
   let text = relative(now() - at, Number.isNaN(staleAt) ? 60 : 300);
   if (!Number.isNaN(staleAt)) {
     const late = now() - at > (staleAt - at) * lastThird;

@@ -50,7 +50,7 @@ internal static class FillCommand
         using var transaction = connection.BeginTransaction();
         using var customer = new PreparedInsert(connection, transaction, "Customers", "Id", "Email", "Name", "AccountId", "CreatedAt");
         using var license = new PreparedInsert(connection, transaction, "Licenses", "Id", "CustomerId", "KeyHash", "KeyEncrypted", "KeyMasked", "Plan", "Status", "ExpiresAt", "Seats", "Note", "CreatedAt", "UpdatedAt", "Version");
-        using var device = new PreparedInsert(connection, transaction, "LicenseDevices", "LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins");
+        using var device = new PreparedInsert(connection, transaction, "LicenseDevices", "LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins", "Name");
         for (long id = 1; id <= customers; id++)
         {
             var email = MadeLicense.EmailOf(id);
@@ -63,7 +63,7 @@ internal static class FillCommand
             var one = MadeLicense.Make(random, id, customers, now);
             made.Add(one);
             license.Run(id, one.CustomerId, KeyHash.Of(one.Key).ToBytes(), "-", one.KeyMasked, one.Plan, one.Status, one.ExpiresAt, one.Seats, null, one.CreatedAt, one.CreatedAt, 1);
-            foreach (var used in one.Devices) device.Run(id, used, one.CreatedAt, now.AddHours(-random.Next(24 * 60)), random.Next(1, 200));
+            foreach (var used in one.Devices) device.Run(id, used, one.CreatedAt, now.AddHours(-random.Next(24 * 60)), random.Next(1, 200), MadeLicense.DeviceNameOf(id));
         }
 
         transaction.Commit();

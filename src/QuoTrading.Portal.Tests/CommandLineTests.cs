@@ -63,8 +63,23 @@ public sealed class CommandLineTests : IAsyncLifetime
         var ran = await RunAsync("license", "create", "--email", "nobody", "--seats", "0");
         Assert.Equal((1, ""), (ran.ExitCode, ran.Output));
         Assert.Equal(
-            ["The e-mail \"nobody\" is no address; write it like name@example.com.", "The seats must be from 1 to 1000, not 0; choose how many devices may use the license at a time."],
+            ["“nobody” is not an e-mail address; write it like name@example.com.", "The seats must be from 1 to 1000, not 0; choose how many devices may use the license at a time."],
             ran.Errors.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_second_server_at_the_same_address_says_so_in_one_line()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var address = $"http://127.0.0.1:{((System.Net.IPEndPoint)other.LocalEndpoint).Port}";
+        var folder = Directory.CreateTempSubdirectory("portal-test-");
+        var (exitCode, output, error) = await PortalProcess.RunAsync(folder.FullName, "--urls", address);
+        folder.Delete(recursive: true);
+        Assert.Equal(1, exitCode);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.StartsWith($"Failed to bind to address {address}: address already in use.", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]

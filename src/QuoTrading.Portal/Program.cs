@@ -15,6 +15,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot.Find() });
     builder.UseDemo(isDemo).UseDefaultAddress().WebHost.UseStaticWebAssets();
+    var quiet = new QuietStart(builder.Logging);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
     builder.Services.AddLicensing();
@@ -27,6 +28,7 @@ try
     var app = builder.Build();
     using var taken = await app.Services.PrepareStorageAsync();
     await app.PrepareDemoAsync();
+    quiet.Until(app.Lifetime.ApplicationStarted);
 
     app.UseForwardedHeaders();
     app.UsePages();

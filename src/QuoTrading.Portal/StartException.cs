@@ -14,7 +14,8 @@ public sealed class StartException(string message) : Exception(message)
         StoreUnavailableException store => new($"The database cannot be written: {store.Message} Is the disk full, or the file read-only or locked by another program?"),
         // The binder names the key and what it found there.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } setting => new(setting.Message),
-        IOException { InnerException: AddressInUseException } => new($"{failure.Message} Stop the other program, or set ASPNETCORE_URLS to another port."),
+        IOException { InnerException: AddressInUseException } => new(
+            $"{failure.Message} Another program, or another portal, listens there: stop it, or start this one elsewhere, with --urls http://localhost:5081 or ASPNETCORE_URLS."),
         SocketException { SocketErrorCode: SocketError.AccessDenied } => new("The port may not be used by this user. Set ASPNETCORE_URLS to one above 1023."),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => new("The address in ASPNETCORE_URLS is not this machine's."),
         FormatException or InvalidOperationException when failure.StackTrace?.Contains("AddressBinder", StringComparison.Ordinal) == true =>

@@ -39,7 +39,7 @@ internal sealed class LargeDatabase : IAsyncDisposable
         rooms.AddStorage(configuration, folder);
         rooms.AddSingleton<SessionArchive>().AddSingleton<EventArchive>().AddSingleton<LicenseCatalog>().AddSingleton<AuditArchive>();
         // Made anew for each look: what it remembers is not what is measured.
-        rooms.AddSingleton<LicenseUsage>().AddSingleton<ConcurrencyHistory>().AddTransient<Overview>();
+        rooms.AddSingleton<LicenseUsage>().AddTransient<SharingRanking>().AddSingleton<ConcurrencyHistory>().AddTransient<Overview>();
         var provider = rooms.BuildServiceProvider();
         return new LargeDatabase(provider, await provider.PrepareStorageAsync());
     }

@@ -14,7 +14,11 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
 {
     public async Task<List<ListCase>> AllAsync()
     {
-        var cases = new List<ListCase>();
+        var cases = new List<ListCase>
+        {
+            new("history", "words, too many", "refused", () => RefusedAsync(request => database.Get<SessionArchive>().ReadAsync(new(Words: "example"), request))),
+            new("history", "device's name, too many", "refused", () => RefusedAsync(request => database.Get<SessionArchive>().ReadAsync(new(Named: Start("pc")), request))),
+        };
         foreach (var (name, filter) in Sessions()) await AddAsync(cases, "history", name, values.FarSession, request => database.Get<SessionArchive>().ReadAsync(filter, request), async () => (await database.Get<SessionArchive>().CountAsync(filter)).Number);
         foreach (var (name, filter) in Events()) await AddAsync(cases, "activity", name, values.FarEvent, request => database.Get<EventArchive>().ReadAsync(filter, request), async () => (await database.Get<EventArchive>().CountAsync(filter)).Number);
         foreach (var ordering in Enum.GetValues<LicenseOrdering>())
@@ -25,7 +29,22 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
         cases.Add(new ListCase("overview", "", "numbers and lists", async () => (await database.Get<Overview>().ReadAsync()).Newest.Count));
         foreach (var span in Enum.GetValues<ChartSpan>()) cases.Add(new ListCase("overview", "", $"chart, {span}", async () => (await database.Get<Overview>().ReadChartAsync(span)).Steps.Count));
         cases.Add(new ListCase("overview", "", "most likely shared", async () => (await database.Get<Overview>().ReadSharedAsync()).Count));
+        var shared = (await database.Get<SharingRanking>().ReadAsync()).Select(license => license.LicenseId).ToList();
+        cases.Add(new ListCase("licenses", "signs of sharing", "first", async () => (await database.Get<LicenseCatalog>().ReadRankedAsync(new(Among: shared), PageRequest.First)).Items.Count));
         return cases;
+    }
+
+    // What matches too much is to be told at once.
+    private static async Task<int> RefusedAsync<T>(Func<PageRequest, Task<Page<T>>> readAsync)
+    {
+        try
+        {
+            return (await readAsync(PageRequest.First)).Items.Count;
+        }
+        catch (TooManyMatchException)
+        {
+            return 0;
+        }
     }
 
     private static IEnumerable<(string Name, AuditFilter Filter)> Audits()
@@ -72,6 +91,17 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
         yield return ("customer, many begin so", new(Customer: Start("a")));
         yield return ("customer, 700 begin so", new(Customer: Start("ada.10")));
         yield return ("customer, nobody", new(Customer: Start("zzz")));
+        yield return ("words, one customer", new(Words: values.Email));
+        yield return ("words, a name and a house", new(Words: $"{values.Email[..values.Email.IndexOf('@', StringComparison.Ordinal)]} example"));
+        yield return ("words, hundreds of licenses", new(Words: "chiara.2@"));
+        yield return ("words, nobody", new(Words: "zzzz"));
+        yield return ("words, the end of a key", new(Words: values.Key[^4..]));
+        yield return ("words, one customer, TimedOut", new(Words: values.Email, End: EndReason.TimedOut));
+        yield return ("words, one customer, 7 days", new(Words: values.Email, From: now.AddDays(-7)));
+        yield return ("device's name, exact", new(Named: Exact("pc-77")));
+        yield return ("device's name, hundreds begin so", new(Named: Start("pc-777")));
+        yield return ("device's name, of one customer", new(Words: values.Email, Named: Start("pc-")));
+        yield return ("device's name, nobody's", new(Named: Start("studio")));
         yield return ("device, exact", new(Device: Exact(values.Device)));
         yield return ("device, few begin so", new(Device: Start(values.Device[..6])));
         yield return ("device, many begin so", new(Device: Start("7")));
@@ -109,6 +139,12 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
         yield return ("session", new(SessionId: values.Session));
         yield return ("customer, exact", new(Customer: Exact(values.Email)));
         yield return ("customer, many begin so", new(Customer: Start("a")));
+        yield return ("words, one customer", new(Words: values.Email));
+        yield return ("words, hundreds of licenses", new(Words: "chiara.2@"));
+        yield return ("words, nobody", new(Words: "zzzz"));
+        yield return ("words, one customer, conflicts", new(Words: values.Email, Kind: EventKind.Refused, Code: "session_conflict"));
+        yield return ("device's name, exact", new(Named: Exact("pc-77")));
+        yield return ("device's name, of one customer", new(Words: values.Email, Named: Start("pc-")));
         yield return ("device, exact", new(Device: Exact(values.Device)));
         yield return ("device, many begin so", new(Device: Start("7")));
         yield return ("address, exact and shared", new(Address: Exact(values.SharedAddress)));

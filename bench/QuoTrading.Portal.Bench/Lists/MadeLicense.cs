@@ -30,6 +30,9 @@ internal sealed record MadeLicense(long Id, long CustomerId, string Email, strin
 
     public static string EmailOf(long customer) => $"{First[customer % First.Length]}.{customer}@{Houses[customer % Houses.Length]}";
 
+    /// <summary>Many computers are called the same.</summary>
+    public static string DeviceNameOf(long license) => $"PC-{license % 1000}";
+
     private static string KeyOf(Random random)
     {
         var symbols = random.GetItems<char>(Alphabet, 25);

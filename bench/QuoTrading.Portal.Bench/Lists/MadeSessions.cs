@@ -39,7 +39,7 @@ internal sealed class MadeSessions(Random random, IReadOnlyList<MadeLicense> lic
             var reason = Reason();
             var by = reason is EndReason.Released or EndReason.TimedOut or EndReason.LicenseExpired ? null : "support@quotrading.example";
             var live = ended >= now;
-            sessions.Run(id, license.Id, license.CustomerId, license.Email, license.KeyMasked, license.Plan, device, random.Next(4) == 0 ? null : $"PC-{license.Id % 1000}", address,
+            sessions.Run(id, license.Id, license.CustomerId, license.Email, license.KeyMasked, license.Plan, device, random.Next(4) == 0 ? null : MadeLicense.DeviceNameOf(license.Id), address,
                 Symbols[random.Next(Symbols.Length)], "2.1.0", 1, at, live ? null : ended, live ? null : ended, live ? null : (ended - now + year).Ticks / 10_000, live ? null : reason, live ? null : by,
                 live || by is null ? null : "Customer asked for it", random.Next(20) == 0 ? random.Next(1, 9) : 0);
             if (random.NextDouble() >= told) continue;

@@ -40,18 +40,27 @@ public sealed class LicenseFormTests
     [InlineData("..", null, null)]
     public void A_range_of_expiry_is_read_from_the_address(string text, string? from, string? to)
     {
-        var filter = LicenseQuery.Read(null, null, null, text, null).ToFilter(Noon);
+        var filter = LicenseQuery.Read(null, null, null, text, null, null).ToFilter(Noon);
         Assert.Equal((from, to), (filter.ExpiresFrom?.ToString("yyyy-MM-ddTHH:mm"), filter.ExpiresTo?.ToString("yyyy-MM-ddTHH:mm")));
     }
 
     [Fact]
     public void Every_list_survives_its_address()
     {
-        var query = new LicenseQuery("acme", LicenseStanding.Suspended, "GOLD", "30d", LicenseOrdering.Expiry);
+        var query = new LicenseQuery("acme", LicenseStanding.Suspended, "GOLD", "30d", Sharing: true, LicenseOrdering.Expiry);
         var text = query.ToParameters();
-        Assert.Equal(query, LicenseQuery.Read((string?)text["q"], (string?)text["state"], (string?)text["plan"], (string?)text["expires"], (string?)text["sort"]));
-        Assert.Equal(new LicenseQuery(), LicenseQuery.Read(" ", "7", "", "x", "-1"));
+        Assert.Equal(query, LicenseQuery.Read((string?)text["q"], (string?)text["state"], (string?)text["plan"], (string?)text["expires"], (string?)text["sharing"], (string?)text["sort"]));
+        Assert.Equal(new LicenseQuery(), LicenseQuery.Read(" ", "", null, "", "", "newest"));
     }
+
+    [Theory]
+    [InlineData("7", null, null, null, 1)]
+    [InlineData("foo", "x", "no", "-1", 4)]
+    [InlineData(null, "..", null, null, 1)]
+    [InlineData(null, "2026-02-31..", null, null, 1)]
+    [InlineData("suspended", "2026-02-01..", "yes", "customer", 0)]
+    public void What_an_address_says_and_there_is_not_is_told(string? state, string? expires, string? sharing, string? sort, int problems) =>
+        Assert.Equal(problems, LicenseQuery.Read(null, state, null, expires, sharing, sort).Problems.Count);
 
     [Fact]
     public void The_timeline_has_a_row_a_device_and_says_in_words_what_it_shows()

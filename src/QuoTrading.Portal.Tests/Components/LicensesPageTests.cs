@@ -2,6 +2,9 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;
@@ -16,11 +19,12 @@ public sealed class LicensesPageTests : PageTests, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing());
+        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddReading());
         foreach (var email in new[] { "anna@example.com", "bert@example.com" })
             await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new(email, new LicenseTerm.Days(3)));
         targets = await database.Get<LicenseCatalog>().TargetsAsync(new LicenseFilter(), 10);
         Services.AddSingleton(database.Get<LicenseCatalog>());
+        Services.AddSingleton(database.Get<SharingRanking>());
         Services.AddSingleton(database.Get<LicenseBulk>());
         Services.AddSingleton(database.Get<LicenseIssuer>());
     }
@@ -40,6 +44,18 @@ public sealed class LicensesPageTests : PageTests, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tr[data-license]").Count));
         Assert.Empty(page.FindAll(".c-pick, .selection-bar, [data-new]"));
         Assert.Equal(2, page.FindAll(".soon").Count);
+    }
+
+    [Fact]
+    public void A_state_that_there_is_not_shows_nothing_and_can_be_cleared()
+    {
+        SignIn("Viewer");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?state=foo");
+        var page = Render<LicensesPage>();
+        page.WaitForAssertion(() => Assert.Contains("“foo”", page.Find(".empty li").TextContent, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll("tr[data-license], a[href*=export]"));
+        page.Find(".empty button").Click();
+        page.WaitForAssertion(() => Assert.DoesNotContain("state", Address, StringComparison.Ordinal));
     }
 
     [Theory]

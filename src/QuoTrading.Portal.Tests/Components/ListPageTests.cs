@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Pages.Activity;
 using QuoTrading.Portal.Components.Pages.Audit;
 using QuoTrading.Portal.Components.Pages.History;
@@ -23,6 +24,7 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         Services.AddSingleton(database.Get<SessionArchive>());
         Services.AddSingleton(database.Get<EventArchive>());
         Services.AddSingleton(database.Get<LicenseCatalog>());
+        Services.AddSingleton(database.Get<DeviceNames>());
         Services.AddSingleton(database.Get<AuditArchive>());
     }
 
@@ -53,7 +55,7 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         SignIn("Viewer");
         GoTo("/history?from=yesterday&license=x");
         var page = Render<HistoryPage>();
-        page.WaitForAssertion(() => Assert.Equal("This filter cannot be read", page.Find(".empty h2").TextContent));
+        page.WaitForAssertion(() => Assert.Equal("Filters in the address are not known", page.Find(".empty h2").TextContent));
         Assert.Equal(2, page.FindAll(".empty li").Count);
         Assert.Empty(page.FindAll("table"));
     }
@@ -79,6 +81,47 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
 
         page.Find("#filter-customer").Change(LicenseKey.Create());
         page.WaitForAssertion(() => Assert.Equal("No license has this key", Assert.Single(Notifications).Summary));
+    }
+
+    [Fact]
+    public async Task Groups_of_a_key_become_the_number_of_its_license_and_never_an_address()
+    {
+        SignIn("Viewer");
+        var issued = (IssueOutcome.Issued)await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("ada@example.com", new LicenseTerm.Days(3)));
+        var (id, key) = (issued.Licenses[0].Id, issued.Licenses[0].Key);
+        await AddSessionAsync(id);
+        var page = Render<HistoryPage>();
+        page.Find("#filter-customer").Change(key[..11]);
+        page.WaitForAssertion(() => Assert.EndsWith($"/?license={id}", Address, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("ada@example.com", page.Find("[data-license-chip]").TextContent, StringComparison.Ordinal));
+        Assert.Equal("", page.Find("#filter-customer").GetAttribute("value") ?? "");
+        GoTo(page.Find("[data-license-chip]").GetAttribute("href")!);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-license-chip]")));
+
+        page.Find("#filter-customer").Change("00000-00000");
+        page.WaitForAssertion(() => Assert.StartsWith("No license has a key", page.Find(".search-told").TextContent, StringComparison.Ordinal));
+        Assert.DoesNotContain("00000", Address, StringComparison.Ordinal);
+        page.Find("#filter-customer").Change("Ada exam");
+        page.WaitForAssertion(() => Assert.EndsWith("customer=Ada%20exam", Address, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tr[data-session]")));
+        Assert.Equal("", page.Find(".search-told").TextContent);
+    }
+
+    [Fact]
+    public async Task More_licenses_than_can_be_looked_for_are_said_to_be_too_many()
+    {
+        SignIn("Viewer");
+        await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("reseller@example.com", new LicenseTerm.Days(3), Count: LicensesOf.MostFound));
+        GoTo("/history?customer=reseller");
+        var page = Render<HistoryPage>();
+        page.WaitForAssertion(() => Assert.Equal("No session matches", page.Find(".empty h2").TextContent));
+        await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("reseller@example.com", new LicenseTerm.Days(3)));
+        await AddSessionAsync(1);
+        GoTo("/history?customer=resell");
+        page.WaitForAssertion(() => Assert.Equal("Too many match", page.Find(".empty h2").TextContent));
+        Assert.StartsWith("More than 1,000 licenses match “resell”.", page.Find(".empty p").TextContent, StringComparison.Ordinal);
+        GoTo("/history?customer==ada@example.com");
+        page.WaitForAssertion(() => Assert.DoesNotContain("Too many", page.Markup, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,6 +167,32 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         var page = Render<AuditPage>();
         page.WaitForAssertion(() => Assert.Equal("The audit log could not be read", page.Find("[role=alert] h2").TextContent));
         Assert.Empty(page.FindAll("table"));
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_told_in_words()
+    {
+        SignIn("Administrator");
+        var issued = (IssueOutcome.Issued)await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("ada@example.com", new LicenseTerm.Days(3), Note: null));
+        var id = issued.Licenses[0].Id;
+        await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetNote("Pays late."), reason: "as he asked");
+        await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetExpiry(null));
+        GoTo("/audit");
+        var page = Render<AuditPage>();
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("tr[data-entry]").Count));
+        string[] told = [.. page.FindAll(".c-changes .differences").Select(changes => string.Join(" | ", changes.Children.Select(line => line.TextContent.Trim())))];
+        Assert.Matches("^Expires: 20.* UTC → never$", told[0]);
+        Assert.Equal("Note: was empty → Pays late.", told[1]);
+        Assert.Matches("^Licenses: 1 \\| Plan: MONTHLY \\| Expires: 20.* UTC \\| Seats: 1", told[2]);
+        var rows = page.FindAll("tr[data-entry]");
+        Assert.Contains("Reason: as he asked", rows[1].TextContent, StringComparison.Ordinal);
+        Assert.Contains(LicenseKey.Mask(issued.Licenses[0].Key), rows[0].TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("_", page.Find("tbody").TextContent, StringComparison.Ordinal);
+        foreach (var action in AuditWords.ActionChoices) Assert.NotEqual(action.Key.TrimStart('='), action.Value);
+
+        await ExecuteAsync("""DELETE FROM "Licenses" """);
+        GoTo("/audit?kind=license");
+        page.WaitForAssertion(() => Assert.All(page.FindAll("tr[data-entry] td[data-label='To what'] a"), link => Assert.Equal($"/history?license={id}", link.GetAttribute("href"))));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Pages.Activity;
+using QuoTrading.Portal.Components.Pages.Audit;
 using QuoTrading.Portal.Components.Pages.History;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
@@ -18,10 +19,12 @@ public sealed class ListQueryTests
     {
         var query = Of("?from=2026-01-02&to=2026-01-03&license=12&customer=ada@&device==3f9a&address=192.0.2.&end=timed_out");
         Assert.Equal(
-            new SessionFilter(Now.Date.AddDays(-29), Now.Date.AddDays(-27), 12, new TextMatch("ada@", false), new TextMatch("3f9a", true), new TextMatch("192.0.2.", false), EndReason.TimedOut),
+            new SessionFilter(Now.Date.AddDays(-29), Now.Date.AddDays(-27), 12, null, null, new TextMatch("192.0.2.", false), EndReason.TimedOut, Words: "ada@", Named: new TextMatch("3f9a", true)),
             HistoryQuery.Read(query));
         Assert.Empty(query.Problems);
         Assert.Equal(new SessionFilter(IsLive: true), HistoryQuery.Read(Of("?end=live&device= &customer==")));
+        Assert.Equal(new SessionFilter(Customer: new TextMatch("ada@example.com", true)), HistoryQuery.Read(Of("?customer==ada@example.com")));
+        Assert.Equal(new EventFilter(Words: "ada lind", Named: new TextMatch("OFFICE", false)), ActivityQuery.Read(Of("?customer=ada%20lind&device=OFFICE")));
         Assert.Equal(new EventFilter(Now.AddDays(-1), Kind: EventKind.Refused, Code: "session_conflict"), ActivityQuery.Read(Of(ActivityQuery.RefusedToday("session_conflict")[9..])));
     }
 
@@ -50,6 +53,14 @@ public sealed class ListQueryTests
         Assert.Single(query.Problems);
     }
 
+    [Fact]
+    public void A_text_that_nobody_types_is_told_and_not_left_out()
+    {
+        var query = Of($"?customer={new string('a', 301)}&device={new string('b', 301)}");
+        HistoryQuery.Read(query);
+        Assert.Equal(2, query.Problems.Count);
+    }
+
     [Theory]
     [InlineData("?kind=Refused", 1)]
     [InlineData("?kind=refused&code=released", 1)]
@@ -69,6 +80,16 @@ public sealed class ListQueryTests
         foreach (var end in Enum.GetValues<EndReason>()) Assert.NotEqual(WireNames.Of(end), SessionWords.Code(WireNames.Of(end)));
         foreach (var kind in Enum.GetValues<EventKind>())
             foreach (var code in SessionWords.CodesOf(kind)) Assert.NotEqual(code.Key, code.Value);
+    }
+
+    [Theory]
+    [InlineData("?kind=license", 0)]
+    [InlineData("?kind=licence", 1)]
+    public void What_the_audit_log_is_about_must_be_something_that_there_is(string address, int problems)
+    {
+        var query = Of(address);
+        AuditQuery.Read(query);
+        Assert.Equal(problems, query.Problems.Count);
     }
 
     private static ListQuery Of(string query)

@@ -75,7 +75,7 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         var page = (await SignInAsync()).Browser;
         await OverviewPage.OpenAsync(page);
         await CheckAsync(page, "overview, nothing there");
-        foreach (var (path, heading) in new[] { ("/history", "History"), ("/activity", "Activity"), ("/history?from=yesterday", "History"), ("/audit?actor=nobody", "Audit") })
+        foreach (var (path, heading) in new[] { ("/history", "History"), ("/activity", "Activity"), ("/history?from=yesterday", "History"), ("/history?license=4711", "History"), ("/audit?actor=nobody", "Audit") })
         {
             await ListsPage.OpenAsync(page, path, heading);
             await CheckAsync(page, path + ", nothing there");
@@ -107,6 +107,8 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         var page = (await SignInAsync()).Browser;
         var licenses = await LicensesPage.OpenAsync(page);
         await CheckAsync(page, "licenses, none there");
+        await LicensesPage.OpenAsync(page, "?state=foo&sharing=yes");
+        await CheckAsync(page, "licenses, by a state that there is not");
 
         const string Email = "a-customer-with-a-rather-long-address@trading-company.example.com";
         var bot = await StartBotAsync(Email, ("device_name", "TRADING-PC-7"), ("symbol", "ES"));

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
@@ -7,74 +6,110 @@ using static Microsoft.Playwright.Assertions;
 
 namespace QuoTrading.Portal.Tests.EndToEnd;
 
-/// <summary>Makes the pictures in docs/images, with the command that the README names. A fake clock gives the sessions a past.</summary>
-public sealed class DocsImages(Chromium chromium) : BrowserTest(chromium)
+/// <summary>Makes the pictures in docs/images, with the command that the README names: they show what <c>--demo</c> shows.</summary>
+[Collection(Chromium.Collection)]
+public sealed class DocsImages(Chromium chromium) : IAsyncLifetime
 {
+    // So long, in seconds, the simulated bots have to log in, beat and get into each other's way.
+    private const int Warmup = 75;
+
     private static readonly string Folder = Path.Combine(Repository.Root, "docs", "images");
 
-    protected override Task<PortalServer> StartPortalAsync(IReadOnlyDictionary<string, string> settings) =>
-        PortalServer.StartAsync(settings.Where(setting => setting.Key != "Portal:AllowShortTimeouts").ToDictionary(StringComparer.Ordinal));
+    private DemoPortal demo = null!;
+    private string? signedIn;
+
+    public async ValueTask InitializeAsync() => demo = await DemoPortal.StartAsync();
+
+    public ValueTask DisposeAsync() => demo.DisposeAsync();
 
     [Fact]
     public async Task Take_all_pictures()
     {
         Directory.CreateDirectory(Folder);
-        var day = new TradingDay(Portal);
-        await day.PassAsync();
-        await CreatePersonAsync(PortalRole.Administrator, TradingDay.Owner);
+        var page = await OpenAsync(1280, 800, ColorScheme.Light);
+        await (await SignInPage.OpenAsync(page)).SignInAsync(demo.Email, demo.Password);
+        signedIn = await page.Context.StorageStateAsync();
+        await Task.Delay(TimeSpan.FromSeconds(Warmup), TestContext.Current.CancellationToken);
 
-        var light = await OpenAsync(1280, 800, ColorScheme.Light);
-        await TakeAsync(light.Browser, "online-light");
-        var holds = light.Rows.Filter(new() { Has = light.Browser.Locator(".c-position .open") }).First;
-        await holds.Locator(".c-act").GetByRole(AriaRole.Button).ClickAsync();
-        var dialog = await LogOutDialog.ArriveAsync(light.Browser);
-        await dialog.Reason.FillAsync("Customer asked for it");
-        await TakeAsync(light.Browser, "log-out-dialog");
-        await light.Browser.Keyboard.PressAsync("Escape");
-        await TakeAsync((await OpenAsync(1280, 800, ColorScheme.Dark)).Browser, "online-dark");
-        await TakeAsync((await OpenAsync(360, 740, ColorScheme.Light)).Browser, "online-phone");
-
-        await TakeListAsync(1280, 800, ColorScheme.Light, "/", "Overview", "overview-light");
-        await TakeListAsync(1280, 800, ColorScheme.Dark, "/", "Overview", "overview-dark");
-        await TakeListAsync(360, 740, ColorScheme.Light, "/", "Overview", "overview-phone");
-        await TakeListAsync(1280, 800, ColorScheme.Light, "/history", "History", "history-light");
-        await TakeListAsync(360, 740, ColorScheme.Light, "/history", "History", "history-phone");
-        await TakeListAsync(1280, 800, ColorScheme.Dark, "/activity", "Activity", "activity-dark");
-        await TakeListAsync(1280, 800, ColorScheme.Light, "/audit?kind=license", "Audit", "audit-light");
-
-        var licenses = (await OpenAsync(1280, 800, ColorScheme.Light)).Browser;
-        await LicensesPage.OpenAsync(licenses);
-        await TakeAsync(licenses, "licenses-light");
-        await licenses.Locator("a.row-link").First.ClickAsync();
-        await Expect(licenses.GetByRole(AriaRole.Heading, new() { Name = "Signs of sharing" })).ToBeVisibleAsync();
-        await TakeAsync(licenses, "license-light");
-
-        var settings = await light.GoToSettingsAsync();
-        await settings.Browser.GetByRole(AriaRole.Button, new() { Name = "60 s" }).ClickAsync();
-        await Expect(settings.Preview).ToContainTextAsync("live sessions");
-        await TakeAsync(settings.Browser, "settings-light");
-    }
-
-    private async Task<OnlinePage> OpenAsync(int width, int height, ColorScheme scheme)
-    {
-        var page = await OpenBrowserAsync(width, height, scheme);
-        await (await SignInPage.OpenAsync(page)).SignInAsync(TradingDay.Owner, Password);
         var online = await OnlinePage.OpenAsync(page);
         await Expect(online.Rows.First).ToBeVisibleAsync();
-        return online;
+        await TakeAsync(page, "online-light");
+        await online.Rows.Filter(new() { Has = page.Locator(".c-position .open") }).First.Locator(".c-act").GetByRole(AriaRole.Button).ClickAsync();
+        var dialog = await LogOutDialog.ArriveAsync(page);
+        await dialog.Reason.FillAsync("Customer asked for it");
+        await TakeAsync(page, "log-out-dialog");
+        await page.Keyboard.PressAsync("Escape");
+        foreach (var (width, scheme, name) in new[] { (1280, ColorScheme.Dark, "online-dark"), (360, ColorScheme.Light, "online-phone") })
+        {
+            var other = await OnlinePage.OpenAsync(await OpenAsync(width, width == 360 ? 740 : 800, scheme));
+            await Expect(other.Rows.First).ToBeVisibleAsync();
+            await TakeAsync(other.Browser, name);
+        }
+
+        await TakeListAsync(1280, ColorScheme.Light, "/", "Overview", "overview-light");
+        await TakeListAsync(1280, ColorScheme.Dark, "/", "Overview", "overview-dark");
+        await TakeListAsync(360, ColorScheme.Light, "/", "Overview", "overview-phone");
+        await TakeListAsync(1280, ColorScheme.Light, "/history", "History", "history-light");
+        await TakeListAsync(360, ColorScheme.Light, "/history", "History", "history-phone");
+        await TakeListAsync(1280, ColorScheme.Dark, "/activity", "Activity", "activity-dark");
+        await TakeListAsync(1280, ColorScheme.Light, "/system", "System", "system-light");
+
+        await TakeLicensesAsync(page);
+        var settings = await new OnlinePage(page).GoToSettingsAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "60 s" }).ClickAsync();
+        await Expect(settings.Preview).ToContainTextAsync("live sessions");
+        await TakeAsync(page, "settings-light");
+        await TakeListAsync(1280, ColorScheme.Light, "/audit", "Audit", "audit-light");
     }
 
-    private async Task TakeListAsync(int width, int height, ColorScheme scheme, string path, string heading, string name)
+    // The list; something that somebody did to some of it, for the audit log; and a license that several seem to use.
+    private static async Task TakeLicensesAsync(IPage page)
     {
-        var page = (await OpenAsync(width, height, scheme)).Browser;
-        if (path == "/") await OverviewPage.OpenAsync(page);
-        else await ListsPage.OpenAsync(page, path, heading);
+        var licenses = await LicensesPage.OpenAsync(page);
+        await TakeAsync(page, "licenses-light");
+        foreach (var act in new[] { "Extend", "Suspend" })
+        {
+            await page.Locator("tr[data-license] .c-pick input").Nth(act.Length).CheckAsync();
+            await licenses.Act(act).ClickAsync();
+            if (act == "Extend") await licenses.Dialog.Locator(".chip").First.ClickAsync();
+            if (act == "Suspend") await licenses.Dialog.GetByLabel("Reason").FillAsync("Chargeback in dispute");
+            if (await licenses.Dialog.Locator(".notice input[type=checkbox]").CountAsync() > 0) await licenses.Dialog.Locator(".notice input[type=checkbox]").CheckAsync();
+            await licenses.Confirm.ClickAsync();
+            await Expect(licenses.Dialog).ToHaveCountAsync(0);
+        }
+
+        await page.GotoAsync("/licenses?sharing=yes");
+        await page.Locator("a.row-link").First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Signs of sharing" })).ToBeVisibleAsync();
+        await TakeAsync(page, "license-light", whole: true);
+    }
+
+    private async Task<IPage> OpenAsync(int width, int height, ColorScheme scheme)
+    {
+        var context = await chromium.Browser!.NewContextAsync(new()
+        {
+            BaseURL = demo.Address,
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+            TimezoneId = "UTC",
+            StorageState = signedIn,
+        });
+        return await context.NewPageAsync();
+    }
+
+    private async Task TakeListAsync(int width, ColorScheme scheme, string path, string heading, string name)
+    {
+        var page = await OpenAsync(width, width == 360 ? 740 : 800, scheme);
+        await page.GotoAsync(path);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true, Level = 1 })).ToBeVisibleAsync();
+        await Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
         await TakeAsync(page, name);
     }
 
-    private static async Task TakeAsync(IPage page, string name)
+    private static async Task TakeAsync(IPage page, string name, bool whole = false)
     {
         await page.EvaluateAsync("document.fonts.ready");
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name + ".png"), Animations = ScreenshotAnimations.Allow, Caret = ScreenshotCaret.Hide });
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name + ".png"), FullPage = whole, Animations = ScreenshotAnimations.Allow, Caret = ScreenshotCaret.Hide });
     }
 }

@@ -132,7 +132,7 @@ public sealed class LicensesTests(Chromium chromium) : BrowserTest(chromium)
         var file = page.GetByLabel("CSV file, up to 20 MB");
         await file.SetInputFilesAsync(Csv("old.csv", Header + "1,anna@example.com,KEY-0000-0001,MONTHLY,active,31.12.2027,\n2,nobody,KEY-0000-0002,MONTHLY,active,,\n3,carl@example.com,KEY-0000-0003,MONTHLY,active,,\n"));
         await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "2 things are wrong, 1 row is good." })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "no date that exists" })).ToContainTextAsync("2");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "looks like day.month.year" })).ToContainTextAsync("2");
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "no e-mail address" })).ToContainTextAsync("3");
 
         await file.SetInputFilesAsync(Csv("new.csv", Header + "1,anna@example.com,KEY-0000-0001,MONTHLY,active,2027-12-31,\n3,carl@example.com,KEY-0000-0003,MONTHLY,active,,\n"));

@@ -19,6 +19,9 @@ public sealed class PeopleTests(Chromium chromium) : BrowserTest(chromium)
         await helper.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await helper.GetByLabel("Password once more").FillAsync(Password);
         await helper.GetByRole(AriaRole.Button, new() { Name = "Set the password" }).ClickAsync();
+        await Expect(helper.GetByText("Your password is set. Sign in with it.")).ToBeVisibleAsync();
+        await Expect(helper.GetByLabel("E-mail address")).ToHaveValueAsync("helper@example.com");
+        Assert.DoesNotContain("helper", helper.Url, StringComparison.Ordinal);
         var overview = await (await SignInPage.ArriveAsync(helper)).SignInAsync("helper@example.com", Password);
         await Expect(overview.Browser.GetByRole(AriaRole.Link, new() { Name = "People" })).ToHaveCountAsync(0);
         await helper.GotoAsync("/people");

@@ -41,6 +41,21 @@ public sealed class LicenseCatalogTests : IAsyncLifetime
         Assert.Equal(licenses[5].Id, Assert.Single((await Catalog.ReadAsync(new(Search: key.Replace('-', ' ')), LicenseOrdering.Newest, new PageRequest())).Items).Id);
     }
 
+    [Fact]
+    public async Task A_ranking_keeps_its_order_over_its_pages_and_filters_narrow_it()
+    {
+        List<long> ranking = [licenses[9].Id, licenses[1].Id, licenses[20].Id, 4711, licenses[4].Id, licenses[15].Id];
+        var first = await Catalog.ReadRankedAsync(new(Among: ranking), new PageRequest(Size: 2));
+        var second = await Catalog.ReadRankedAsync(new(Among: ranking), new PageRequest(After: first.Next, Size: 2));
+        var third = await Catalog.ReadRankedAsync(new(Among: ranking), new PageRequest(After: second.Next, Size: 2));
+        Assert.Equal(ranking.Where(id => id != 4711), first.Items.Concat(second.Items).Concat(third.Items).Select(item => item.Id));
+        Assert.Equal((null, null), (first.Previous, third.Next));
+        Assert.Equal(first.Items, (await Catalog.ReadRankedAsync(new(Among: ranking), new PageRequest(Before: second.Previous, Size: 2))).Items);
+        Assert.Equal(licenses[1].Id, Assert.Single((await Catalog.ReadRankedAsync(new(Standing: LicenseStanding.Cancelled, Among: ranking), new PageRequest())).Items).Id);
+        Assert.Equal(5, await Catalog.CountAsync(new(Among: ranking)));
+        Assert.Empty((await Catalog.ReadRankedAsync(new(Among: []), new PageRequest())).Items);
+    }
+
     [Theory]
     [InlineData(LicenseOrdering.Newest, null)]
     [InlineData(LicenseOrdering.Expiry, null)]

@@ -22,7 +22,7 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
     {
         for (var day = from.Date; day < to; day = day.AddDays(1))
         {
-            if (random.NextDouble() < (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0.4 : 0.08) || day < customer.CreatedAt) continue;
+            if (random.NextDouble() < (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0.25 : 0.08) || day < customer.CreatedAt) continue;
             if (customer.Habit == DemoHabit.Asleep && day > from.AddDays(8)) continue;
             if (customer.Status == LicenseStatus.Suspended && day > from.AddDays(20)) continue;
             Day(customer, day);
@@ -35,8 +35,8 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
         foreach (var happened in events.OrderBy(happened => happened.At)) Write(unit, happened);
         WriteMinutes(unit);
         foreach (var device in sessions.GroupBy(session => (session.Customer.LicenseId, Device: session.Machine.FingerprintOf(session.Symbol))))
-            unit.Execute("""INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins") VALUES (@p0, @p1, @p2, @p3, @p4)""",
-                device.Key.LicenseId, device.Key.Device, device.Min(session => session.Start), device.Max(session => session.Start), device.Count());
+            unit.Execute("""INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins", "Name") VALUES (@p0, @p1, @p2, @p3, @p4, @p5)""",
+                device.Key.LicenseId, device.Key.Device, device.Min(session => session.Start), device.Max(session => session.Start), device.Count(), device.First().Machine.Name);
     }
 
     private void Day(DemoCustomer customer, DateTime day)
@@ -44,7 +44,8 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
         // They live in all time zones: whenever somebody looks, some are up.
         var start = day.AddHours((customer.LicenseId * 5 % 24) + 1).AddMinutes(random.Next(-60, 60)).AddSeconds(random.Next(60));
         var end = start.AddMinutes(random.Next(150, 480));
-        if (random.NextDouble() < 0.15) end = start.AddHours(random.Next(14, 22));
+        // Bots run as long as markets are open: what was is not far from what is, when everybody's bots of the demo are up.
+        if (random.NextDouble() < (customer.Habit is DemoHabit.Trader or DemoHabit.Symbols ? 0.85 : 0.15)) end = start.AddHours(random.Next(17, 22));
         var machine = customer.Machines[customer.Habit == DemoHabit.Sharer ? random.Next(customer.Machines.Count) : 0];
         foreach (var symbol in machine.Symbols) Add(customer, machine, symbol, start, end);
         if (customer.Habit == DemoHabit.TwoMachines && random.NextDouble() < 0.5) Add(customer, customer.Machines[1], customer.Machines[1].Symbols[0], start.AddHours(1), end);

@@ -32,7 +32,7 @@ internal static class DemoSetup
             ["Portal:KnownProxies:0"] = "127.0.0.1",
             ["Logging:LogLevel:Default"] = "Warning",
         });
-        builder.Services.AddSingleton(new DemoFolder(folder));
+        builder.Services.AddSingleton(_ => new DemoFolder(folder));
         builder.Services.AddSingleton<DemoData>();
         builder.Services.AddHostedService<DemoFleet>();
         return builder;
@@ -77,8 +77,11 @@ internal static class DemoSetup
 }
 
 /// <summary>Where the demo's files lie.</summary>
-internal sealed record DemoFolder(string Path)
+internal sealed record DemoFolder(string Path) : IDisposable
 {
+    /// <summary>Also where the portal did not get as far as to stop: its port is taken.</summary>
+    public void Dispose() => Delete();
+
     public void Delete()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Storage;
@@ -15,9 +16,22 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var read = new List<LicenseItem>();
-        foreach (var rows in LicenseSorting.Sort(Select(db, filter), ordering, request.Before ?? request.After, back: request.Before is not null, areFew: filter.Plan is not null || !string.IsNullOrWhiteSpace(filter.Search)))
+        foreach (var rows in LicenseSorting.Sort(Select(db, filter), ordering, request.Before ?? request.After, back: request.Before is not null, areFew: filter.Plan is not null || filter.Among is not null || !string.IsNullOrWhiteSpace(filter.Search)))
             if (read.Count <= request.Size) read.AddRange(await Project(rows.Take(request.Size + 1 - read.Count)).ToListAsync(cancel));
         return Page.Cut(request, read, item => LicenseSorting.KeyOf(item, ordering));
+    }
+
+    /// <summary>One page of <see cref="LicenseFilter.Among"/>, in the order in which it has them.</summary>
+    /// <exception cref="FormatException">A key of the request is none.</exception>
+    public async Task<Page<LicenseItem>> ReadRankedAsync(LicenseFilter filter, PageRequest request, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var rank = (filter.Among ?? []).Select((id, index) => (id, index)).ToDictionary(one => one.id, one => one.index);
+        var items = (await Project(Select(db, filter)).ToListAsync(cancel)).OrderBy(item => rank[item.Id]);
+        // Where a license is there no more, or has no signs any more, the list begins at its beginning.
+        var key = (request.Before ?? request.After) is { } text ? rank.GetValueOrDefault(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), -1) : -1;
+        var read = request.Before is null ? items.Where(item => rank[item.Id] > key) : items.Where(item => rank[item.Id] < key).Reverse();
+        return Page.Cut(request, [.. read.Take(request.Size + 1)], item => item.Id.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>How many there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
@@ -122,10 +136,13 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
         if (filter.ExpiresFrom is { } from) rows = rows.Where(l => l.ExpiresAt >= from);
         if (filter.ExpiresTo is { } to) rows = rows.Where(l => l.ExpiresAt < to);
         if (filter.CustomerId is { } customer) rows = rows.Where(l => l.CustomerId == customer);
+        if (filter.Among is { } these) rows = rows.Where(l => these.Contains(l.Id));
         return Search(db, rows, filter.Search);
     }
 
-    private static IQueryable<License> Search(PortalDbContext db, IQueryable<License> rows, string? search)
+    /// <summary>Those that words find (<see cref="LicenseFilter.Search"/>).</summary>
+    /// <param name="among">Customers that come into question; null for all.</param>
+    internal static IQueryable<License> Search(PortalDbContext db, IQueryable<License> rows, string? search, IQueryable<Customer>? among = null)
     {
         if (LicenseKey.Read(search ?? "") is { } whole)
         {
@@ -145,7 +162,7 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
 
             var part = $"%{Escape(word)}%";
             // Customers are looked through once, not once for each license.
-            var customers = db.Customers.Where(c => EF.Functions.Like(c.Email, part, "\\") || EF.Functions.Like(c.Name!, part, "\\") || c.AccountId == word).Select(c => c.Id);
+            var customers = (among ?? db.Customers).Where(c => EF.Functions.Like(c.Email, part, "\\") || EF.Functions.Like(c.Name!, part, "\\") || c.AccountId == word).Select(c => c.Id);
             // Of a key that is read out in its groups of five, four symbols at either end are known here.
             rows = LicenseKey.EndsOf(word) is var (first, last)
                 ? rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, $"{first}-%") || EF.Functions.Like(l.KeyMasked, $"%-{last}") || customers.Contains(l.CustomerId))

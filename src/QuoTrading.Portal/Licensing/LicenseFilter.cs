@@ -7,13 +7,15 @@ namespace QuoTrading.Portal.Licensing;
 /// </param>
 /// <param name="ExpiresFrom">UTC.</param>
 /// <param name="ExpiresTo">UTC, not included.</param>
+/// <param name="Among">Of these alone; some hundreds at most.</param>
 public sealed record LicenseFilter(
     string? Search = null,
     LicenseStanding? Standing = null,
     string? Plan = null,
     DateTime? ExpiresFrom = null,
     DateTime? ExpiresTo = null,
-    long? CustomerId = null);
+    long? CustomerId = null,
+    IReadOnlyList<long>? Among = null);
 
 /// <summary>How a license stands now: its status, and whether an active one has expired.</summary>
 public enum LicenseStanding

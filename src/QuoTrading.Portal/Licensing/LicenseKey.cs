@@ -38,14 +38,12 @@ public static partial class LicenseKey
 
     /// <summary>
     /// Whether a text that somebody is typing has a key of our own in it, or the beginning of one, however he writes it down: a secret
-    /// already. A name of ten letters that could be two groups of a key counts as one; nothing is lost by that.
+    /// already. Without hyphens only where letters and digits stand together, or every other name would be one.
     /// </summary>
     public static bool IsBegunIn(string text)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Any(word => BeginningFormat().IsMatch(word))
-            || words.Append(text).Any(part => IsLongEnough(part) && part.Any(char.IsAsciiDigit) && part.Any(char.IsAsciiLetter))
-            || (IsLongEnough(text) && words is [.. var groups, { Length: <= GroupSymbols }] && groups.All(word => word.Length == GroupSymbols));
+        return words.Any(word => BeginningFormat().IsMatch(word)) || words.Append(text).Any(IsLongEnough);
     }
 
     /// <summary>The ends of what may be some groups of a key of our own, as <see cref="Mask"/> shows them; null where it is none.</summary>
@@ -62,8 +60,8 @@ public static partial class LicenseKey
         return shown == 0 ? "…" : $"{key[..shown]}-…-{key[^shown..]}";
     }
 
-    // For the beginning of a key without hyphens, or with blanks in any place.
-    private static bool IsLongEnough(string text) => LooseFormat().IsMatch(text) && text.Count(char.IsAsciiLetterOrDigit) >= 2 * GroupSymbols;
+    private static bool IsLongEnough(string text) =>
+        LooseFormat().IsMatch(text) && text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter) && text.Count(char.IsAsciiLetterOrDigit) >= 2 * GroupSymbols;
 
     private static string Group(string symbols) => string.Join('-', symbols.Chunk(GroupSymbols).Select(group => new string(group)));
 

@@ -18,7 +18,7 @@ public static class LicenseRules
     {
         var errors = new List<FieldError>();
         if (!EmailAddress.TryNormalise(order.Email, out _))
-            errors.Add(new("email", $"The e-mail \"{Shorten(order.Email)}\" is no address; write it like name@example.com."));
+            errors.Add(new("email", string.IsNullOrWhiteSpace(order.Email) ? "The e-mail is missing; write it like name@example.com." : $"“{Shorten(order.Email)}” is not an e-mail address; write it like name@example.com."));
         Add(CheckPlan(order.Plan));
         Add(CheckSeats(order.Seats));
         Add(CheckText("note", "note", order.Note, MaxNote));

@@ -15,6 +15,7 @@ internal sealed class EventJournal
     private const int PruneAbove = 10_000;
 
     private readonly Dictionary<Key, Row> rows = [];
+    private int pruneAbove = PruneAbove;
 
     /// <summary>Starts a unit's worth of events.</summary>
     public Page Open(WriteUnit unit, Instant now) => new(this, unit, now);
@@ -27,9 +28,11 @@ internal sealed class EventJournal
     private void Keep(Dictionary<Key, Row> written, long nowMs)
     {
         foreach (var (key, row) in written) rows[key] = row;
-        if (rows.Count <= PruneAbove) return;
+        if (rows.Count <= pruneAbove) return;
         foreach (var (key, row) in rows.ToList())
             if (nowMs - row.LastMs >= row.WindowMs) rows.Remove(key);
+        // While many windows are open, looking through all of them at every unit would find nothing.
+        pruneAbove = Math.Max(PruneAbove, 2 * rows.Count);
     }
 
     /// <summary>The events of one unit; the journal remembers them when it is durable.</summary>
@@ -159,9 +162,9 @@ internal sealed class EventJournal
                 written[key] = new Row(Insert(e, times), now.Ms, windowMs);
         }
 
-        private long Insert(SessionEvent e, int times = 1) => unit.ExecuteScalar("""
+        private long Insert(SessionEvent e, int times = 1) => unit.Insert("""
             INSERT INTO "SessionEvents" ("At", "LastAt", "Count", "Kind", "Code", "LicenseId", "CustomerEmail", "KeyMasked", "SessionId", "Device", "Address", "By", "Detail")
-            VALUES (@p0, @p0, @p11, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10) RETURNING "Id"
+            VALUES (@p0, @p0, @p11, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)
             """, now.Utc, e.Kind, e.Code, e.LicenseId, e.CustomerEmail, e.KeyMasked, e.SessionId, e.Device, e.Address, e.By, e.Detail, times);
     }
 }

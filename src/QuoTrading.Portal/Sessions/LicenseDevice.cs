@@ -7,6 +7,9 @@ public sealed class LicenseDevice
 
     public required string Device { get; set; }
 
+    /// <summary>What it called itself when it last said so at a login; found whatever its letters' case. Null while it never did.</summary>
+    public string? Name { get; set; }
+
     /// <summary>UTC.</summary>
     public DateTime FirstSeenAt { get; set; }
 

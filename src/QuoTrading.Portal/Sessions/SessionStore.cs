@@ -14,6 +14,11 @@ internal static class SessionStore
     /// <summary>Stands in history for whoever was there when the license was deleted.</summary>
     public const string Deleted = "(deleted)";
 
+    private const string CompleteRecord = """
+        UPDATE "SessionHistory" SET "EndedAt" = @p1, "EndedMs" = @p2, "EndReason" = @p3, "EndedBy" = @p4, "EndNote" = @p5, "LastSeenAt" = @p6,
+            "Symbol" = @p7, "BotVersion" = @p8, "DeviceName" = @p9
+        """;
+
     private const char AppSeparator = '\n';
     private const string NoApp = "\n\n";
 
@@ -162,17 +167,19 @@ internal static class SessionStore
     {
         var s = ended.Session;
         unit.Execute("""DELETE FROM "LiveSessions" WHERE "SessionId" = @p0""", s.SessionId);
-        unit.Execute("""
-            UPDATE "SessionHistory" SET "EndedAt" = @p1, "EndedMs" = @p2, "EndReason" = @p3, "EndedBy" = @p4, "EndNote" = @p5, "LastSeenAt" = @p6,
-                "Address" = @p7, "Symbol" = @p8, "BotVersion" = @p9, "DeviceName" = @p10
-            WHERE "SessionId" = @p0
-            """, s.SessionId, now.Utc, now.Ms, ended.Reason, ended.By, ended.Note, s.LastSeenAt, s.Address, s.Symbol, s.BotVersion, s.DeviceName);
+        // Nearly always the address is that of the start: a statement that does not name it leaves its index alone.
+        if (Complete(CompleteRecord + """ WHERE "SessionId" = @p0 AND "Address" = @p10""") > 0) return;
+        Complete(CompleteRecord + """, "Address" = @p10 WHERE "SessionId" = @p0""");
+
+        int Complete(string sql) => unit.Execute(sql, s.SessionId, now.Utc, now.Ms, ended.Reason, ended.By, ended.Note, s.LastSeenAt, s.Symbol, s.BotVersion,
+            s.DeviceName, s.Address);
     }
 
     private static void RememberDevice(WriteUnit unit, LiveSession s, Instant now) => unit.Execute("""
-        INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins") VALUES (@p0, @p1, @p2, @p2, 1)
-        ON CONFLICT ("LicenseId", "Device") DO UPDATE SET "LastLoginAt" = excluded."LastLoginAt", "Logins" = "LicenseDevices"."Logins" + 1
-        """, s.LicenseId, s.Device, now.Utc);
+        INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins", "Name") VALUES (@p0, @p1, @p2, @p2, 1, @p3)
+        ON CONFLICT ("LicenseId", "Device") DO UPDATE SET "LastLoginAt" = excluded."LastLoginAt", "Logins" = "LicenseDevices"."Logins" + 1,
+            "Name" = coalesce(excluded."Name", "LicenseDevices"."Name")
+        """, s.LicenseId, s.Device, now.Utc, s.DeviceName);
 
     // Who timed out in the last quarter of an hour, where nobody else has started on that seat since.
     private static void LoadResumable(WriteUnit unit, long nowMs, Dictionary<long, LicenseSessions> loaded)

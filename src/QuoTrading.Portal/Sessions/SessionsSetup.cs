@@ -49,8 +49,10 @@ public static class SessionsSetup
         services.AddSingleton<ConcurrencyHistory>();
         services.AddSingleton<SessionArchive>();
         services.AddSingleton<EventArchive>();
+        services.AddSingleton<DeviceNames>();
         services.AddSingleton<KeptOutDevices>();
         services.AddSingleton<LicenseUsage>();
+        services.AddSingleton<SharingRanking>();
         services.AddSingleton<Overview>();
         return services;
     }

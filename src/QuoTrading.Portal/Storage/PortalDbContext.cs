@@ -134,7 +134,12 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
         });
 
         builder.Entity<DeviceMark>().HasKey(m => new { m.LicenseId, m.Device, m.Kind });
-        builder.Entity<LicenseDevice>().HasKey(d => new { d.LicenseId, d.Device });
+        builder.Entity<LicenseDevice>(device =>
+        {
+            device.HasKey(d => new { d.LicenseId, d.Device });
+            device.Property(d => d.Name).UseCollation("NOCASE");
+            device.HasIndex(d => d.Name).HasFilter("\"Name\" IS NOT NULL");
+        });
         builder.Entity<ConcurrentSessions>(minutes =>
         {
             minutes.HasKey(m => m.Minute);

@@ -3,47 +3,24 @@ using System.Data.Common;
 namespace QuoTrading.Portal.Storage;
 
 /// <summary>The writer's connection with the statements prepared on it.</summary>
-internal sealed class StatementCache(DbConnection connection) : IAsyncDisposable
+/// <param name="prepare">As the engine does that.</param>
+internal sealed class StatementCache(DbConnection connection, Func<string, PreparedStatement> prepare) : IAsyncDisposable
 {
-    private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PreparedStatement> prepared = new(StringComparer.Ordinal);
+    private readonly QueryCache queries = new(connection);
 
-    public DbConnection Connection { get; } = connection;
+    public DbConnection Connection => connection;
 
-    public DbCommand Prepare(string sql, ReadOnlySpan<object?> values, DbTransaction? transaction)
-    {
-        if (!prepared.TryGetValue(sql, out var command))
-        {
-            command = Connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a constant of this program's.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (var i = 0; i < values.Length; i++)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = $"@p{i}";
-                command.Parameters.Add(parameter);
-            }
+    public PreparedStatement Prepare(string sql) =>
+        prepared.TryGetValue(sql, out var statement) ? statement : prepared[sql] = prepare(sql);
 
-            prepared.Add(sql, command);
-        }
-
-        command.Transaction = transaction;
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = ToStored(values[i]);
-        return command;
-    }
+    /// <inheritdoc cref="QueryCache.Query"/>
+    public DbDataReader Query(string sql, ReadOnlySpan<object?> values, DbTransaction transaction) => queries.Query(sql, values, transaction);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var command in prepared.Values) await command.DisposeAsync();
-        await Connection.DisposeAsync();
+        foreach (var statement in prepared.Values) statement.Dispose();
+        await queries.DisposeAsync();
+        await connection.DisposeAsync();
     }
-
-    // As the model's conversions store them.
-    private static object ToStored(object? value) => value switch
-    {
-        null => DBNull.Value,
-        Guid id => id.ToString("D"),
-        Enum name => name.ToString(),
-        _ => value,
-    };
 }

@@ -27,16 +27,31 @@ public sealed record TextMatch(string Text, bool IsExact)
     /// <summary>Those whose text matches.</summary>
     /// <param name="column">A text column.</param>
     /// <param name="byIndex">False where the column's index must not be used, since another one leads to fewer rows.</param>
-    internal IQueryable<T> In<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, bool byIndex = true)
+    internal IQueryable<T> In<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, bool byIndex = true) => Where(rows, column, Matches(), byIndex);
+
+    /// <summary>Those whose text matches, or is one of these.</summary>
+    internal IQueryable<T> InOrAmong<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, IReadOnlyCollection<string> these, bool byIndex = true)
+    {
+        Expression<Func<string?, bool>> isOne = value => these.Contains(value!);
+        var matches = Matches();
+        var either = Expression.OrElse(isOne.Body, new Replaced(matches.Parameters[0], isOne.Parameters[0]).Visit(matches.Body)!);
+        return Where(rows, column, Expression.Lambda<Func<string?, bool>>(either, isOne.Parameters), byIndex);
+    }
+
+    private Expression<Func<string?, bool>> Matches()
+    {
+        var text = Text;
+        var end = Text + End;
+        return IsExact
+            ? value => value == text
+            : value => string.Compare(value, text) >= 0 && string.Compare(value, end) < 0;
+    }
+
+    private static IQueryable<T> Where<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, Expression<Func<string?, bool>> matches, bool byIndex)
     {
         // An expression is not in any index.
         Expression<Func<string?, string?>> off = text => text + "";
         var value = byIndex ? column.Body : new Replaced(off.Parameters[0], column.Body).Visit(off.Body)!;
-        var text = Text;
-        var end = Text + End;
-        Expression<Func<string?, bool>> matches = IsExact
-            ? value => value == text
-            : value => string.Compare(value, text) >= 0 && string.Compare(value, end) < 0;
         var body = new Replaced(matches.Parameters[0], value).Visit(matches.Body)!;
         return rows.Where(Expression.Lambda<Func<T, bool>>(body, column.Parameters));
     }

@@ -7,6 +7,8 @@ public sealed class OverviewPage(IPage page) : PortalPage(page)
 {
     public ILocator Feed => Browser.Locator(".feed li");
 
+    public ILocator Find => Browser.GetByRole(AriaRole.Searchbox, new() { Name = "Find a customer" });
+
     public ILocator Chart => Browser.Locator(".chart");
 
     public static async Task<OverviewPage> OpenAsync(IPage page, string query = "")

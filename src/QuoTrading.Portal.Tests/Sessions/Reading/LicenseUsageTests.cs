@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Tests.FieldClients;
@@ -33,10 +34,13 @@ public sealed class LicenseUsageTests(BehindProxy portal) : IClassFixture<Behind
             await portal.Server.PassAsync(61);
         }
 
-        var top = await Usage.MostSharedAsync(5);
+        var top = await Usage.MostSharedAsync(40);
         Assert.Equal(shared.Id, top[0].LicenseId);
         Assert.Equal((2, 2, 2, 1, 3, 4), (top[0].Signals.Devices, top[0].Signals.Addresses, top[0].Signals.Places, top[0].Signals.ConflictDays, top[0].Signals.Conflicts, top[0].Signals.Returns));
         Assert.DoesNotContain(top, license => license.LicenseId == quiet.Id);
+
+        await portal.Server.ChangeLicenseAsync(shared.Id, new LicenseChange.Cancel());
+        Assert.DoesNotContain(await Usage.MostSharedAsync(40), license => license.LicenseId == shared.Id);
 
         var use = (await Usage.ReadAsync(shared.Id))!;
         Assert.Equal((2, 6, 3), (use.Devices.Count, use.Sessions.Count, use.Refusals.Count));

@@ -8,13 +8,16 @@ namespace QuoTrading.Portal.Accounts.Audit;
 /// <param name="After">Null where there is nothing now.</param>
 public sealed record AuditDifference(string Field, string? Before, string? After)
 {
+    /// <summary>The entry says nothing of it before, which is not the same as that it was empty: it tells what was made, or which one was changed.</summary>
+    public bool IsOnlyNow { get; private init; }
+
     /// <summary>What an entry tells of its change, without what stayed as it was.</summary>
     public static IReadOnlyList<AuditDifference> Of(AuditEntry entry)
     {
         var (before, after) = (Members(entry.Before), Members(entry.After));
         if (before is null || after is null) return entry is { Before: null, After: null } ? [] : [new AuditDifference("", entry.Before, entry.After)];
         return [.. before.Keys.Union(after.Keys, StringComparer.Ordinal)
-            .Select(name => new AuditDifference(name.Replace('_', ' '), before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
+            .Select(name => new AuditDifference(name.Replace('_', ' '), before.GetValueOrDefault(name), after.GetValueOrDefault(name)) { IsOnlyNow = !before.ContainsKey(name) })
             .Where(difference => difference.Before != difference.After)];
     }
 

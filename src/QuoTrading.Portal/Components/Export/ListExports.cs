@@ -63,6 +63,23 @@ internal static class ListExports
             return;
         }
 
-        await CsvResponse.WriteAsync(context, $"{name}-{now:yyyy-MM-dd-HHmm}", columns, read(filter));
+        await using var rows = read(filter).GetAsyncEnumerator(context.RequestAborted);
+        bool any;
+        try
+        {
+            any = await rows.MoveNextAsync();
+        }
+        catch (TooManyMatchException many)
+        {
+            await Results.Text(many.Message, statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
+            return;
+        }
+
+        await CsvResponse.WriteAsync(context, $"{name}-{now:yyyy-MM-dd-HHmm}", columns, FromHereOnAsync(rows, any));
+    }
+
+    private static async IAsyncEnumerable<T> FromHereOnAsync<T>(IAsyncEnumerator<T> rows, bool any)
+    {
+        for (; any; any = await rows.MoveNextAsync()) yield return rows.Current;
     }
 }

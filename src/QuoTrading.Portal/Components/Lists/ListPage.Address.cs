@@ -14,7 +14,8 @@ public abstract partial class ListPage<T>
             ["before"] = null,
         });
 
-    protected void Filter(string name, string? value) => Navigation.NavigateTo(AddressWith((name, value)));
+    // What is typed replaces itself in the browser's history: back leads to the page before.
+    protected void Filter(string name, string? value) => Navigation.NavigateTo(AddressWith((name, value)), replace: true);
 
     protected void PresetChosen(string? preset) => Navigation.NavigateTo(AddressWith(("from", preset), ("to", null)));
 
@@ -23,7 +24,7 @@ public abstract partial class ListPage<T>
     {
         if (LicenseKey.Read(typed ?? "") is not { } key)
         {
-            Filter("customer", typed);
+            await SearchAsync(typed);
             return;
         }
 
@@ -31,7 +32,7 @@ public abstract partial class ListPage<T>
         {
             var license = await Licenses.FindByKeyAsync(key, Gone);
             if (license is null) Notices.Failed("No license has this key");
-            else Navigation.NavigateTo(AddressWith(("customer", null), ("license", $"{license.Id}")));
+            else ShowLicense(license.Id);
         }
         catch (Exception failure) when (!Gone.IsCancellationRequested)
         {

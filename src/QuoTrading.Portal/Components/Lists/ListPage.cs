@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Lists;
@@ -45,6 +46,9 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     protected bool Busy { get; private set; } = true;
 
     protected bool Failed { get; private set; }
+
+    /// <summary>What to do where a filter finds more than the list can be narrowed by; else null.</summary>
+    protected string? TooMany { get; private set; }
 
     /// <summary>Ends with the page.</summary>
     protected CancellationToken Gone { get; }
@@ -123,7 +127,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
 
     private async Task LoadAsync(ListQuery query, CancellationToken cancel)
     {
-        (Busy, Failed, Count) = (true, false, null);
+        (Busy, Failed, Count, TooMany) = (true, false, null, null);
         if (query.Problems.Count > 0)
         {
             (Busy, Shown) = (false, null);
@@ -148,6 +152,11 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         catch (Exception) when (cancel.IsCancellationRequested)
         {
             // Something newer is asked for, or nobody looks any more.
+        }
+        catch (TooManyMatchException many)
+        {
+            (Busy, Shown, TooMany) = (false, null, many.Message);
+            StateHasChanged();
         }
         catch (FormatException)
         {

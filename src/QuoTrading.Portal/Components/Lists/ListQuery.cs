@@ -55,26 +55,37 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
     }
 
     /// <summary>The beginning of a text, or all of it behind a <c>=</c>.</summary>
-    public TextMatch? Text(string name) => Raw(name) is { Length: <= MostTyped } text ? TextMatch.Parse(text) : null;
+    public TextMatch? Text(string name)
+    {
+        if (Raw(name) is not { Length: > MostTyped }) return TextMatch.Parse(Raw(name));
+        problems.Add($"The address filters by a text of more than {MostTyped} characters.");
+        return null;
+    }
+
+    /// <summary>Words that find licenses; or behind a <c>=</c> a customer's whole e-mail address. Not more than one of the two is there.</summary>
+    public (TextMatch? Email, string? Words) Customer(string name) => Text(name) is { } typed ? typed.IsExact ? (typed, null) : (null, typed.Text) : default;
 
     /// <summary>One of these words.</summary>
-    /// <param name="label">What people call it.</param>
+    /// <param name="label">What people call it: <c>how a session ended</c>.</param>
     public T? Word<T>(string name, string label, IReadOnlyDictionary<string, T> words) where T : struct
     {
         if (Raw(name) is not { } text) return null;
         if (words.TryGetValue(text, out var known)) return known;
-        problems.Add($"{label} is none that there is.");
+        problems.Add(Unknown(text, label));
         return null;
     }
 
     /// <summary>One of these words, as it stands there.</summary>
-    /// <param name="label">What people call it.</param>
+    /// <param name="label">What people call it: <c>the reason</c>.</param>
     public string? OneOf(string name, string label, IEnumerable<string> words)
     {
         if (Raw(name) is not { } text || words.Contains(text, StringComparer.Ordinal)) return Raw(name);
-        problems.Add($"{label} is none that there is.");
+        problems.Add(Unknown(Raw(name)!, label));
         return null;
     }
+
+    /// <summary>What to say of a word in an address that is none of those there are.</summary>
+    public static string Unknown(string text, string label) => $"The address filters by {label}, and says “{(text.Length > 40 ? text[..40] + "…" : text)}”: there is no such choice.";
 
     private DateTime? ReadDay(string text, string label)
     {

@@ -55,6 +55,9 @@ public static class SessionWords
     /// <summary>A reason, as people say it; what nobody has written words for, as it is.</summary>
     public static string Code(string code) => Codes.GetValueOrDefault(code, code);
 
+    /// <summary>What is told with an event beside its reason; what the portal itself wrote, in words.</summary>
+    public static string? Detail(SessionEvent happened) => happened.Detail == "check only" ? "only asked whether the license is good" : happened.Detail;
+
     /// <summary>What happened, as people say it.</summary>
     public static string Kind(EventKind kind) => kind switch
     {

@@ -48,12 +48,24 @@ internal static partial class Cell
         int Number(string group) => match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
+    /// <summary>Why a text is none of the times that are read: half of them are dates that are written the way of a country.</summary>
+    public static string WhyNoTime(string text) => CountryDate().Match(text) switch
+    {
+        { Success: true, ValueSpan: var found } when found.Contains('.') => "looks like day.month.year, and dates are read as year-month-day alone",
+        { Success: true } => "may be day/month/year or month/day/year, and dates are read as year-month-day alone",
+        _ when Timestamp().IsMatch(text) => "is no date that exists",
+        _ => "is not a date in a form that is read",
+    };
+
     /// <summary>For a message: in quotes, short, without control characters.</summary>
     public static string Quote(string text)
     {
         var shown = string.Concat(text.Take(60).Select(c => LicenseRules.IsPrintable(c) ? c : '?'));
         return text.Length > 60 ? $"\"{shown}…\"" : $"\"{shown}\"";
     }
+
+    [GeneratedRegex("^[0-9]{1,2}(?<by>[./-])[0-9]{1,2}\\k<by>[0-9]{2,4}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex CountryDate();
 
     [GeneratedRegex("""
         ^(?<y>[0-9]{4})-(?<mo>[0-9]{2})-(?<d>[0-9]{2})

@@ -23,7 +23,7 @@ internal readonly struct Cells(int line, ImportErrors errors)
     public DateTime? Time(string name, string text, string otherwise)
     {
         var time = Cell.ReadTime(text);
-        if (time is null) errors.Add(line, $"{name} {Cell.Quote(text)} is no date that exists; write {Cell.TimeForms}{otherwise}.");
+        if (time is null) errors.Add(line, $"{name} {Cell.Quote(text)} {Cell.WhyNoTime(text)}; write {Cell.TimeForms}{otherwise}.");
         return time;
     }
 

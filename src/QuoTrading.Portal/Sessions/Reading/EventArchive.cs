@@ -98,7 +98,10 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
         }
 
         if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        var found = filter.Words is { } words ? await LicensesOf.SearchAsync(db, words, filter.LicenseId, cancel) : null;
+        if (found is not null) narrowing.Among(rows => rows.Where(e => e.LicenseId != null && found.Contains(e.LicenseId.Value)), rows => rows.Where(e => found.Contains(e.LicenseId!.Value + 0)));
         if (filter.Device is { } device) Narrow(narrowing, device, e => e.Device);
+        if (filter.Named is { } name) await NarrowByNameAsync(narrowing, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
         if (filter.Address is { } address) Narrow(narrowing, address, e => e.Address);
         // Before the kind: fewer share a reason.
         if (filter.Code is { } code) narrowing.Equal(rows => rows.Where(e => e.Code == code), rows => rows.Where(e => e.Code + "" == code));
@@ -110,6 +113,13 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
     {
         if (text.IsExact) narrowing.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
         else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+    }
+
+    private static async Task NarrowByNameAsync(Narrowing<SessionEvent> narrowing, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
+    {
+        var named = await DevicesNamed.FindAsync(db, name, licenses, cancel);
+        if (named.Count == 0) Narrow(narrowing, name, e => e.Device);
+        else narrowing.Among(rows => name.InOrAmong(rows, e => e.Device, named), rows => name.InOrAmong(rows, e => e.Device, named, byIndex: false));
     }
 
     private static async Task NarrowByCustomerAsync(Narrowing<SessionEvent> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Reading;
@@ -9,7 +10,6 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     // More of one license nobody reads, and the signs are clear long before.
     private const int MostSessions = 2000;
     private const int MostRefusals = 2000;
-    private const int LeastCandidates = 40;
 
     private static readonly string Conflict = WireNames.RefusalCode(new Outcome.Conflict("", 0))!;
 
@@ -22,22 +22,23 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         return seats is { } count ? await ReadAsync(db, licenseId, count, cancel) : null;
     }
 
-    /// <summary>The licenses that are most likely shared, the likeliest first; those without any sign are left out.</summary>
-    /// <param name="top">At most so many.</param>
-    public async Task<IReadOnlyList<SharedLicense>> MostSharedAsync(int top, CancellationToken cancel = default)
+    /// <summary>The licenses that show signs of sharing, the likeliest first; cancelled ones are left out, since nobody can use them.</summary>
+    /// <param name="candidates">So many are looked at whose seats were fought for most, and as many that have the most devices.</param>
+    public async Task<IReadOnlyList<SharedLicense>> MostSharedAsync(int candidates, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var candidates = await CandidatesAsync(db, Math.Max(LeastCandidates, 4 * top), cancel);
-        var licenses = await db.Licenses.AsNoTracking().Where(l => candidates.Contains(l.Id))
+        var looked = await CandidatesAsync(db, candidates, cancel);
+        var licenses = await db.Licenses.AsNoTracking().Where(l => looked.Contains(l.Id) && l.Status != LicenseStatus.Cancelled)
             .Select(l => new { l.Id, l.Customer!.Email, l.Customer.Name, l.KeyMasked, l.Seats }).ToListAsync(cancel);
+        var (from, firstEvent) = (From(), await EventArchive.FirstAtAsync(db, From(), cancel));
         var ranked = new List<SharedLicense>();
         foreach (var license in licenses)
         {
-            var use = await ReadAsync(db, license.Id, license.Seats, cancel);
-            if (use.Signals.Score > 0) ranked.Add(new SharedLicense(license.Id, license.Email, license.Name, license.KeyMasked, use.Signals));
+            var signals = await ReadSignalsAsync(db, license.Id, license.Seats, from, firstEvent, cancel);
+            if (signals.Level != SharingLevel.None) ranked.Add(new SharedLicense(license.Id, license.Email, license.Name, license.KeyMasked, signals));
         }
 
-        return [.. ranked.OrderByDescending(shared => shared.Signals.Score).ThenByDescending(shared => shared.Signals.Conflicts).ThenBy(shared => shared.LicenseId).Take(top)];
+        return [.. ranked.OrderByDescending(shared => shared.Signals.Score).ThenByDescending(shared => shared.Signals.Conflicts).ThenBy(shared => shared.LicenseId)];
     }
 
     // Cheap looks at two indices: whose seats were fought for, and who has many devices. Only those are read in full.
@@ -53,18 +54,31 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         return [.. fought.Union(crowded)];
     }
 
+    // The same rows as the license's own page reads, of each no more than the signs rest on.
+    private static async Task<SharingSignals> ReadSignalsAsync(PortalDbContext db, long licenseId, int seats, DateTime from, long firstEvent, CancellationToken cancel) => SharingSignals.Of(
+        seats,
+        await SessionsOf(db, licenseId, from).Select(r => new DeviceUse(r.Device, r.Address, r.StartedAt, r.EndedAt)).ToListAsync(cancel),
+        await RefusalsOf(db, licenseId, firstEvent).Select(e => new { e.Code, e.Device, e.Address, e.At, e.Count }).AsAsyncEnumerable()
+            .Where(e => e.Code == Conflict).Select(e => new SeatConflict(e.Device!, e.Address ?? "", e.At, e.Count)).ToListAsync(cancel));
+
+    private static IQueryable<SessionRecord> SessionsOf(PortalDbContext db, long licenseId, DateTime from)
+    {
+        var first = SessionArchive.FirstAt(from);
+        return db.SessionHistory.AsNoTracking()
+            .Where(r => r.LicenseId == licenseId && (r.SessionId >= first || r.EndedAt == null || r.EndedAt >= from))
+            .OrderByDescending(r => r.SessionId).Take(MostSessions);
+    }
+
+    private static IQueryable<SessionEvent> RefusalsOf(PortalDbContext db, long licenseId, long firstEvent) => db.SessionEvents.AsNoTracking()
+        // The license leads: an expression is in no index.
+        .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.Refused) == (e.Count > 0) && e.Device != null)
+        .OrderByDescending(e => e.Id).Take(MostRefusals);
+
     private async Task<LicenseUse> ReadAsync(PortalDbContext db, long licenseId, int seats, CancellationToken cancel)
     {
         var (from, to) = (From(), time.GetUtcNow().UtcDateTime);
-        var first = SessionArchive.FirstAt(from);
-        var sessions = await db.SessionHistory.AsNoTracking()
-            .Where(r => r.LicenseId == licenseId && (r.SessionId >= first || r.EndedAt == null || r.EndedAt >= from))
-            .OrderByDescending(r => r.SessionId).Take(MostSessions).ToListAsync(cancel);
-        var firstEvent = await EventArchive.FirstAtAsync(db, from, cancel);
-        var refusals = await db.SessionEvents.AsNoTracking()
-            // The license leads: an expression is in no index.
-            .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.Refused) == (e.Count > 0) && e.Device != null)
-            .OrderByDescending(e => e.Id).Take(MostRefusals).ToListAsync(cancel);
+        var sessions = await SessionsOf(db, licenseId, from).ToListAsync(cancel);
+        var refusals = await RefusalsOf(db, licenseId, await EventArchive.FirstAtAsync(db, from, cancel)).ToListAsync(cancel);
         var devices = await db.LicenseDevices.AsNoTracking().Where(d => d.LicenseId == licenseId).OrderByDescending(d => d.LastLoginAt).ThenBy(d => d.Device).ToListAsync(cancel);
         var signals = SharingSignals.Of(
             seats,

@@ -9,13 +9,12 @@ namespace QuoTrading.Portal.Sessions.Reading;
 /// What is live now comes from <see cref="IOnlineBoard"/>.
 /// </summary>
 public sealed class Overview(
-    IDbContextFactory<PortalDbContext> contexts, LicenseCatalog licenses, LicenseUsage usage, EventArchive events, ConcurrencyHistory concurrency, TimeProvider time)
+    IDbContextFactory<PortalDbContext> contexts, LicenseCatalog licenses, SharingRanking sharing, EventArchive events, ConcurrencyHistory concurrency, TimeProvider time)
 {
     private const int Listed = 10;
     private const int Newest = 15;
 
     private readonly Remembered<OverviewNumbers> numbers = new(TimeSpan.FromSeconds(3), time);
-    private readonly Remembered<IReadOnlyList<SharedLicense>> shared = new(TimeSpan.FromMinutes(1), time);
 
     private readonly Dictionary<ChartSpan, Remembered<ConcurrencyChart>> charts =
         Enum.GetValues<ChartSpan>().ToDictionary(span => span, _ => new Remembered<ConcurrencyChart>(TimeSpan.FromSeconds(20), time));
@@ -26,8 +25,8 @@ public sealed class Overview(
     /// <summary>How many sessions were live; at most twenty seconds old, as the store has whole minutes.</summary>
     public Task<ConcurrencyChart> ReadChartAsync(ChartSpan span, CancellationToken cancel = default) => charts[span].GetAsync(token => ReadChartNowAsync(span, token), cancel);
 
-    /// <summary>The licenses that are most likely shared; at most a minute old, since it looks at the sessions of many days.</summary>
-    public Task<IReadOnlyList<SharedLicense>> ReadSharedAsync(CancellationToken cancel = default) => shared.GetAsync(token => usage.MostSharedAsync(Listed / 2, token), cancel);
+    /// <summary>All licenses with signs of sharing, the likeliest first; at most a minute old.</summary>
+    public Task<IReadOnlyList<SharedLicense>> ReadSharedAsync(CancellationToken cancel = default) => sharing.ReadAsync(cancel);
 
     private async Task<OverviewNumbers> ReadNumbersAsync(CancellationToken cancel)
     {
@@ -35,9 +34,10 @@ public sealed class Overview(
         var standings = await licenses.CountStandingsAsync(cancel);
         var refusals = await ReadRefusalsAsync(now.AddDays(-1), cancel);
         var newest = await events.ReadAsync(new EventFilter(), new PageRequest(Size: Newest), cancel);
+        var existing = await licenses.WhichExistAsync(newest.Items.Select(one => one.LicenseId).OfType<long>(), cancel);
         var week = await ReadExpiringAsync(now, now.AddDays(7), cancel);
         var month = await ReadExpiringAsync(now.AddDays(7), now.AddDays(30), cancel);
-        return new OverviewNumbers(now, standings, refusals, newest.Items, week, month);
+        return new OverviewNumbers(now, standings, refusals, newest.Items, existing, week, month);
     }
 
     private async Task<IReadOnlyList<LicenseItem>> ReadExpiringAsync(DateTime from, DateTime to, CancellationToken cancel) =>
@@ -85,6 +85,7 @@ public sealed record RefusalCount(string Code, int Events, int Requests);
 /// <param name="At">UTC: when they were read.</param>
 /// <param name="Refusals">Of the last 24 hours, the most frequent first.</param>
 /// <param name="Newest">The newest events, the newest first.</param>
+/// <param name="Existing">The licenses of those events that are still there.</param>
 /// <param name="InWeek">Active licenses that expire within 7 days, the soonest first; ten at most.</param>
 /// <param name="InMonth">Those that expire after that and within 30 days; ten at most.</param>
 public sealed record OverviewNumbers(
@@ -92,6 +93,7 @@ public sealed record OverviewNumbers(
     LicenseNumbers Licenses,
     IReadOnlyList<RefusalCount> Refusals,
     IReadOnlyList<SessionEvent> Newest,
+    IReadOnlySet<long> Existing,
     IReadOnlyList<LicenseItem> InWeek,
     IReadOnlyList<LicenseItem> InMonth);
 

@@ -83,7 +83,10 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
         var narrowing = new Narrowing<SessionRecord>(table, inTime, filter is not { From: null, To: null });
         if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId + 0 == license));
         if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        var found = filter.Words is { } words ? await LicensesOf.SearchAsync(db, words, filter.LicenseId, cancel) : null;
+        if (found is not null) narrowing.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId + 0)));
         if (filter.Device is { } device) Narrow(narrowing, device, r => r.Device);
+        if (filter.Named is { } name) await NarrowByNameAsync(narrowing, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
         if (filter.Address is { } address) Narrow(narrowing, address, r => r.Address);
         if (filter.IsLive) narrowing.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
         else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => (r.EndReason ?? NoReason) == end));
@@ -94,6 +97,13 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
     {
         if (text.IsExact) narrowing.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
         else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+    }
+
+    private static async Task NarrowByNameAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
+    {
+        var named = await DevicesNamed.FindAsync(db, name, licenses, cancel);
+        if (named.Count == 0) Narrow(narrowing, name, r => r.Device);
+        else narrowing.Among(rows => name.InOrAmong(rows, r => r.Device, named), rows => name.InOrAmong(rows, r => r.Device, named, byIndex: false));
     }
 
     private static async Task NarrowByCustomerAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)

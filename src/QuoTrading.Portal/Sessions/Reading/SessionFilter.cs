@@ -9,6 +9,8 @@ namespace QuoTrading.Portal.Sessions.Reading;
 /// <param name="Device">The fingerprint.</param>
 /// <param name="End">How it ended.</param>
 /// <param name="IsLive">True for those that have not ended.</param>
+/// <param name="Words">Words that find licenses, as <see cref="Licensing.LicenseFilter.Search"/> does.</param>
+/// <param name="Named">The device's name, or its fingerprint.</param>
 public sealed record SessionFilter(
     DateTime? From = null,
     DateTime? To = null,
@@ -17,7 +19,9 @@ public sealed record SessionFilter(
     TextMatch? Device = null,
     TextMatch? Address = null,
     EndReason? End = null,
-    bool IsLive = false);
+    bool IsLive = false,
+    string? Words = null,
+    TextMatch? Named = null);
 
 /// <summary>Which events are wanted; what is null does not matter.</summary>
 /// <param name="From">UTC: happened then or later.</param>
@@ -25,6 +29,8 @@ public sealed record SessionFilter(
 /// <param name="Customer">The customer's e-mail address.</param>
 /// <param name="Device">The fingerprint.</param>
 /// <param name="Code">The reason of a refusal or end, as <see cref="WireNames"/> writes it; with <paramref name="Kind"/> alone.</param>
+/// <param name="Words">Words that find licenses, as <see cref="Licensing.LicenseFilter.Search"/> does.</param>
+/// <param name="Named">The device's name, or its fingerprint.</param>
 public sealed record EventFilter(
     DateTime? From = null,
     DateTime? To = null,
@@ -34,4 +40,6 @@ public sealed record EventFilter(
     TextMatch? Device = null,
     TextMatch? Address = null,
     EventKind? Kind = null,
-    string? Code = null);
+    string? Code = null,
+    string? Words = null,
+    TextMatch? Named = null);

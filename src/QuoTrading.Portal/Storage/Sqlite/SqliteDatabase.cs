@@ -66,10 +66,14 @@ public sealed class SqliteDatabase
     public SqliteConnection OpenConnection() => Open(pragmas);
 
     /// <summary>
-    /// The writer's connection. Its cache holds the rows of the live sessions, or each flush would read them again from the file; and a
+    /// The writer's connection, with its statements. Its cache holds the rows of the live sessions, or each flush would read them again from the file; and a
     /// checkpoint comes when a page was worth writing back, not after every flush.
     /// </summary>
-    public SqliteConnection OpenWriterConnection() => Open(pragmas + " PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;");
+    internal StatementCache OpenWriter()
+    {
+        var connection = Open(pragmas + " PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;");
+        return new StatementCache(connection, sql => new SqliteStatement(connection, sql));
+    }
 
     /// <summary>Options for contexts that open their own connections.</summary>
     public void Configure(DbContextOptionsBuilder options) => options

@@ -44,7 +44,11 @@ public sealed partial class SetPassword
         try
         {
             problem = await Desk.SetPasswordAsync(UserId, Code, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
-            if (problem is null) Navigation.NavigateTo("/sign-in");
+            if (problem is null)
+            {
+                NewPassword.Announce(HttpContext, email);
+                Navigation.NavigateTo(NewPassword.SignInAddress);
+            }
         }
         catch (StoreUnavailableException)
         {

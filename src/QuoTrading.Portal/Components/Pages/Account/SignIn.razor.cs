@@ -8,6 +8,7 @@ public sealed partial class SignIn
 {
     private bool failed;
     private bool nobodyYet;
+    private bool passwordIsSet;
 
     [CascadingParameter]
     public required HttpContext HttpContext { get; set; }
@@ -17,6 +18,9 @@ public sealed partial class SignIn
 
     [SupplyParameterFromQuery]
     public string? ReturnUrl { get; set; }
+
+    [SupplyParameterFromQuery(Name = "password")]
+    public string? PasswordWord { get; set; }
 
     [Inject]
     public required SignInDesk Desk { get; set; }
@@ -36,6 +40,13 @@ public sealed partial class SignIn
             return;
         }
 
+        // On the way to the form alone: what is typed into it stands.
+        if (HttpMethods.IsGet(HttpContext.Request.Method) && PasswordWord == "set" && NewPassword.Email(HttpContext) is { } email)
+        {
+            passwordIsSet = true;
+            Form.Email = email;
+        }
+
         nobodyYet = !await People.AnyAdministratorAsync(HttpContext.RequestAborted);
     }
 
@@ -43,6 +54,7 @@ public sealed partial class SignIn
     {
         failed = !await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
         Form.Password = "";
+        if (!failed) NewPassword.Forget(HttpContext);
         if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/"));
     }
 

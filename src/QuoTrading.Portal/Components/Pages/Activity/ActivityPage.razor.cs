@@ -10,6 +10,8 @@ namespace QuoTrading.Portal.Components.Pages.Activity;
 public sealed partial class ActivityPage
 {
     private const string Beginning = "The beginning of it; or = and the whole of it";
+    private const string CustomerHint = "Any part of the name or e-mail, groups of a key as they are read out, or a whole key; or = and the whole e-mail";
+    private const string DeviceHint = "The beginning of its name, or of its fingerprint; or = and the whole of it";
     private const int MostNewer = 99;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(4);
@@ -17,11 +19,15 @@ public sealed partial class ActivityPage
     private static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds = [.. SessionWords.Kinds.Select(kind => KeyValuePair.Create(kind.Key, SessionWords.Kind(kind.Value)))];
 
     private EventFilter filter = new();
+    private IReadOnlyDictionary<(long License, string Device), string> names = new Dictionary<(long License, string Device), string>();
     private PeriodicTimer? timer;
     private int newer;
 
     [Inject]
     public required EventArchive Archive { get; set; }
+
+    [Inject]
+    public required DeviceNames DeviceNames { get; set; }
 
     private bool IsFiltered => filter != new EventFilter();
 
@@ -31,7 +37,15 @@ public sealed partial class ActivityPage
 
     protected override void Understand(ListQuery query) => filter = ActivityQuery.Read(query);
 
-    protected override Task<Page<SessionEvent>> ReadAsync(PageRequest request, CancellationToken cancel) => Archive.ReadAsync(filter, request, cancel);
+    protected override async Task<Page<SessionEvent>> ReadAsync(PageRequest request, CancellationToken cancel)
+    {
+        var page = await Archive.ReadAsync(filter, request, cancel);
+        var called = await DeviceNames.OfAsync([.. page.Items.Where(row => row is { LicenseId: not null, Device: not null }).Select(row => (row.LicenseId!.Value, row.Device!))], cancel);
+        // An older question that is answered late must not undo a newer one.
+        cancel.ThrowIfCancellationRequested();
+        names = called;
+        return page;
+    }
 
     protected override long? LicenseOf(SessionEvent row) => row.LicenseId;
 
@@ -84,6 +98,8 @@ public sealed partial class ActivityPage
             Tell(failure);
         }
     }
+
+    private string? NameOf(SessionEvent row) => row is { LicenseId: { } license, Device: { } device } ? names.GetValueOrDefault((license, device)) : null;
 
     private Task ShowNewer() => RetryAsync();
 

@@ -11,11 +11,16 @@ public static class ActivityQuery
 
     public static EventFilter Read(ListQuery query)
     {
-        var kind = query.Word("kind", "The kind", SessionWords.Kinds);
+        var kind = query.Word("kind", "what happened", SessionWords.Kinds);
+        var (customer, words) = query.Customer("customer");
         return new EventFilter(
-            query.From(), query.To(), query.Number("license", "The license"), null, query.Text("customer"), query.Text("device"), query.Text("address"),
-            kind, query.OneOf("code", "The reason", SessionWords.CodesOf(kind).Select(code => code.Key)));
+            query.From(), query.To(), query.Number("license", "The license"), null, customer, null, query.Text("address"),
+            kind, query.OneOf("code", "the reason", SessionWords.CodesOf(kind).Select(code => code.Key)), words, query.Text("device"));
     }
+
+    /// <summary>The address of all that is of an event's kind and has its reason.</summary>
+    public static string Like(SessionEvent happened) =>
+        $"/activity?kind={WireNames.Of(happened.Kind)}{(happened.Code is { } code && SessionWords.CodesOf(happened.Kind).Any(known => known.Key == code) ? $"&code={Uri.EscapeDataString(code)}" : "")}";
 
     /// <summary>The address of the refusals with this code in the last day.</summary>
     public static string RefusedToday(string? code = null) => $"/activity?from=24h&kind={WireNames.Of(EventKind.Refused)}{(code is null ? "" : $"&code={Uri.EscapeDataString(code)}")}";

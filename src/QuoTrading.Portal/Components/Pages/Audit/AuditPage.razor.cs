@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Audit;
@@ -11,9 +12,6 @@ namespace QuoTrading.Portal.Components.Pages.Audit;
 public sealed partial class AuditPage
 {
     private const string Beginning = "The beginning of it; or = and the whole of it";
-
-    private static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds =
-        [.. new[] { "license", "customer", "session", "device", "settings", "account", "token", "file", "backup" }.Select(kind => KeyValuePair.Create(kind, kind))];
 
     private AuditFilter filter = new();
 
@@ -29,9 +27,24 @@ public sealed partial class AuditPage
 
     protected override async Task<Counted> CountAsync(CancellationToken cancel) => await Archive.CountAsync(await Who.GetAsync(), filter, cancel);
 
+    // A beginning that somebody wrote into the address is a choice like another.
+    private IEnumerable<KeyValuePair<string, string>> Actions => Query.Raw("action") is { } typed && AuditWords.ActionChoices.All(choice => choice.Key != typed)
+        ? AuditWords.ActionChoices.Append(KeyValuePair.Create(typed, typed))
+        : AuditWords.ActionChoices;
+
+    // What happened outlives a license: its history is there under its number.
     private string? AddressOf(AuditEntry entry) => entry.TargetKind == "session"
         ? $"/history?session={Uri.EscapeDataString(entry.Target)}"
-        : LicenseOf(entry) is { } license && There.Contains(license) ? $"/licenses/{license}" : null;
+        : LicenseOf(entry) is { } license ? There.Contains(license) ? $"/licenses/{license}" : $"/history?license={license}" : null;
+
+    // What has a name of its own needs no word for what it is; and nobody reads a session's whole number.
+    private static string NameOf(AuditEntry entry) => entry.TargetKind switch
+    {
+        "account" or "file" or "backup" => entry.Target,
+        "settings" => AuditWords.Kind(entry.TargetKind),
+        "session" => $"Session {Words.Fingerprint(entry.Target)}",
+        _ => $"{AuditWords.Kind(entry.TargetKind)} {entry.Target}",
+    };
 
     protected override long? LicenseOf(AuditEntry entry) =>
         entry.TargetKind == "license" && long.TryParse(entry.Target, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

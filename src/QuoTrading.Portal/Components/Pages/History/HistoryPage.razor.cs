@@ -11,6 +11,8 @@ namespace QuoTrading.Portal.Components.Pages.History;
 public sealed partial class HistoryPage
 {
     private const string Beginning = "The beginning of it; or = and the whole of it";
+    private const string CustomerHint = "Any part of the name or e-mail, groups of a key as they are read out, or a whole key; or = and the whole e-mail";
+    private const string DeviceHint = "The beginning of its name, or of its fingerprint; or = and the whole of it";
     private const string Session = "session";
 
     private static readonly IReadOnlyList<KeyValuePair<string, string>> Ends =

@@ -9,8 +9,9 @@ public static class HistoryQuery
     public static SessionFilter Read(ListQuery query)
     {
         var live = query.Raw("end") == SessionWords.Live;
+        var (customer, words) = query.Customer("customer");
         return new SessionFilter(
-            query.From(), query.To(), query.Number("license", "The license"), query.Text("customer"), query.Text("device"), query.Text("address"),
-            live ? null : query.Word("end", "The end", SessionWords.Ends), live);
+            query.From(), query.To(), query.Number("license", "The license"), customer, null, query.Text("address"),
+            live ? null : query.Word("end", "how a session ended", SessionWords.Ends), live, words, query.Text("device"));
     }
 }

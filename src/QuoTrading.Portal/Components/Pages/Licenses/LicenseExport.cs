@@ -1,6 +1,7 @@
 using System.Globalization;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Reading;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
@@ -9,12 +10,14 @@ internal static class LicenseExport
 {
     public const string Path = "/export/licenses.csv";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, Export).RequireAuthorization(Policies.Viewer);
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, ExportAsync).RequireAuthorization(Policies.Viewer);
 
-    private static IResult Export(HttpContext http, LicenseCatalog catalog, TimeProvider time, string? q, string? state, string? plan, string? expires, string? sort)
+    private static async Task<IResult> ExportAsync(HttpContext http, LicenseCatalog catalog, SharingRanking ranking, TimeProvider time, string? q, string? state, string? plan, string? expires, string? sharing, string? sort)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var filter = LicenseQuery.Read(q, state, plan, expires, sort).ToFilter(now);
+        var query = LicenseQuery.Read(q, state, plan, expires, sharing, sort);
+        if (query.Problems.Count > 0) return Results.Text(string.Join('\n', query.Problems), statusCode: StatusCodes.Status400BadRequest);
+        var filter = query.ToFilter(now, query.Sharing ? await ranking.ReadAsync(http.RequestAborted) : null);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Stream(
             body => LicenseCsv.WriteAsync(body, catalog.StreamAsync(filter, http.RequestAborted), now, http.RequestAborted),

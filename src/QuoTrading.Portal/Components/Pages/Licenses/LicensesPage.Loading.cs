@@ -46,10 +46,12 @@ public sealed partial class LicensesPage
     private async Task LoadAsync()
     {
         counted = false;
+        // What cannot be read is no filter that is left out: that would show, and do something to, more than was asked for.
+        if (query.Problems.Count > 0) return;
         if (!await TryAsync(ReadAsync)) return;
         await TryAsync(async cancel =>
         {
-            count = await Catalog.CountAsync(query.ToFilter(Time.GetUtcNow().UtcDateTime), cancel);
+            count = await Catalog.CountAsync(query.ToFilter(Time.GetUtcNow().UtcDateTime, shared), cancel);
             plans = await Catalog.PlansAsync(cancel);
             counted = true;
         });
@@ -57,17 +59,23 @@ public sealed partial class LicensesPage
 
     private async Task ReadAsync(CancellationToken cancel)
     {
-        var filter = query.ToFilter(Time.GetUtcNow().UtcDateTime);
+        // SQLite reads on the thread that asks; a circuit's own has the page to keep alive.
+        if (query.Sharing) shared = await Task.Run(() => Ranking.ReadAsync(cancel), cancel);
+        var filter = query.ToFilter(Time.GetUtcNow().UtcDateTime, shared);
         try
         {
-            shown = await Catalog.ReadAsync(filter, query.Ordering, new PageRequest(After, Before), cancel);
+            shown = await ReadAsync(filter, new PageRequest(After, Before), cancel);
         }
         catch (Exception unreadable) when (unreadable is FormatException or OverflowException)
         {
             // An address that somebody mended by hand: the list's beginning.
-            shown = await Catalog.ReadAsync(filter, query.Ordering, PageRequest.First, cancel);
+            shown = await ReadAsync(filter, PageRequest.First, cancel);
         }
     }
+
+    private Task<Page<LicenseItem>> ReadAsync(LicenseFilter filter, PageRequest request, CancellationToken cancel) => query is { Sharing: true, Ordering: null }
+        ? Catalog.ReadRankedAsync(filter, request, cancel)
+        : Catalog.ReadAsync(filter, query.Ordering ?? LicenseOrdering.Newest, request, cancel);
 
     /// <returns>False if it failed, or something newer took its place.</returns>
     private async Task<bool> TryAsync(Func<CancellationToken, Task> read)
@@ -112,7 +120,7 @@ public sealed partial class LicensesPage
 
     private async Task AskForAllAsync(ActionKind what)
     {
-        if (!await TryAsync(async cancel => targets = await Catalog.TargetsAsync(query.ToFilter(Time.GetUtcNow().UtcDateTime), LicenseBulk.Most + 1, cancel))) return;
+        if (!await TryAsync(async cancel => targets = await Catalog.TargetsAsync(query.ToFilter(Time.GetUtcNow().UtcDateTime, shared), LicenseBulk.Most + 1, cancel))) return;
         if (targets.Count > LicenseBulk.Most)
         {
             Notices.Failed("That is too much at once", $"Narrow the list to at most {LicenseBulk.Most:#,0} licenses.");

@@ -5,6 +5,7 @@ using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
@@ -23,6 +24,7 @@ public sealed partial class LicensesPage : IDisposable
     private LicenseQuery query = new();
     private Page<LicenseItem>? shown;
     private IReadOnlyList<string> plans = [];
+    private IReadOnlyList<SharedLicense> shared = [];
     private IReadOnlyList<LicenseTarget> targets = [];
     private ActionKind kind;
     private Dialog open;
@@ -56,6 +58,9 @@ public sealed partial class LicensesPage : IDisposable
     [SupplyParameterFromQuery(Name = "expires")]
     public string? ExpiresText { get; set; }
 
+    [SupplyParameterFromQuery(Name = "sharing")]
+    public string? SharingText { get; set; }
+
     [SupplyParameterFromQuery(Name = "sort")]
     public string? SortText { get; set; }
 
@@ -67,6 +72,9 @@ public sealed partial class LicensesPage : IDisposable
 
     [Inject]
     public required LicenseCatalog Catalog { get; set; }
+
+    [Inject]
+    public required SharingRanking Ranking { get; set; }
 
     [Inject]
     public required IOnlineBoard Board { get; set; }
@@ -90,10 +98,13 @@ public sealed partial class LicensesPage : IDisposable
 
     private IEnumerable<string> PlanChoices => query.Plan is { } plan && !plans.Contains(plan, StringComparer.Ordinal) ? plans.Append(plan) : plans;
 
+    // Null unless they are asked for.
+    private IReadOnlyDictionary<long, SharingSignals>? Signs => query.Sharing ? shared.ToDictionary(license => license.LicenseId, license => license.Signals) : null;
+
     private string ExpiresChoice => choosingRange || query.Range != default ? "range" : query.Expires ?? "";
 
     // A file of what one key finds is of no use, and its address would tell the key.
-    private string? ExportHref => secret ? null : Navigation.GetUriWithQueryParameters(LicenseExport.Path, query.ToParameters());
+    private string? ExportHref => secret || query.Problems.Count > 0 ? null : Navigation.GetUriWithQueryParameters(LicenseExport.Path, query.ToParameters());
 
     public void Dispose()
     {
@@ -107,7 +118,7 @@ public sealed partial class LicensesPage : IDisposable
 
     protected override Task OnParametersSetAsync()
     {
-        query = LicenseQuery.Read(SearchText, StateText, PlanText, ExpiresText, SortText);
+        query = LicenseQuery.Read(SearchText, StateText, PlanText, ExpiresText, SharingText, SortText);
         // Our own change of the address comes back here: it must not undo what was typed since, nor lose a key it does not tell.
         if (written == Navigation.Uri) query = query with { Search = search.Trim() is { Length: > 0 } typed ? typed : null };
         else (search, secret) = (SearchText ?? "", false);

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 
@@ -21,6 +23,8 @@ public sealed partial class OverviewPage : IDisposable
     private bool failed;
     private int online;
     private int refreshing;
+    private string find = "";
+    private string? findTold;
 
     [SupplyParameterFromQuery(Name = "chart")]
     public string? ChartQuery { get; set; }
@@ -30,6 +34,12 @@ public sealed partial class OverviewPage : IDisposable
 
     [Inject]
     public required Sessions.Reading.Overview Overview { get; set; }
+
+    [Inject]
+    public required LicenseCatalog Licenses { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
 
     [Inject]
     public required TimeProvider Time { get; set; }
@@ -103,6 +113,34 @@ public sealed partial class OverviewPage : IDisposable
         {
             LogFailed(Log, failure);
             failed = true;
+        }
+    }
+
+    /// <summary>Words go to the list of licenses, in its address; a key leads to its license, and gets into none.</summary>
+    private async Task FindAsync()
+    {
+        var (typed, cancel) = (find.Trim(), gone.Token);
+        findTold = null;
+        if (typed.Length == 0) return;
+        try
+        {
+            switch (await Task.Run(() => TypedSearch.ReadAsync(Licenses, typed, cancel), cancel))
+            {
+                case TypedSearch.License found:
+                    Navigation.NavigateTo($"/licenses/{found.Id}");
+                    break;
+                case TypedSearch.Unclear unclear:
+                    findTold = unclear.Told;
+                    break;
+                default:
+                    Navigation.NavigateTo($"/licenses?q={Uri.EscapeDataString(typed)}");
+                    break;
+            }
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            LogFailed(Log, failure);
+            findTold = "The database does not answer. Try again in a moment.";
         }
     }
 

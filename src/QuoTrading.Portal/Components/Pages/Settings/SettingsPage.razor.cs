@@ -42,6 +42,14 @@ public sealed partial class SettingsPage
         mayChange = (await Who.GetAsync()).Role >= PortalRole.Administrator;
     }
 
+    private static string Untouched(SessionSettings now)
+    {
+        var usual = new SessionSettings();
+        return now == usual
+            ? "Nobody has changed anything yet: these are the defaults."
+            : $"Nobody has changed anything here yet. The portal was set up with these; the defaults are a timeout of {usual.SessionTimeoutSeconds} s and an interval of {usual.HeartbeatIntervalSeconds} s.";
+    }
+
     private string? Problem(string field) => problems.GetValueOrDefault(field);
 
     private void Reload()

@@ -526,7 +526,14 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Property<int>("Logins")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .UseCollation("NOCASE");
+
                     b.HasKey("LicenseId", "Device");
+
+                    b.HasIndex("Name")
+                        .HasFilter("\"Name\" IS NOT NULL");
 
                     b.ToTable("LicenseDevices");
 

@@ -11,7 +11,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261122032137_SessionApps")]
+    [Migration("20261122041516_SessionApps")]
     partial class SessionApps
     {
         /// <inheritdoc />
@@ -529,7 +529,14 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Property<int>("Logins")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .UseCollation("NOCASE");
+
                     b.HasKey("LicenseId", "Device");
+
+                    b.HasIndex("Name")
+                        .HasFilter("\"Name\" IS NOT NULL");
 
                     b.ToTable("LicenseDevices");
 

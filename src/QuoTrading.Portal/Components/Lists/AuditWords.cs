@@ -1,0 +1,120 @@
+using System.Globalization;
+using QuoTrading.Portal.Accounts.Audit;
+
+namespace QuoTrading.Portal.Components.Lists;
+
+/// <summary>How the audit log reads: what was done, to what, and the names of fields, in words.</summary>
+public static class AuditWords
+{
+    // In the order in which a choice of them stands.
+    private static readonly Dictionary<string, string> Actions = new(StringComparer.Ordinal)
+    {
+        ["license.create"] = "Made",
+        ["license.edit"] = "Edited",
+        ["license.update"] = "Changed",
+        ["license.extend"] = "Extended",
+        ["license.expiry"] = "Expiry set",
+        ["license.suspend"] = "Suspended",
+        ["license.reactivate"] = "Reactivated",
+        ["license.cancel"] = "Cancelled",
+        ["license.delete"] = "Deleted",
+        ["license.seats"] = "Seats set",
+        ["license.plan"] = "Plan set",
+        ["license.note"] = "Note written",
+        ["license.key"] = "Key replaced",
+        ["license.reveal"] = "Key revealed",
+        ["license.import"] = "File imported",
+        ["customer.edit"] = "Customer corrected",
+        ["session.logout"] = "Logged out",
+        ["device.keep_out"] = "Device kept out",
+        ["device.let_in"] = "Device let in again",
+        ["settings.change"] = "Settings changed",
+        ["account.setup"] = "First administrator made",
+        ["account.create"] = "Account made",
+        ["account.invite"] = "Invited",
+        ["account.reset"] = "Password link made",
+        ["account.password_set"] = "Password set by link",
+        ["account.password_change"] = "Password changed",
+        ["account.role"] = "Role changed",
+        ["account.disable"] = "Disabled",
+        ["account.enable"] = "Enabled",
+        ["account.sign_in"] = "Signed in",
+        ["account.sign_in_failed"] = "Sign-in failed",
+        ["account.sign_out"] = "Signed out",
+        ["account.sign_out_everywhere"] = "Signed out everywhere",
+        ["token.create"] = "API token made",
+        ["token.revoke"] = "API token revoked",
+        ["backup.download"] = "Backup taken",
+        ["backup.restore"] = "Backup restored",
+    };
+
+    private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
+    {
+        ["status"] = "State",
+        ["expires at"] = "Expires",
+        ["old key"] = "Key",
+        ["email"] = "E-mail",
+        ["count"] = "Licenses",
+        ["sha256"] = "SHA-256 of the file",
+        ["differing"] = "Different from what is here",
+        ["added"] = "Licenses added",
+        ["updated"] = "Licenses changed",
+        ["repeated"] = "Repeated lines",
+        ["session timeout seconds"] = "Session timeout (seconds)",
+        ["heartbeat interval seconds"] = "Heartbeat interval (seconds)",
+        ["disconnect grace seconds"] = "Disconnect grace (seconds)",
+        ["history retention days"] = "History kept (days)",
+        ["expiry grace minutes"] = "Grace after expiry (minutes)",
+    };
+
+    /// <summary>What an entry can be about, as the address has it, and as people say it.</summary>
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds =
+        [.. new[] { "license", "customer", "session", "device", "settings", "account", "token", "file", "backup" }.Select(kind => KeyValuePair.Create(kind, Kind(kind)))];
+
+    /// <summary>What a choice of actions offers: whole groups, then each; a group is a beginning, one action stands behind a <c>=</c>.</summary>
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> ActionChoices =
+    [
+        KeyValuePair.Create("license.", "Licenses: anything"), KeyValuePair.Create("account.", "Accounts: anything"), KeyValuePair.Create("token.", "API tokens: anything"), KeyValuePair.Create("backup.", "Backups: anything"),
+        .. Actions.Select(action => KeyValuePair.Create("=" + action.Key, action.Value)).OrderBy(action => action.Value, StringComparer.Ordinal),
+    ];
+
+    /// <summary><c>Extended</c>; what nobody has written words for, as it is.</summary>
+    public static string Did(AuditEntry entry) => entry is { Action: "license.import", TargetKind: "license" } ? "Changed by an import" : Actions.GetValueOrDefault(entry.Action, entry.Action);
+
+    /// <summary><c>License</c>.</summary>
+    public static string Kind(string kind) => kind switch
+    {
+        "token" => "API token",
+        _ => Capital(kind),
+    };
+
+    /// <summary>A field as people say it.</summary>
+    public static string Field(string field) => Fields.GetValueOrDefault(field) ?? Capital(field);
+
+    /// <summary>What names the thing that was changed, and is no change: its customer, its masked key.</summary>
+    public static bool IsName(AuditEntry entry, AuditDifference difference) =>
+        difference is { Field: "customer" or "key" or "license", After: not null } && difference.IsOnlyNow && entry.TargetKind is "license" or "session";
+
+    /// <summary>A value as pages show it.</summary>
+    public static string Value(string field, string value) => (field, value) switch
+    {
+        ("symbol sessions", "same_address") => "share a seat when they come from one address",
+        ("symbol sessions", "off") => "every fingerprint is a device of its own",
+        _ => value,
+    };
+
+    /// <summary>What stands where there is no value.</summary>
+    /// <param name="was">It was so before.</param>
+    public static string Empty(string field, bool was) => field == "expires at" ? "never" : was ? "was empty" : "empty";
+
+    /// <summary>The time that a value is; null for other values, and for the end of all days.</summary>
+    public static DateTime? Time(string value) =>
+        value.Length >= 19 && DateTime.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) && value[10] == 'T' && time.Year < 9999
+            ? time
+            : null;
+
+    /// <summary>Whether a value says: for good.</summary>
+    public static bool IsForGood(string value) => value.StartsWith("9999-12-31T", StringComparison.Ordinal);
+
+    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+}
