@@ -15,7 +15,7 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
     private static readonly string[] Open =
     [
         "/health/live", "/health/ready", "/sign-in", "/setup", "/set-password", "/no-access", "/error", "/not-found", "/api/admin/force-clear-session",
-        "/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear", "/api/hello", "/api/{**rest}",
+        "/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear", "/api/session/stream", "/api/hello", "/api/{**rest}",
     ];
 
     /// <summary>Who may do what changes something; all other endpoints for scripts are read by a Viewer.</summary>

@@ -25,6 +25,8 @@ internal static class ClientApi
         clients.MapPost("/heartbeat", Heartbeat).Describe(ClientDescriptions.Heartbeat);
         clients.MapPost("/session/release", Release).Describe(ClientDescriptions.Release);
         clients.MapPost("/session/clear", Clear).Describe(ClientDescriptions.Clear);
+        // Before the server waits for its requests to end, which these would not do by themselves.
+        app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(app.ServiceProvider.GetRequiredService<OpenStreams>().Stop);
         clients.MapPost("/session/stream", Stream).Describe(ClientDescriptions.Stream);
         clients.MapGet("/hello", () => ClientResult.Ok(
             new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer)).Describe(ClientDescriptions.Hello);

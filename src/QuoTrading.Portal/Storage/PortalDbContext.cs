@@ -101,9 +101,9 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
         {
             session.HasKey(s => s.SessionId);
             session.Ignore(s => s.IntervalMs);
-            session.Ignore(s => s.App);
-            session.Ignore(s => s.OtherApps);
-            session.Ignore(s => s.Lost);
+            session.Ignore(nameof(LiveSession.App));
+            session.Ignore(nameof(LiveSession.OtherApps));
+            session.Ignore(nameof(LiveSession.Lost));
             // The names of the programs that use it, as the session store writes them.
             session.Property<string?>("Apps");
             session.HasIndex(s => new { s.LicenseId, s.Device }).IsUnique();

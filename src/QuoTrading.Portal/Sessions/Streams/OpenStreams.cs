@@ -137,7 +137,7 @@ public sealed class OpenStreams(StreamOptions options)
     }
 
     /// <summary>The server stops: every stream is closed, and none of that is a drop.</summary>
-    internal void Stop()
+    public void Stop()
     {
         lock (changing)
         {

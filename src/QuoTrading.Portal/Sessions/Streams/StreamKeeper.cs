@@ -4,7 +4,7 @@ namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>Tells streams what concerns them, and the registry what the streams that dropped say about their sessions.</summary>
 internal sealed partial class StreamKeeper(
-    OpenStreams streams, SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StreamKeeper> log)
+    OpenStreams streams, SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, TimeProvider time, ILogger<StreamKeeper> log)
     : BackgroundService
 {
     /// <summary>PROTOCOL.md: a comment every 10 s. Each second a tenth of the streams has its turn.</summary>
@@ -20,7 +20,6 @@ internal sealed partial class StreamKeeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var changes = feed.Subscribe(nameof(StreamKeeper));
-        using var stop = lifetime.ApplicationStopping.Register(streams.Stop);
         toldSettings = registry.Settings;
         await Task.WhenAll(
             RunAsync(() => FollowAsync(changes, stoppingToken), stoppingToken),
