@@ -332,6 +332,8 @@ class LicenseSession:
     Heartbeats name their session, so that one that is late revives nothing. If that session has timed out, one without a name asks
     for the seat again: it is resumed as long as no other device took it, else it is a conflict.
 
+    ``login()`` from the main thread also has SIGTERM and SIGHUP release the license, where the program has no handler of its own.
+
     One gap remains. If the *server's* end of the stream breaks and this end notices nothing (a router that restarts), the server
     frees the license after the grace; this end asks 15 s after the last sign, and then knows. Proxy settings are not read.
     """
@@ -672,6 +674,8 @@ class LicenseSession:
         asked = 0.0
         while not run.stopped:
             _wait(run.watch, _TICK)
+            if run.stopped:
+                break  # before the lock: a signal handler that waits for us may have interrupted whoever holds it
             now = _clock()
             with self._lock:
                 paused = self._fence.tick(now)
@@ -687,11 +691,11 @@ class LicenseSession:
             _log.info("no answer to the release: %s", _name_of(problem))
         if run.stream is not None:
             _Portal.shut(run.stream)
+        run.done = True
         with self._lock:
             if self._run is run:
                 self._show(_clock())
         run.told.put(None)
-        run.done = True
 
     # What the threads learned.
 
@@ -816,8 +820,9 @@ def _keep_alive(sock: Any) -> None:
 
 
 def _name_of(problem: BaseException) -> str:
-    """An exception's text may quote what was sent; its name does not."""
-    return f"{type(problem).__name__}: {os.strerror(problem.errno)}" if isinstance(problem, OSError) and problem.errno and problem.errno > 0 else type(problem).__name__
+    """What went wrong, without the exception's own text: that may quote what was sent."""
+    number = problem.errno if isinstance(problem, OSError) and not isinstance(problem, ssl.SSLError) else None
+    return type(problem).__name__ + (f": {os.strerror(number)}" if number and number > 0 else "")
 
 
 # The end of the program. Ctrl+C needs nothing here: it unwinds the program, and the license is released last, when the bot's own

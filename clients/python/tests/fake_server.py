@@ -49,10 +49,11 @@ class Trickle:
 
 
 class Stream:
-    """A session stream: its events, and its end, which ``close`` gives the sign for."""
+    """A session stream: its events, and its end with the ``late`` ones before it, for which ``close`` gives the sign."""
 
-    def __init__(self, *events, interval=1, timeout=4, grace=5, cut=False):
+    def __init__(self, *events, interval=1, timeout=4, grace=5, cut=False, late=()):
         hello = {"session_id": ID, "heartbeat_interval_seconds": interval, "session_timeout_seconds": timeout, "disconnect_grace_seconds": grace}
+        self.late = late
         self.events, self.cut, self.close, self.opened = [("hello", hello), *events], cut, threading.Event(), threading.Event()
 
     def answer(self, handler):
@@ -60,11 +61,11 @@ class Stream:
         handler.send_header("Content-Type", "text/event-stream")
         handler.send_header("Transfer-Encoding", "chunked")
         handler.end_headers()
-        for name, data in self.events:
-            self.send(handler, data if name is None else f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
+        self.send(handler, self.events)
         self.opened.set()
         while not self.close.wait(0.05) and not handler.server.closing.is_set():
             pass
+        self.send(handler, self.late)
         if self.cut:
             handler.wfile.write(b"40\r\nevent: lo")
         else:
@@ -72,8 +73,10 @@ class Stream:
         handler.close_connection = True
 
     @staticmethod
-    def send(handler, raw):
-        handler.wfile.write(b"%x\r\n%s\r\n" % (len(raw), raw))
+    def send(handler, events):
+        for name, data in events:
+            raw = data if name is None else f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(raw), raw))
 
 
 class FakeServer:

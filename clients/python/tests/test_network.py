@@ -306,6 +306,26 @@ class NetworkTests(unittest.TestCase):
         until(lambda: server.of("heartbeat"), "a beat", 3)
         self.assertEqual(State.HELD, client.state)
 
+    def test_an_answer_that_the_server_gave_before_the_session_ended_brings_nothing_back(self):
+        stream = Stream(interval=1, timeout=60, late=[("logged_out", {"reason": "timed_out", "message": "Late."})])
+        server = self.serve(main=Json(granted(1, 60)), stream=[stream, NoAnswer()], heartbeat=[Json(granted(1, 60), after=1.0), NoAnswer()])
+        client = self.held(server)
+        until(lambda: client._run.stream is not None and server.of("heartbeat"), "a beat is on its way")
+        stream.close.set()
+        until(lambda: client.state is State.LOST, "lost")
+        until(lambda: len(server.of("heartbeat")) == 2, "the next beat")
+        self.assertEqual(([State.HELD, State.LOST], "timed_out"), (self.states, client.reason.code))
+
+    def test_a_stream_that_falls_silent_is_asked_about_and_then_given_up(self):
+        with mock.patch.multiple(quotrading_license, _STREAM_DOUBT=0.3, _STREAM_SILENCE=2.0):
+            stream, second = Stream(interval=60, timeout=180), Stream(interval=60, timeout=180)
+            server = self.serve(main=Json(granted(60, 180)), stream=[stream, second], heartbeat=Json(granted(60, 180)))
+            client = self.held(server)
+            until(lambda: len(server.of("heartbeat")) == 1, "it asks", 1.8)
+            self.assertFalse(second.opened.is_set())
+            until(second.opened.is_set, "it is given up", 4)
+            self.assertEqual(State.HELD, client.state)
+
     # The end
 
     def test_release_names_session_and_program_and_waits_for_nobody(self):
