@@ -271,7 +271,7 @@ class _Portal:
         connection.close()
 
     def cut(self, now: float) -> None:
-        """Ends what takes too long, however slowly it still trickles; ``inf`` ends everything but open streams."""
+        """Ends what takes too long, however slowly it still trickles."""
         for sock, until in list(self._open.values()):
             if now > until:
                 self.shut(sock)
@@ -531,7 +531,6 @@ class LicenseSession:
             self._final = why
             run.farewell = self._body(session_id=self._session_id, **({"handover": True} if handover else {}))
         run.stop()
-        self._portal.cut(float("inf"))
         return run
 
     # Three threads: heartbeats, stream, and one that watches the clock and says goodbye.

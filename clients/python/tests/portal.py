@@ -105,13 +105,13 @@ class Portal:
             return False
 
     def _begin(self, *arguments):
-        return subprocess.Popen([self.binary, *arguments], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        return subprocess.Popen([self.binary, *arguments], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     @staticmethod
     def _finish(command):
-        out, _ = command.communicate(timeout=60)
+        out, said = command.communicate(timeout=60)
         if command.returncode != 0:
-            raise AssertionError(f"{command.args[1:3]} ended with exit code {command.returncode}.")
+            raise AssertionError(f"{command.args[1:3]} ended with exit code {command.returncode}: {said}")
         return out
 
 

@@ -152,6 +152,11 @@ class NetworkTests(unittest.TestCase):
         until(lambda: client.state is State.RENEWED, "renewed")
         self.assertTrue(client.may_trade())
 
+    def test_an_answer_that_trickles_is_given_up(self):
+        server = self.serve(main=Json(granted(interval=1, timeout=60)), heartbeat=[Trickle(), Json(granted(interval=1, timeout=60))])
+        self.held(server)
+        until(lambda: len(server.of("heartbeat")) == 2, "the next beat", 6)
+
     def test_a_slow_answer_counts_from_when_it_was_asked_for(self):
         server = self.serve(main=Json(granted(interval=1, timeout=5)), heartbeat=[Json(granted(interval=1, timeout=5), after=1.8), NoAnswer()])
         client = self.held(server)
