@@ -45,12 +45,12 @@ class Portal:
         atexit.register(self.close)
         try:
             self.start()
-            commands = [self._begin("token", "create", "--name", "tests", "--role", "Administrator"), self._begin("license", "create", "--email", "tests@example.com", "--count", "20")]
-            token, keys = [self._finish(command) for command in commands]
+            self.token = self._command("token", "create", "--name", "tests", "--role", "Administrator").strip()
+            made = self.admin("POST", "licenses", {"email": "tests@example.com", "plan": "MONTHLY", "count": 20, "days": 30})
         except BaseException:
             self.close()
             raise
-        self.token, self.keys = token.strip(), keys.split()
+        self.keys = [license["key"] for license in made["licenses"]]
 
     def new_key(self):
         return self.keys.pop()
@@ -80,7 +80,7 @@ class Portal:
 
     def admin(self, method, path, body=None):
         status, answer = self.ask(method, f"/api/admin/{path}", body, {"Authorization": f"Bearer {self.token}"})
-        if status != 200:
+        if status not in (200, 201):
             raise AssertionError(f"{path}: {status} {answer}")
         return answer
 
@@ -104,15 +104,11 @@ class Portal:
         except OSError:
             return False
 
-    def _begin(self, *arguments):
-        return subprocess.Popen([self.binary, *arguments], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    @staticmethod
-    def _finish(command):
-        out, said = command.communicate(timeout=60)
-        if command.returncode != 0:
-            raise AssertionError(f"{command.args[1:3]} ended with exit code {command.returncode}: {said}")
-        return out
+    def _command(self, *arguments):
+        done = subprocess.run([self.binary, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise AssertionError(f"{arguments[:2]} ended with exit code {done.returncode}: {done.stderr}")
+        return done.stdout
 
 
 def seconds_until_free(portal, key, device, at_most):
