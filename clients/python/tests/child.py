@@ -1,0 +1,38 @@
+"""A bot as a process: python3 -m tests.child URL FINGERPRINT APP, the key in LICENSE_KEY. Tells each thing that happens as a line of JSON."""
+
+import json
+import os
+import signal
+import sys
+import time
+
+from quotrading_license import LicenseSession
+
+
+def tell(what, **more):
+    print(json.dumps({"what": what, **more}), flush=True)
+
+
+# As in a terminal, whatever started the tests ignores.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+url, fingerprint, app = sys.argv[1:4]
+license = LicenseSession(url, os.environ["LICENSE_KEY"], app, fingerprint=fingerprint, on_state=lambda state, reason: tell("state", state=state.value, code=reason and reason.code),
+                         on_lost=lambda reason: tell("lost", code=reason.code, message=reason.message),
+                         on_conflict=lambda device, seconds: tell("conflict", device=device, seconds=seconds))
+tell("login", ok=license.login(), reason=license.reason, session=license.session_id)
+before, may, is_streaming = time.monotonic(), None, False
+try:
+    while not license.over and "--once" not in sys.argv:
+        time.sleep(0.01)
+        was, may, now = may, license.may_trade(), time.monotonic()
+        if may != was or now - before > 3:
+            tell("may_trade", value=may, after=now - before)
+        before = now
+        if not is_streaming and license._run.stream is not None:
+            is_streaming = True
+            tell("stream")
+except KeyboardInterrupt:
+    tell("interrupted")

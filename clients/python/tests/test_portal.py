@@ -1,0 +1,237 @@
+"""The client against a real portal."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+import unittest
+import uuid
+
+from quotrading_license import LicenseSession, State
+from tests.portal import Portal, seconds_until_free
+from tests.waiting import until
+
+HERE = pathlib.Path(__file__).resolve().parents[1]
+portal = None
+
+
+def setUpModule():
+    global portal
+    portal = Portal()
+
+
+def tearDownModule():
+    if portal is not None:
+        portal.close()
+
+
+def device():
+    return uuid.uuid4().hex[:16]
+
+
+class Child:
+    """A client as a process, and what it told."""
+
+    def __init__(self, test, key, fingerprint, app="bot", *more):
+        self.process = subprocess.Popen([sys.executable, "-m", "tests.child", portal.url, fingerprint, app, *more], cwd=HERE, stdout=subprocess.PIPE, text=True,
+                                        env={**os.environ, "LICENSE_KEY": key})
+        self.told = []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        test.addCleanup(self.end)
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.told.append(json.loads(line))
+
+    def of(self, what):
+        return [told for told in list(self.told) if told["what"] == what]
+
+    def is_streaming(self):
+        until(lambda: self.of("stream"), f"its stream is open ({self.told})", 20)
+        return self
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def ended(self, seconds=10):
+        self.process.wait(seconds)
+        self.reader.join(5)
+        return self.process.returncode
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self.reader.join(5)
+        self.process.stdout.close()
+
+
+class PortalTests(unittest.TestCase):
+    def setUp(self):
+        portal.set(60, 20)
+        self.key, self.mine, self.other = portal.new_key(), device(), device()
+
+    def client(self, app="bot", **more):
+        made = LicenseSession(portal.url, self.key, app, fingerprint=self.mine, **more)
+        self.addCleanup(made.release)
+        return made
+
+    def held(self, app="bot", **more):
+        made = self.client(app, **more)
+        self.assertTrue(made.login(), made.reason)
+        until(lambda: made._run.stream is not None, "its stream is open")
+        return made
+
+    def can_log_in(self, fingerprint):
+        return portal.post("/api/validate-license", self.key, fingerprint)[0] == 200
+
+    def test_the_launcher_hands_over_and_the_bot_goes_on_with_the_same_session(self):
+        launcher = self.held("launcher")
+        session = launcher.session_id
+        self.assertTrue(launcher.hand_over())
+        self.assertFalse(self.can_log_in(self.other))
+        bot = self.held("bot")
+        self.assertEqual((session, State.HELD), (bot.session_id, bot.state))
+        time.sleep(1)
+        self.assertEqual((1, False), (len(portal.history(self.mine)["sessions"]), self.can_log_in(self.other)))
+
+    def test_a_launcher_that_closes_leaves_the_session_to_the_bot_beside_it(self):
+        launcher, bot = self.held("launcher"), self.held("bot")
+        self.assertTrue(launcher.release())
+        time.sleep(1)
+        self.assertEqual((State.HELD, False), (bot.state, self.can_log_in(self.other)))
+        self.assertTrue(bot.release())
+        self.assertTrue(self.can_log_in(self.other))
+
+    def test_after_a_crash_the_license_is_free_when_the_grace_is_over(self):
+        child = Child(self, self.key, self.mine).is_streaming()
+        self.assertFalse(self.can_log_in(self.other))
+        child.signal(signal.SIGKILL)
+        took = seconds_until_free(portal, self.key, self.other, 20)
+        print(f"\nkill -9 to the login of another device: {took:.2f} s (grace 5 s, timeout 60 s)", file=sys.stderr)
+        self.assertTrue(4.0 < took < 8.0, took)  # 5 s, and what a busy machine adds; without the stream it would be 60
+
+    def test_a_crash_of_one_of_two_programs_costs_nothing(self):
+        bot = self.held("bot")
+        launcher = Child(self, self.key, self.mine, "launcher").is_streaming()
+        launcher.signal(signal.SIGKILL)
+        time.sleep(6.5)
+        self.assertEqual((State.HELD, False), (bot.state, self.can_log_in(self.other)))
+
+    def test_a_forced_logout_stops_the_bot_within_a_second_and_says_why(self):
+        lost = []
+        bot = self.held(on_lost=lambda reason: lost.append((time.monotonic(), reason)))
+        stopped = []
+
+        def trade():
+            while not bot.over:
+                bot.may_trade()
+                time.sleep(0.01)
+            stopped.append(time.monotonic())
+
+        loop = threading.Thread(target=trade)
+        loop.start()
+        began = time.monotonic()
+        portal.log_out(bot.session_id)
+        answered = time.monotonic()
+        loop.join(20)
+        print(f"\nforced logout to the bot's last trade: {stopped[0] - began:.3f} s (its answer took {answered - began:.3f} s)", file=sys.stderr)
+        self.assertLess(stopped[0] - answered, 1.0)
+        until(lambda: lost, "on_lost")
+        self.assertEqual(("forced_logout", "You have been logged out by an administrator. Log in again to continue."), bot.reason[:2])
+        self.assertFalse(bot.may_trade())
+        self.assertTrue(bot.login(), "a person logs in again")
+        self.assertEqual(State.RENEWED, bot.state)
+
+    def test_after_a_suspend_it_is_confirmed_first_or_learns_who_has_the_license_now(self):
+        portal.set(10, 3)
+        alone, key, second = Child(self, self.key, self.mine).is_streaming(), portal.new_key(), device()
+        robbed = Child(self, key, second).is_streaming()
+        for child in (alone, robbed):
+            child.signal(signal.SIGSTOP)
+        stopped = time.monotonic()
+        took = until(lambda: portal.post("/api/validate-license", key, self.other)[0] == 200 and time.monotonic() - stopped, "the timeout", 15)
+        self.assertGreater(took, 6.0, "stopped is not dropped: its heartbeats count")
+        while time.monotonic() - stopped < 20:
+            portal.post("/api/heartbeat", key, self.other)
+            time.sleep(0.5)
+        for child in (alone, robbed):
+            child.signal(signal.SIGCONT)
+
+        self.assertEqual(0, robbed.ended())
+        self.assertEqual(["session_conflict"], [told["code"] for told in robbed.of("lost")])
+        self.assertEqual(self.other[:8] + "...", robbed.of("conflict")[0]["device"])
+        self.assertEqual([True, False], [told["value"] for told in robbed.of("may_trade")], "not for one look")
+        self.assertGreater(robbed.of("may_trade")[1]["after"], 15)
+
+        until(lambda: alone.of("state")[-1]["state"] == "renewed", "renewed")
+        self.assertEqual(["held", "lost", "renewed"], [told["state"] for told in alone.of("state")])
+        until(lambda: alone.of("may_trade")[-1]["value"], "it trades again")
+
+    def test_a_restart_of_the_server_is_not_noticed_and_its_absence_in_time(self):
+        states = []
+        bot = self.held(on_state=lambda state, reason: states.append((state, time.monotonic())))
+        session, stream = bot.session_id, bot._run.stream
+        portal.stop()
+        portal.start()
+        until(lambda: bot._run.stream not in (None, stream), "its stream is open again", 20)
+        self.assertEqual(([State.HELD], session), ([state for state, _ in states], bot.session_id))
+
+        portal.set(6, 1)
+        until(lambda: bot.settings.session_timeout == 6, "the settings are told")
+        portal.stop()
+        gone = time.monotonic()
+        until(lambda: bot.state is State.UNKNOWN, "unknown")
+        self.assertTrue(bot.may_trade())
+        until(lambda: bot.state is State.LOST, "lost")
+        lost = time.monotonic() - gone
+        self.assertLess(lost, 6.0)
+        self.assertFalse(bot.may_trade() or bot.over)
+        portal.start()
+        until(lambda: bot.state is State.RENEWED, "renewed", 20)
+        self.assertEqual(session, bot.session_id)
+
+    def test_an_old_client_on_the_same_device_notices_nothing(self):
+        def beat():
+            return portal.post("/api/heartbeat", self.key, self.mine, bot_version="2.0.0", status="online")
+        old = portal.post("/api/validate-license", self.key, self.mine)[1]["session_id"]
+        launcher = self.held("launcher")
+        self.assertEqual((200, old, launcher.session_id), (beat()[0], beat()[1]["session_id"], old))
+        launcher.release()
+        self.assertEqual((200, old), (beat()[0], beat()[1]["session_id"]))
+
+        crashed = Child(self, self.key, self.mine, "launcher").is_streaming()
+        beat()
+        crashed.signal(signal.SIGKILL)
+        time.sleep(6.5)
+        self.assertEqual((200, old, False), (beat()[0], beat()[1]["session_id"], self.can_log_in(self.other)))
+
+    def test_every_ordinary_end_of_a_program_releases_the_license(self):
+        for number, code in ((signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP), (signal.SIGINT, 0), (None, 0)):
+            with self.subTest(number):
+                child = Child(self, self.key, self.mine, "bot", *(["--once"] if number is None else []))
+                if number is not None:
+                    child.is_streaming().signal(number)
+                self.assertEqual(code, child.ended())
+                self.assertTrue(child.of("login")[0]["ok"])
+                ended = portal.history(self.mine)["sessions"][0]
+                self.assertEqual("released", ended["end_reason"], ended)
+
+    def test_the_examples_run_and_end_with_their_own_codes(self):
+        environment = {**os.environ, "QUOTRADING_SERVER": portal.url, "LICENSE_KEY": self.key, "PYTHONUNBUFFERED": "1"}
+        example = subprocess.Popen([sys.executable, "examples/launcher.py"], cwd=HERE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(example.kill)
+        example.stdin.write("\n")
+        example.stdin.flush()
+        bot = until(lambda: [live for live in portal.admin("GET", "sessions")["sessions"] if live["symbol"] == "ES"], "the bot runs", 20)[0]
+        refused = subprocess.run([sys.executable, "-c", "import getpass, runpy; getpass.getuser = lambda: 'another'; runpy.run_path('examples/bot.py')"],
+                                 cwd=HERE, env=environment, capture_output=True, text=True, timeout=20)
+        self.assertEqual((2, True), (refused.returncode, "in use on another device" in refused.stdout), refused.stdout + refused.stderr)
+        portal.log_out(bot["session_id"])
+        shown, _ = example.communicate(timeout=20)
+        self.assertEqual(3, example.returncode, shown)
+        self.assertIn("Trading has stopped. You have been logged out by an administrator.", shown)
