@@ -3,6 +3,8 @@ namespace QuoTrading.Portal.Demo;
 /// <summary>A launcher and its bot on one machine, as customers run them: they log in, beat, crash, come back.</summary>
 internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMachine machine, string symbol, Random random, TimeProvider time)
 {
+    private const string App = "bot";
+
     private decimal position;
     private decimal profit;
     private decimal total;
@@ -36,10 +38,40 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
     {
         var launcher = await AskAsync("/api/validate-license", new { license_key = customer.Key, device_fingerprint = Device, check_only = true }, cancel);
         if (launcher != 200 && random.Next(3) > 0) return false;
-        return await AskAsync("/api/validate-license", new { license_key = customer.Key, device_fingerprint = Device, symbol, device_name = machine.Name, bot_version = "2.0.0" }, cancel) == 200;
+        return await AskAsync("/api/validate-license", new { license_key = customer.Key, device_fingerprint = Device, symbol, device_name = machine.Name, bot_version = "2.0.0", app = App }, cancel) == 200;
     }
 
+    // Every other bot has the client library that holds a stream: when it crashes, its license is free within seconds.
     private async Task TradeAsync(CancellationToken cancel)
+    {
+        using var crash = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var stream = random.Next(2) == 0 ? HoldStreamAsync(crash.Token) : Task.CompletedTask;
+        try
+        {
+            await BeatAsync(cancel);
+        }
+        finally
+        {
+            await crash.CancelAsync();
+            await stream;
+        }
+    }
+
+    private async Task HoldStreamAsync(CancellationToken cancel)
+    {
+        using var request = Request("/api/session/stream", new { license_key = customer.Key, device_fingerprint = Device, app = App });
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if (response.IsSuccessStatusCode) await response.Content.CopyToAsync(Stream.Null, cancel);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or HttpRequestException or IOException)
+        {
+            // It crashed, or the portal is just going.
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken cancel)
     {
         (position, profit, total) = (0, 0, 0);
         for (var beats = random.Next(20, 400); beats > 0; beats--)
@@ -53,6 +85,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
                 symbol,
                 device_name = machine.Name,
                 bot_version = "2.0.0",
+                app = App,
                 status = random.Next(12) == 0 ? "idle" : "online",
                 metadata = new { symbol, session_pnl = total + profit, current_position = position, position_pnl = profit, total_trades = beats },
             }, cancel);
@@ -80,8 +113,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
     /// <returns>The status; 0 where no answer came.</returns>
     private async Task<int> AskAsync(string path, object body, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
-        request.Headers.Add("X-Forwarded-For", machine.Address);
+        using var request = Request(path, body);
         try
         {
             using var response = await http.SendAsync(request, cancel);
@@ -92,6 +124,13 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
             // The portal is just going; the next turn of this client's day sees.
             return 0;
         }
+    }
+
+    private HttpRequestMessage Request(string path, object body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
+        request.Headers.Add("X-Forwarded-For", machine.Address);
+        return request;
     }
 
     private Task PauseAsync(int seconds, CancellationToken cancel) => Task.Delay(TimeSpan.FromSeconds(seconds), time, cancel);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Demo;
 
@@ -50,13 +51,15 @@ internal static class DemoSetup
             foreach (var role in Enum.GetValues<PortalRole>()) await people.CreateAsync(Actor.CommandLine, EmailOf(role), password, role);
         }
 
-        app.Lifetime.ApplicationStarted.Register(() => Announce(app, password));
+        var own = await app.Services.GetRequiredService<LicenseIssuer>().IssueAsync(Actor.CommandLine, new LicenseOrder("you@demo.example", new LicenseTerm.Days(30), "MONTHLY", 1), cancel: app.Lifetime.ApplicationStopping);
+        var key = ((IssueOutcome.Issued)own).Licenses.Single().Key;
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, password, key));
         app.Lifetime.ApplicationStopped.Register(app.Services.GetRequiredService<DemoFolder>().Delete);
     }
 
     private static string EmailOf(PortalRole role) => $"{role.ToString().ToLowerInvariant()}@demo.example";
 
-    private static void Announce(WebApplication app, string password)
+    private static void Announce(WebApplication app, string password, string key)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
         Console.WriteLine($"""
@@ -67,6 +70,9 @@ internal static class DemoSetup
               Open      {address}
               Sign in   {EmailOf(PortalRole.Administrator)}   (or support@…, viewer@…)
               Password  {password}
+
+              A bot of your own beside them, with the client library (needs Python):
+              QUOTRADING_SERVER={address} LICENSE_KEY={key} python3 clients/python/examples/bot.py
 
               Everything is deleted when you stop it (Ctrl+C).
             ------------------------------------------------------------------------
