@@ -9,6 +9,13 @@ internal sealed class Strace : IAsyncDisposable
 
     private Strace(Process process) => this.process = process;
 
+    /// <summary>
+    /// What to start a program with so that strace stops it at the traced calls alone. One that is attached later stops it at every
+    /// call: that is too much where speed is measured.
+    /// </summary>
+    /// <returns>To be put before the program; its process keeps its number.</returns>
+    public static IReadOnlyList<string> Launching(params string[] arguments) => ["strace", "-D", "-f", "--seccomp-bpf", "-qq", .. arguments];
+
     /// <param name="pid">The process to attach to.</param>
     /// <param name="arguments">What to trace or inject, and where to write it.</param>
     /// <exception cref="NotRunException">strace is not there, or may not attach.</exception>

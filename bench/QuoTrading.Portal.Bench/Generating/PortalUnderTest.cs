@@ -11,6 +11,7 @@ public sealed class PortalUnderTest : IAsyncDisposable
 
     private readonly string program;
     private readonly IReadOnlyDictionary<string, string> settings;
+    private readonly IReadOnlyList<string> under;
     private readonly int port = FindPort();
     private readonly List<string> lastLines = [];
     private Process? process;
@@ -18,9 +19,11 @@ public sealed class PortalUnderTest : IAsyncDisposable
     /// <param name="program">The portal's assembly.</param>
     /// <param name="folder">For its data; a new one where none is given. Removed with this.</param>
     /// <param name="settings">Of the installation, as environment variables.</param>
-    public PortalUnderTest(string program, string? folder = null, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="under">A program that starts the server, with its arguments, and leaves it the number of its own process.</param>
+    public PortalUnderTest(string program, string? folder = null, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyList<string>? under = null)
     {
         this.program = program;
+        this.under = under ?? [];
         this.settings = settings ?? new Dictionary<string, string>(StringComparer.Ordinal);
         Folder = folder ?? Directory.CreateTempSubdirectory("portal-check-").FullName;
         Address = new Uri($"http://127.0.0.1:{port}");
@@ -46,7 +49,7 @@ public sealed class PortalUnderTest : IAsyncDisposable
     public async Task StartAsync()
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process = new Process { StartInfo = Describe([]), EnableRaisingEvents = true };
+        process = new Process { StartInfo = Describe([.. under, "dotnet", "exec", program]), EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Read(line.Data, started);
         process.ErrorDataReceived += (_, line) => Read(line.Data, started);
         process.Exited += (_, _) => started.TrySetException(new InvalidOperationException($"The portal ended before it listened:\n{LastWords}"));
@@ -67,7 +70,7 @@ public sealed class PortalUnderTest : IAsyncDisposable
     /// <summary>The same for what may fail.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> TryRunAsync(params string[] arguments)
     {
-        using var command = Process.Start(Describe(arguments))!;
+        using var command = Process.Start(Describe(["dotnet", "exec", program, .. arguments]))!;
         var errors = command.StandardError.ReadToEndAsync();
         var output = await command.StandardOutput.ReadToEndAsync();
         await command.WaitForExitAsync();
@@ -98,13 +101,8 @@ public sealed class PortalUnderTest : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (process is { HasExited: false }) await KillAsync();
-        Directory.Delete(Folder, recursive: true);
-    }
-
-    private static int FindPort()
+    /// <summary>A port of this machine that nobody listens on.</summary>
+    internal static int FindPort()
     {
         // Fixed from start to start, so that clients find it again.
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -112,10 +110,16 @@ public sealed class PortalUnderTest : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private ProcessStartInfo Describe(IEnumerable<string> arguments)
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false }) await KillAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private ProcessStartInfo Describe(IReadOnlyList<string> command)
     {
         const string NoLimit = "1000000";
-        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using QuoTrading.Portal.Bench.Faults;
 using QuoTrading.Portal.Bench.Generating;
@@ -48,10 +46,7 @@ internal sealed class FloorSide : Side
 
     public static async Task<FloorSide> StartAsync()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        var port = PortalUnderTest.FindPort();
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(Floor).Assembly.Location, "floor", port.ToString(CultureInfo.InvariantCulture)])
         {
             UseShellExecute = false,
@@ -96,12 +91,10 @@ internal sealed class PortalSide : Side
     public string Database => Path.Combine(Portal.Folder, "portal.db");
 
     /// <param name="program">Of the published portal.</param>
-    /// <param name="settings">Of the installation, beyond those of every run.</param>
-    public static async Task<PortalSide> StartAsync(string program, int licenses, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="under">A program that starts it, with its arguments.</param>
+    public static async Task<PortalSide> StartAsync(string program, int licenses, IReadOnlyList<string>? under = null)
     {
-        var all = new Dictionary<string, string>(AsInstalled, StringComparer.Ordinal);
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal)) all[name] = value;
-        var side = new PortalSide(new PortalUnderTest(program, settings: all));
+        var side = new PortalSide(new PortalUnderTest(program, settings: AsInstalled, under: under));
         try
         {
             await side.Portal.StartAsync();

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using Microsoft.Data.Sqlite;
+using QuoTrading.Portal.Bench.Faults;
 
 namespace QuoTrading.Portal.Bench.Speed;
 
@@ -21,33 +20,30 @@ internal static class Weekend
         await ShortenAsync(portal);
         await portal.LogInAsync(Bots);
         var before = await RowsAsync(portal.Database);
-        var (took, bad) = (new List<double>(), 0);
+        var (took, bad) = (new Latencies(), 0);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 64 }) { BaseAddress = portal.Address };
         var keys = await File.ReadAllLinesAsync(portal.Keys);
         for (var burst = 0; burst < bursts; burst++)
         {
             await Task.Delay(Apart);
-            var slowest = new System.Collections.Concurrent.ConcurrentBag<double>();
             await Parallel.ForAsync(0, Bots, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (bot, cancel) =>
             {
                 var watch = System.Diagnostics.Stopwatch.StartNew();
                 using var body = new StringContent($$"""{"license_key":"{{keys[bot]}}","device_fingerprint":"{{bot + 1:x16}}"}""", Encoding.UTF8, "application/json");
                 using var response = await http.PostAsync(new Uri("/api/heartbeat", UriKind.Relative), body, cancel);
                 if (!response.IsSuccessStatusCode) Interlocked.Increment(ref bad);
-                slowest.Add(watch.Elapsed.TotalMilliseconds);
+                took.Add(watch.Elapsed);
             });
-            took.AddRange(slowest);
         }
 
         await Task.Delay(Apart);
         var after = await RowsAsync(portal.Database);
-        took.Sort();
-        var p99 = took[(int)(took.Count * 0.99)];
-        run.Say($"{bursts} bursts of {Bots:N0}: p50 {took[took.Count / 2]:F0} ms, p99 {p99:F0} ms, {bad} refused");
+        var p99 = took.Percentile(99);
+        run.Say($"{bursts} bursts of {Bots:N0}: {took}, {bad} refused");
         return
         [
             new SpeedRow($"{Bots:N0} idle bots, each timed out and back {bursts} times", "p99 ≤ 250 ms, nobody refused; rows by interruption",
-                $"p99 **{p99:F0} ms**, p50 {took[took.Count / 2]:F0} ms; {bad:N0} refused; history {after.Sessions - before.Sessions:+#,0;-#,0;+0} rows, events {after.Events - before.Events:+#,0} ({(after.Events - before.Events) / (double)(Bots * bursts):F2} a time-out and return)",
+                $"p99 **{p99:F0} ms**, p50 {took.Percentile(50):F0} ms; {bad:N0} refused; history {after.Sessions - before.Sessions:+#,0;-#,0;+0} rows, events {after.Events - before.Events:+#,0} ({(after.Events - before.Events) / (double)(Bots * bursts):F2} a time-out and return)",
                 p99 <= 250 && bad == 0 && after.Sessions == before.Sessions),
         ];
     }
@@ -62,19 +58,6 @@ internal static class Weekend
         changed.EnsureSuccessStatusCode();
     }
 
-    private static async Task<(long Sessions, long Events)> RowsAsync(string database)
-    {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        await connection.OpenAsync();
-        return (await CountAsync(connection, """SELECT count(*) FROM "SessionHistory" """), await CountAsync(connection, """SELECT count(*) FROM "SessionEvents" """));
-    }
-
-    private static async Task<long> CountAsync(SqliteConnection connection, string sql)
-    {
-        await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-    }
+    private static async Task<(long Sessions, long Events)> RowsAsync(string database) =>
+        (await Rows.CountAsync(database, """SELECT count(*) FROM "SessionHistory" """), await Rows.CountAsync(database, """SELECT count(*) FROM "SessionEvents" """));
 }

@@ -8,6 +8,8 @@ namespace QuoTrading.Portal.Tests.Sessions;
 /// <summary>What waits is bounded by number and by time; nobody is kept who could be told.</summary>
 public sealed class SessionQueueTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
+
     private readonly FakeTime time = new();
 
     [Fact]
@@ -117,6 +119,51 @@ public sealed class SessionQueueTests
         var next = queue.AddAsync(_ => 4);
         Finish(await queue.TakeAsync());
         Assert.Equal(4, await next);
+    }
+
+    [Fact]
+    public async Task On_a_slow_disk_a_unit_waits_for_those_whom_the_one_before_answered()
+    {
+        var queue = Queue();
+        for (var i = 0; i < 2; i++) _ = queue.AddAsync(_ => 1);
+        var unit = await queue.TakeAsync();
+        _ = queue.AddAsync(_ => 1);
+        queue.Committed(unit.Count);
+        Finish(unit);
+
+        var next = queue.TakeAsync(Patience);
+        _ = queue.AddAsync(_ => 1);
+        Assert.False(next.IsCompleted);
+        _ = queue.AddAsync(_ => 1);
+        Assert.Equal(3, (await next).Count);
+    }
+
+    [Fact]
+    public async Task For_those_who_do_not_come_back_it_waits_no_longer_than_it_was_told()
+    {
+        var queue = Queue();
+        for (var i = 0; i < 2; i++) _ = queue.AddAsync(_ => 1);
+        queue.Committed((await queue.TakeAsync()).Count);
+        _ = queue.AddAsync(_ => 1);
+
+        var next = queue.TakeAsync(Patience);
+        Assert.False(next.IsCompleted);
+        time.Advance(Patience);
+        Assert.Single(await next);
+    }
+
+    [Fact]
+    public async Task Who_comes_alone_waits_for_nobody()
+    {
+        var queue = Queue();
+        for (var i = 0; i < 3; i++)
+        {
+            var alone = queue.AddAsync(_ => 1);
+            var unit = await queue.TakeAsync(Patience);
+            queue.Committed(unit.Count);
+            Finish(unit);
+            Assert.Equal(1, await alone);
+        }
     }
 
     private SessionQueue Queue() => new(new QueueOptions(), time);

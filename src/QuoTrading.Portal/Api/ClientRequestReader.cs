@@ -49,12 +49,12 @@ internal static class ClientRequestReader
         switch (name)
         {
             case "license_key":
-                if (!TryText(ref reader, out var key) || key.Trim() is not { Length: >= 1 and <= LicenseKey.MaxLength } trimmed || trimmed.Any(char.IsControl))
+                if (!TryText(ref reader, out var key) || key.Trim() is not { Length: >= 1 and <= LicenseKey.MaxLength } trimmed || HasControl(trimmed))
                     return $"license_key must be a text of 1 to {LicenseKey.MaxLength} characters, none of them control characters.";
                 request.LicenseKey = trimmed;
                 return null;
             case "device_fingerprint":
-                if (!TryText(ref reader, out var device) || string.IsNullOrWhiteSpace(device) || device.Length > ClientMessage.MaxDeviceLength || device.Any(char.IsControl))
+                if (!TryText(ref reader, out var device) || string.IsNullOrWhiteSpace(device) || device.Length > ClientMessage.MaxDeviceLength || HasControl(device))
                     return $"device_fingerprint must be a text of 1 to {ClientMessage.MaxDeviceLength} characters, none of them control characters.";
                 request.Device = device;
                 return null;
@@ -139,7 +139,7 @@ internal static class ClientRequestReader
     private static string? ReadLenient(ref Utf8JsonReader reader, ClientRequest request, string name, int most)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
-        if (TryText(ref reader, out var text) && text.Length is > 0 && text.Length <= most && !text.Any(char.IsControl)) return text;
+        if (TryText(ref reader, out var text) && text.Length is > 0 && text.Length <= most && !HasControl(text)) return text;
         request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters, none of them control characters.");
         reader.Skip();
         return null;
@@ -175,6 +175,14 @@ internal static class ClientRequestReader
         if (TryText(ref reader, out var text) && text.Length is > 0 and <= MostText) return text;
         reader.Skip();
         return null;
+    }
+
+    // Any() would call once a character, of each text of each heartbeat.
+    private static bool HasControl(string text)
+    {
+        foreach (var character in text)
+            if (char.IsControl(character)) return true;
+        return false;
     }
 
     private static bool TryText(ref Utf8JsonReader reader, out string text)

@@ -159,9 +159,9 @@ internal sealed class EventJournal
                 written[key] = new Row(Insert(e, times), now.Ms, windowMs);
         }
 
-        private long Insert(SessionEvent e, int times = 1) => unit.ExecuteScalar("""
+        private long Insert(SessionEvent e, int times = 1) => unit.Insert("""
             INSERT INTO "SessionEvents" ("At", "LastAt", "Count", "Kind", "Code", "LicenseId", "CustomerEmail", "KeyMasked", "SessionId", "Device", "Address", "By", "Detail")
-            VALUES (@p0, @p0, @p11, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10) RETURNING "Id"
+            VALUES (@p0, @p0, @p11, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)
             """, now.Utc, e.Kind, e.Code, e.LicenseId, e.CustomerEmail, e.KeyMasked, e.SessionId, e.Device, e.Address, e.By, e.Detail, times);
     }
 }

@@ -35,10 +35,7 @@ public sealed class KnownDevices(TimeProvider time)
     private static UInt128 Pair(KeyHash key, string device)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        using var hashing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hashing.AppendData(key.ToBytes());
-        hashing.AppendData(MemoryMarshal.AsBytes(device.AsSpan()));
-        hashing.GetHashAndReset(hash);
+        SHA256.HashData([.. key.ToBytes(), .. MemoryMarshal.AsBytes(device.AsSpan())], hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

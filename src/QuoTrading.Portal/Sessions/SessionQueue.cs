@@ -13,6 +13,9 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     private const string StoreIsDown = "The store takes no commits now.";
 
     private readonly Channel<Work> channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostCommands) { SingleReader = true });
+    // When the unit before was durable: whom it answers, and who waited already.
+    private int underWay;
+    private volatile Gathering? gathering;
     // Of what is being committed now; 0 where nothing is. Whatever still waits came later.
     private long oldest;
     private long oldestOfClients;
@@ -49,20 +52,43 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     public void Complete() => channel.Writer.TryComplete();
 
     /// <summary>Waits for work and takes all there is, up to what one unit may hold. Empty: there will be none any more.</summary>
-    public async Task<List<Work>> TakeAsync()
+    /// <param name="patience">
+    /// How long to wait for those whom the unit before answered: on a slow disk they ask again long before the next sync is over, and
+    /// would wait for it to end and for one more. Where as many wait as are under way, nobody is waited for.
+    /// </param>
+    public async Task<List<Work>> TakeAsync(TimeSpan patience = default)
     {
         Begin([]);
         var taken = new List<Work>();
         while (taken.Count == 0 && await channel.Reader.WaitToReadAsync())
+        {
+            if (patience > TimeSpan.Zero && Depth < underWay) await GatherAsync(underWay, patience);
             while (taken.Count < MostInOneUnit && channel.Reader.TryRead(out var work))
                 if (IsWanted(work)) taken.Add(work);
+        }
+
+        underWay = 0;
         Begin(taken);
         return taken;
+    }
+
+    /// <summary>A unit is durable, and will be answered now.</summary>
+    public void Committed(int commands) => underWay = Math.Min(commands + Depth, MostInOneUnit);
+
+    private async Task GatherAsync(int count, TimeSpan patience)
+    {
+        var all = new Gathering(count);
+        await using var timer = time.CreateTimer(static all => ((Gathering)all!).End(), all, patience, Timeout.InfiniteTimeSpan);
+        gathering = all;
+        all.Look(Depth);
+        await all.Task;
+        gathering = null;
     }
 
     private Task<T> Add<T>(Work<T> work)
     {
         if (!channel.Writer.TryWrite(work)) throw new StoreUnavailableException("The queue of session commands is full or closed.");
+        gathering?.Look(Depth);
         return work.Task;
     }
 
@@ -86,6 +112,21 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     private long Now() => Math.Max(1, time.GetTimestamp());
 
     private TimeSpan Age(long since) => since == 0 ? TimeSpan.Zero : time.GetElapsedTime(since);
+
+    /// <summary>Waits until so many wait, or until it has been long enough.</summary>
+    private sealed class Gathering(int count)
+    {
+        private readonly TaskCompletionSource enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => enough.Task;
+
+        public void Look(int waiting)
+        {
+            if (waiting >= count) End();
+        }
+
+        public void End() => enough.TrySetResult();
+    }
 
     /// <summary>A command and whoever waits for its answer.</summary>
     internal abstract class Work(long since, bool forClient, CancellationToken abandoned)

@@ -9,6 +9,13 @@ public sealed partial class SessionRegistry
     private const int MostRefreshesInOneUnit = 2000;
     private const int MostFlushesInOneTick = 50;
 
+    // Licenses that one tick settles; the rest is due half a second later still.
+    private const int MostDueInOneTick = 2000;
+
+    // From here on a disk is slow, and a quarter of its time is worth waiting for company; but who is to come at all comes soon.
+    private static readonly TimeSpan SlowCommit = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Reads what is stored, and settles it: before anybody is served.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be read or written.</exception>
     public async Task StartAsync()
@@ -26,7 +33,7 @@ public sealed partial class SessionRegistry
     /// <summary>Commits what is queued until <see cref="StopAsync"/>.</summary>
     public async Task RunAsync()
     {
-        while (await queue.TakeAsync() is { Count: > 0 } work) await CommitAsync(work);
+        while (await queue.TakeAsync(Patience()) is { Count: > 0 } work) await CommitAsync(work);
     }
 
     /// <summary>No command is taken any more; what is queued and what was refreshed is written.</summary>
@@ -61,6 +68,13 @@ public sealed partial class SessionRegistry
             storeAnswers = true;
         }
         while (!refreshed.IsEmpty);
+    }
+
+    private TimeSpan Patience()
+    {
+        if (writer.CommitTime < SlowCommit) return TimeSpan.Zero;
+        var share = writer.CommitTime / 4;
+        return share < MostPatience ? share : MostPatience;
     }
 
     private bool Settle(SessionBatch batch, IReadOnlyList<long> due)
@@ -102,7 +116,7 @@ public sealed partial class SessionRegistry
         return [.. table.Entries
             .Where(entry => SessionRules.NeedsSweep(licenses.Recall(entry.LicenseId), entry.Sessions, inForce, now))
             .Select(entry => entry.LicenseId)
-            .Take(MostRefreshesInOneUnit)];
+            .Take(MostDueInOneTick)];
     }
 
     private async Task CommitAsync(List<SessionQueue.Work> work)
@@ -158,6 +172,7 @@ public sealed partial class SessionRegistry
         }
 
         metrics.Committed(work.Count);
+        queue.Committed(work.Count);
         foreach (var command in work) command.Answer();
     }
 

@@ -17,6 +17,11 @@ internal static class SessionStore
     private const char AppSeparator = '\n';
     private const string NoApp = "\n\n";
 
+    private const string CompleteRecord = """
+        UPDATE "SessionHistory" SET "EndedAt" = @p1, "EndedMs" = @p2, "EndReason" = @p3, "EndedBy" = @p4, "EndNote" = @p5, "LastSeenAt" = @p6,
+            "Symbol" = @p7, "BotVersion" = @p8, "DeviceName" = @p9
+        """;
+
     public static void Write(WriteUnit unit, SessionChange change, LicenseFacts? license, Instant now)
     {
         switch (change)
@@ -162,11 +167,12 @@ internal static class SessionStore
     {
         var s = ended.Session;
         unit.Execute("""DELETE FROM "LiveSessions" WHERE "SessionId" = @p0""", s.SessionId);
-        unit.Execute("""
-            UPDATE "SessionHistory" SET "EndedAt" = @p1, "EndedMs" = @p2, "EndReason" = @p3, "EndedBy" = @p4, "EndNote" = @p5, "LastSeenAt" = @p6,
-                "Address" = @p7, "Symbol" = @p8, "BotVersion" = @p9, "DeviceName" = @p10
-            WHERE "SessionId" = @p0
-            """, s.SessionId, now.Utc, now.Ms, ended.Reason, ended.By, ended.Note, s.LastSeenAt, s.Address, s.Symbol, s.BotVersion, s.DeviceName);
+        // Nearly always the address is that of the start: a statement that does not name it leaves its index alone.
+        if (Complete(CompleteRecord + """ WHERE "SessionId" = @p0 AND "Address" = @p10""") > 0) return;
+        Complete(CompleteRecord + """, "Address" = @p10 WHERE "SessionId" = @p0""");
+
+        int Complete(string sql) => unit.Execute(sql, s.SessionId, now.Utc, now.Ms, ended.Reason, ended.By, ended.Note, s.LastSeenAt, s.Symbol, s.BotVersion,
+            s.DeviceName, s.Address);
     }
 
     private static void RememberDevice(WriteUnit unit, LiveSession s, Instant now) => unit.Execute("""

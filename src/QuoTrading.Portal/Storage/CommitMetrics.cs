@@ -24,14 +24,17 @@ public sealed class CommitMetrics
     public RecentDurations Recent { get; }
 
     /// <summary>A unit has its turn.</summary>
-    /// <returns>For <see cref="Done"/>.</returns>
+    /// <returns>For <see cref="Since"/> and <see cref="Done"/>.</returns>
     internal long Begin() => time.GetTimestamp();
+
+    /// <summary>How long ago that was.</summary>
+    internal TimeSpan Since(long begun) => time.GetElapsedTime(begun);
 
     /// <summary>It is durable.</summary>
     /// <param name="ofSessions">It was the session registry's.</param>
     internal void Done(long begun, bool ofSessions)
     {
-        var duration = time.GetElapsedTime(begun);
+        var duration = Since(begun);
         Recent.Add(duration);
         durations.Record(duration.TotalSeconds, ofSessions ? Sessions : Others);
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace QuoTrading.Portal.Storage;
 
@@ -10,12 +11,12 @@ public sealed class WriteUnit : IAsyncDisposable
 {
     private readonly Func<DbConnection, DbTransaction, PortalDbContext> createContext;
     private readonly StatementCache statements;
-    private readonly DbTransaction transaction;
+    private readonly SqliteTransaction transaction;
     private List<Action>? committed;
     private List<Action>? rolledBack;
     private PortalDbContext? db;
 
-    internal WriteUnit(StatementCache statements, DbTransaction transaction, Func<DbConnection, DbTransaction, PortalDbContext> createContext)
+    internal WriteUnit(StatementCache statements, SqliteTransaction transaction, Func<DbConnection, DbTransaction, PortalDbContext> createContext)
     {
         this.statements = statements;
         this.transaction = transaction;
@@ -27,14 +28,17 @@ public sealed class WriteUnit : IAsyncDisposable
 
     /// <summary>Runs a statement whose parameters are <c>@p0</c>, <c>@p1</c>, …, prepared once a connection. For the hot paths.</summary>
     /// <returns>How many rows it changed.</returns>
-    public int Execute(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql, values, transaction).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql).Execute(values);
 
-    /// <summary>The same for a statement that returns one number.</summary>
-    public long ExecuteScalar(string sql, params ReadOnlySpan<object?> values) =>
-        Convert.ToInt64(statements.Prepare(sql, values, transaction).ExecuteScalar());
+    /// <summary>The same for an insert into a table that numbers its rows.</summary>
+    /// <returns>The new row's number. <c>RETURNING</c> would tell it too, by way of a table of its own.</returns>
+    public long Insert(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql).Insert(values);
 
-    /// <summary>The same for one that returns rows.</summary>
-    public DbDataReader Query(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql, values, transaction).ExecuteReader();
+    /// <summary>The same for a statement that returns one number; 0 where it returns none.</summary>
+    public long ExecuteScalar(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql).ExecuteScalar(values);
+
+    /// <summary>The same for one that returns rows. The values are texts, numbers, times and bytes.</summary>
+    public DbDataReader Query(string sql, params ReadOnlySpan<object?> values) => statements.Query(sql, values, transaction);
 
     /// <summary>Runs once the unit is durable, before anyone else gets a turn. Must not throw and not wait.</summary>
     public void OnCommitted(Action action) => (committed ??= []).Add(action);

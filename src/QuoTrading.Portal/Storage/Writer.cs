@@ -19,12 +19,19 @@ public sealed partial class Writer(SqliteDatabase database, CommitMetrics metric
     private volatile string? downFor;
     private volatile bool hasRegistry;
     private bool closed;
+    private TimeSpan lastCommit;
 
     /// <summary>
     /// Grows whenever another connection than the writer's has changed the database: another process, or a context that saved by
     /// itself. Whoever caches what is stored compares it inside a unit and drops what he has.
     /// </summary>
     public long ForeignChanges { get; private set; }
+
+    /// <summary>
+    /// What the disk takes to make one of the session registry's units durable: of its last two commits the shorter one, since one in
+    /// many also copies the log back. For the registry, between its units.
+    /// </summary>
+    internal TimeSpan CommitTime { get; private set; }
 
     /// <summary>The last unit failed because the store takes no commits now. Whoever has the first place shall try it again soon.</summary>
     internal bool IsDown => downFor is not null;
@@ -51,7 +58,9 @@ public sealed partial class Writer(SqliteDatabase database, CommitMetrics metric
             unit = new WriteUnit(opened, opened.Connection.BeginTransaction(), database.CreateContext);
             NoticeForeignChanges(unit);
             var result = await work(unit);
+            var decided = metrics.Begin();
             await unit.CommitAsync(cancel);
+            if (first) NoteCommit(metrics.Since(decided));
             await unit.DisposeAsync();
             downFor = null;
             metrics.Done(begun, first);
@@ -83,6 +92,12 @@ public sealed partial class Writer(SqliteDatabase database, CommitMetrics metric
         if (statements is not null) await statements.DisposeAsync();
         statements = null;
         closed = true;
+    }
+
+    private void NoteCommit(TimeSpan took)
+    {
+        CommitTime = took < lastCommit ? took : lastCommit;
+        lastCommit = took;
     }
 
     // Inside the transaction: nobody else can commit between this look and our own commit.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Storage;
@@ -33,7 +34,7 @@ public sealed class LicenseImport(
             ? new ImportOutcome.Rejected(comparison.Errors)
             : new ImportOutcome.Accepted(Report(file, comparison, comparison.CountNewCustomers(Query), update));
 
-        DbDataReader Query(string sql, object value) => statements.Prepare(sql, [value], null).ExecuteReader();
+        DbDataReader Query(string sql, object value) => statements.Query(sql, [value]);
     }
 
     /// <summary>Imports all of the file, or nothing.</summary>
@@ -86,7 +87,7 @@ public sealed class LicenseImport(
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         await using var statements = await OpenAsync(db, cancel);
-        var comparison = ImportComparison.Of(file, (sql, value) => statements.Prepare(sql, [value], null).ExecuteReader());
+        var comparison = ImportComparison.Of(file, (sql, value) => statements.Query(sql, [value]));
         var keys = new ConcurrentDictionary<string, SealedKey>(StringComparer.Ordinal);
         if (comparison.Errors.Count == 0)
             Parallel.ForEach(comparison.New, new ParallelOptions { CancellationToken = cancel }, row => keys[row.Key] = SealedKey.Of(row.Key, vault));
@@ -129,7 +130,7 @@ public sealed class LicenseImport(
     private static async Task<StatementCache> OpenAsync(PortalDbContext db, CancellationToken cancel)
     {
         await db.Database.OpenConnectionAsync(cancel);
-        return new StatementCache(db.Database.GetDbConnection());
+        return new StatementCache((SqliteConnection)db.Database.GetDbConnection());
     }
 
     private static ImportReport Report(ImportFile file, ImportComparison comparison, int newCustomers, bool update) => new(
