@@ -6,7 +6,7 @@ using QuoTrading.Portal.Bench.Faults;
 namespace QuoTrading.Portal.Bench.Speed;
 
 /// <summary>
-/// The Online page in pages of a real browser, one circuit each. The browser runs at the lowest priority, so that on a machine with
+/// The Online page in pages of a real browser, one circuit each. Where its own speed is not the question, the browser runs at the lowest priority, so that on a machine with
 /// few cores the server gets what it asks for; SCHED_IDLE, for its processes take themselves a better niceness where they may. And
 /// nothing moves on its pages: without a graphics card each moving bar costs processor time sixty times a second.
 /// </summary>
@@ -34,16 +34,19 @@ internal sealed class Dashboards : IAsyncDisposable
 
     private Dashboards(PortalSide portal, IPlaywright driver, IBrowser browser) => (this.portal, this.driver, this.browser) = (portal, driver, browser);
 
-    /// <summary>Opens the browser with so many pages, signed in, none of them on the portal yet.</summary>
-    public static async Task<Dashboards> StartAsync(PortalSide portal, int count)
+    /// <summary>Makes the administrator that all pages sign in as.</summary>
+    public static Task CreatePersonAsync(PortalSide portal) => portal.Portal.RunWithAsync(Password, "admin", "create", "--email", Email);
+
+    /// <summary>Opens a browser with so many pages, signed in, none of them on the portal yet.</summary>
+    /// <param name="isIdle">It gets what the others leave; otherwise it is as quick as it can be.</param>
+    public static async Task<Dashboards> StartAsync(PortalSide portal, int count, bool isIdle)
     {
         Tools.Need("chromium");
         Tools.Need("ss");
         Tools.Need("chrt");
-        await portal.Portal.RunWithAsync(Password, "admin", "create", "--email", Email);
         // The driver's own arguments come first: they must not be nice's. With the data, so that it goes with them.
-        var starter = Path.Combine(portal.Portal.Folder, "chromium.sh");
-        await File.WriteAllTextAsync(starter, "#!/bin/sh\nexec nice -n 19 chrt --idle 0 chromium \"$@\"\n");
+        var starter = Path.Combine(portal.Portal.Folder, isIdle ? "idle-chromium.sh" : "chromium.sh");
+        await File.WriteAllTextAsync(starter, $"#!/bin/sh\nexec {(isIdle ? "nice -n 19 chrt --idle 0 " : "")}chromium \"$@\"\n");
         if (await Tools.TryAsync("chmod", "u+x", starter) is { } failure) throw new InvalidOperationException(failure);
         var created = await Playwright.CreateAsync();
         var started = await created.Chromium.LaunchAsync(new() { ExecutablePath = starter, Timeout = 120_000, Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"] });
