@@ -21,11 +21,13 @@ internal static class Program
                 return await Faults.LockHolder.RunAsync(file, seconds);
             case ["floor", var port]:
                 return await Speed.Floor.RunAsync(port);
-            case [var scenario] when SpeedCommand.Knows(scenario):
-                return await SpeedCommand.RunAsync(scenario);
+            case ["hold-streams", var port, var keys, var from, var count]:
+                return await Speed.StreamHolder.RunAsync(port, keys, from, count);
+            case [var scenario, .. var rest] when SpeedCommand.Knows(scenario):
+                return await SpeedCommand.RunAsync(scenario, ListsCommand.Text(rest, "--program"));
             default:
                 await Console.Error.WriteLineAsync("""
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- all | quick | heartbeats | connections | logins | slow-disk | races | weekend | large
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- all | quick | heartbeats | connections | logins | slow-disk | races | weekend | dashboards | streams | large [--program PATH]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S] [--licenses L]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S] [--licenses L]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- faults [NAME …] [--seed S]

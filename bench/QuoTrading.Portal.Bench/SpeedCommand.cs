@@ -22,19 +22,22 @@ internal static class SpeedCommand
         new("slow-disk", "the same while every sync takes 5 ms more", IsQuick: false, Logins.SlowDiskAsync),
         new("races", "two devices for each license at once", IsQuick: true, Logins.RacesAsync),
         new("weekend", "10,000 bots that time out and come back, all at once", IsQuick: false, Weekend.RunAsync),
+        new("dashboards", "20 pages of a real browser on the Online page, 10,000 live sessions", IsQuick: false, Watching.RunAsync),
+        new("streams", "10,000 open session streams", IsQuick: false, Streams.RunAsync),
         new("large", "1,000,000 licenses, 100,000 live sessions: heartbeats, memory, start", IsQuick: false, Beats.LargeAsync),
     ];
 
     public static bool Knows(string name) => name is "all" or "quick" || All.Any(scenario => scenario.Name == name);
 
-    public static async Task<int> RunAsync(string name)
+    /// <param name="program">The assembly of a portal that is published already; null publishes this one.</param>
+    public static async Task<int> RunAsync(string name, string? program)
     {
         var isQuick = name == "quick";
         var chosen = All.Where(scenario => name == "all" || (isQuick ? scenario.IsQuick : scenario.Name == name)).ToList();
         var folder = Directory.CreateTempSubdirectory("portal-published-").FullName;
         try
         {
-            var run = new SpeedRun(await PublishAsync(folder), isQuick, Console.WriteLine);
+            var run = new SpeedRun(program ?? await PublishAsync(folder), isQuick, Console.WriteLine);
             var text = new StringBuilder();
             text.AppendLine(CultureInfo.InvariantCulture, $"{Machine()}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, `-- {name}`; load average at the beginning {Load()}. ✓ target met, ✗ missed.");
             text.AppendLine().AppendLine("| scenario | target | measured | |").AppendLine("| --- | --- | --- | --- |");

@@ -61,16 +61,30 @@ public sealed class PortalUnderTest : IAsyncDisposable
 
     /// <summary>Runs a command of the binary to its end.</summary>
     /// <returns>What it wrote to its output.</returns>
-    public async Task<string> RunAsync(params string[] arguments)
+    public Task<string> RunAsync(params string[] arguments) => RunWithAsync(input: null, arguments);
+
+    /// <summary>The same for what may fail.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> TryRunAsync(params string[] arguments) => TryRunWithAsync(input: null, arguments);
+
+    /// <summary>Runs a command that reads its input.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<string> RunWithAsync(string? input, params string[] arguments)
     {
-        var (exitCode, output, errors) = await TryRunAsync(arguments);
+        var (exitCode, output, errors) = await TryRunWithAsync(input, arguments);
         return exitCode == 0 ? output : throw new InvalidOperationException($"portal {string.Join(' ', arguments)}: {errors}");
     }
 
-    /// <summary>The same for what may fail.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> TryRunAsync(params string[] arguments)
+    private async Task<(int ExitCode, string Output, string Errors)> TryRunWithAsync(string? input, string[] arguments)
     {
-        using var command = Process.Start(Describe(["dotnet", "exec", program, .. arguments]))!;
+        var start = Describe(["dotnet", "exec", program, .. arguments]);
+        start.RedirectStandardInput = input is not null;
+        using var command = Process.Start(start)!;
+        if (input is not null)
+        {
+            await command.StandardInput.WriteLineAsync(input);
+            command.StandardInput.Close();
+        }
+
         var errors = command.StandardError.ReadToEndAsync();
         var output = await command.StandardOutput.ReadToEndAsync();
         await command.WaitForExitAsync();

@@ -41,15 +41,21 @@ internal static class Beats
         await using var small = await PortalSide.StartAsync(run.Program, Many);
         await small.LogInAsync(Many);
         await using var large = await PortalSide.StartAsync(run.Program, VeryMany);
+        await large.Portal.RunAsync("license", "create", "--email", "bench@example.com", "--count", (AllLicenses - VeryMany).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // A turn at full speed does not reach each of them within the 90 s that are usual.
+        foreach (var side in new[] { small, large }) await side.ChangeSettingsAsync("""{"session_timeout_seconds":3600}""");
+        // A new process: what the licenses took on their way in is no part of the figures.
+        await large.Portal.StopAsync();
+        await large.Portal.StartAsync();
         await large.LogInAsync(VeryMany);
         await Task.Delay(TimeSpan.FromSeconds(5));
         var withSessions = large.Megabytes;
-        await large.Portal.RunAsync("license", "create", "--email", "bench@example.com", "--count", (AllLicenses - VeryMany).ToString());
-        // The caches were dropped by that, and are filled by the next heartbeats.
+        await using (await SteadyBeats.StartAsync(large, VeryMany, VeryMany / 30)) await Task.Delay(TimeSpan.FromSeconds(30));
+        var atFieldPace = large.Megabytes;
         await WarmUpAsync(large.Keys, [large]);
         await WarmUpAsync(small.Keys, [small]);
-        var withLicenses = large.Megabytes;
         var (many, few) = await Comparison.RunAsync(run.Rounds, large, small, (side, _) => Wrk.RunAsync(side.Address, Wrk.Heartbeats, ((PortalSide)side).Keys, run.Turn));
+        var loaded = large.Megabytes;
         run.Say($"large {many}\nsmall {few}");
         var starts = new List<double>();
         for (var i = 0; i < 3; i++)
@@ -67,8 +73,8 @@ internal static class Beats
         return
         [
             Row("heartbeats, 1,000,000 licenses and 100,000 live sessions", "≥ 0.95 × the figure with 10,000", many, few, many.PerSecond / few.PerSecond, 0.95, "with 10,000"),
-            new SpeedRow("memory, 100,000 live sessions", "≤ 350 MiB", $"**{withSessions} MiB** after their logins; {afterStart} MiB after a restart", Math.Max(withSessions, afterStart) <= 350),
-            new SpeedRow("memory, 1,000,000 licenses more", "", $"{withLicenses} MiB after a load of heartbeats; {large.Megabytes} MiB at the end", null),
+            new SpeedRow("memory, 100,000 live sessions", "≤ 350 MiB", $"**{withSessions} MiB** after their logins; **{atFieldPace} MiB** after each beat once in 30 s; **{afterStart} MiB** after a restart; {loaded} MiB after beats at full speed",
+                Math.Max(Math.Max(withSessions, atFieldPace), afterStart) <= 350),
             new SpeedRow("start to first answer, 100,000 live sessions", "≤ 2 s", $"**{start:F1} s** (median of 3)", start <= 2),
         ];
     }

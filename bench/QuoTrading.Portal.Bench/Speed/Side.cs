@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using QuoTrading.Portal.Bench.Faults;
 using QuoTrading.Portal.Bench.Generating;
@@ -119,6 +120,19 @@ internal sealed class PortalSide : Side
             using var response = await http.PostAsync(new Uri("/api/validate-license", UriKind.Relative), body, cancel);
             response.EnsureSuccessStatusCode();
         });
+    }
+
+    /// <returns>An administrator's API token.</returns>
+    public async Task<string> CreateTokenAsync() => (await Portal.RunAsync("token", "create", "--name", "bench", "--role", "Administrator")).Trim();
+
+    /// <param name="json">The settings to change.</param>
+    public async Task ChangeSettingsAsync(string json)
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await CreateTokenAsync());
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using var changed = await http.PutAsync(new Uri("/api/admin/settings", UriKind.Relative), body);
+        changed.EnsureSuccessStatusCode();
     }
 
     public override ValueTask DisposeAsync() => Portal.DisposeAsync();

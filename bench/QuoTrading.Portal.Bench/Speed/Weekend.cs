@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using QuoTrading.Portal.Bench.Faults;
 
@@ -17,7 +16,7 @@ internal static class Weekend
     {
         var bursts = run.IsQuick ? 4 : 12;
         await using var portal = await PortalSide.StartAsync(run.Program, Bots);
-        await ShortenAsync(portal);
+        await portal.ChangeSettingsAsync("""{"session_timeout_seconds":5,"heartbeat_interval_seconds":2}""");
         await portal.LogInAsync(Bots);
         var before = await RowsAsync(portal.Database);
         var (took, bad) = (new Latencies(), 0);
@@ -46,16 +45,6 @@ internal static class Weekend
                 $"p99 **{p99:F0} ms**, p50 {took.Percentile(50):F0} ms; {bad:N0} refused; history {after.Sessions - before.Sessions:+#,0;-#,0;+0} rows, events {after.Events - before.Events:+#,0} ({(after.Events - before.Events) / (double)(Bots * bursts):F2} a time-out and return)",
                 p99 <= 250 && bad == 0 && after.Sessions == before.Sessions),
         ];
-    }
-
-    private static async Task ShortenAsync(PortalSide portal)
-    {
-        var token = (await portal.Portal.RunAsync("token", "create", "--name", "bench", "--role", "Administrator")).Trim();
-        using var http = new HttpClient { BaseAddress = portal.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var body = new StringContent("""{"session_timeout_seconds":5,"heartbeat_interval_seconds":2}""", Encoding.UTF8, "application/json");
-        using var changed = await http.PutAsync(new Uri("/api/admin/settings", UriKind.Relative), body);
-        changed.EnsureSuccessStatusCode();
     }
 
     private static async Task<(long Sessions, long Events)> RowsAsync(string database) =>

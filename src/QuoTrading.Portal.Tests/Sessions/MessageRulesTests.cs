@@ -30,6 +30,20 @@ public sealed class MessageRulesTests
     }
 
     [Fact]
+    public void What_a_message_repeats_is_kept_in_memory_once()
+    {
+        table.Heartbeat(First);
+        var before = table.Holder("A");
+        table.Heartbeat(First with { Address = new(First.Address), BotVersion = new(First.BotVersion), Metadata = new(First.Metadata), DeviceName = new(First.DeviceName) });
+        var now = table.Holder("A");
+        Assert.NotSame(before, now);
+        Assert.Same(before.Address, now.Address);
+        Assert.Same(before.BotVersion, now.BotVersion);
+        Assert.Same(before.Metadata, now.Metadata);
+        Assert.Same(before.DeviceName, now.DeviceName);
+    }
+
+    [Fact]
     public void The_time_between_two_messages_is_remembered()
     {
         table.LogIn("A");

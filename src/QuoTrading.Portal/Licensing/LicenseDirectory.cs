@@ -76,7 +76,7 @@ public sealed class LicenseDirectory
         row.GetString(3),
         row.IsDBNull(4) ? null : row.GetString(4),
         row.GetString(5),
-        row.GetString(6),
+        CommonTexts.Share(row.GetString(6)),
         Enum.Parse<LicenseStatus>(row.GetString(7)),
         row.IsDBNull(8) ? null : DateTime.SpecifyKind(row.GetDateTime(8), DateTimeKind.Utc),
         row.GetInt32(9));

@@ -9,6 +9,9 @@ public sealed partial class SessionRegistry
     private const int MostRefreshesInOneUnit = 2000;
     private const int MostFlushesInOneTick = 50;
 
+    // From here on a start leaves enough behind to be worth a collection.
+    private const int ManyAtStart = 10_000;
+
     // Licenses that one tick settles; the rest is due half a second later still.
     private const int MostDueInOneTick = 2000;
 
@@ -28,6 +31,8 @@ public sealed partial class SessionRegistry
             return Task.FromResult(true);
         }, first: true);
         await SettleAsync();
+        // What so many rows left behind is more than what is kept of them. Nobody waits yet, and nobody will collect it soon.
+        if (table.Count >= ManyAtStart) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>Commits what is queued until <see cref="StopAsync"/>.</summary>

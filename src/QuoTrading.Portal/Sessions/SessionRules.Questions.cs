@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions;
@@ -71,34 +72,38 @@ public static partial class SessionRules
         Device = message.Device,
         Seat = place.Seat,
         SeatLead = place.Leads,
-        Address = message.Address,
-        Symbol = message.Symbol,
-        BotVersion = message.BotVersion,
-        Status = message.Status,
+        Address = CommonTexts.Share(message.Address),
+        Symbol = CommonTexts.Share(message.Symbol),
+        BotVersion = CommonTexts.Share(message.BotVersion),
+        Status = CommonTexts.Share(message.Status),
         Metadata = message.Metadata,
         DeviceName = message.DeviceName,
         StartedAt = now.Utc,
         LastSeenAt = now.Utc,
         LastSeenMs = now.Ms,
-        App = message.App ?? "",
+        App = CommonTexts.Share(message.App ?? ""),
     };
 
     /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>
     private static LiveSession Follow(LiveSession session, ClientMessage message, SessionSettings settings, Instant now) => session with
     {
-        Address = message.Address,
-        Symbol = message.Symbol ?? session.Symbol,
-        BotVersion = message.BotVersion ?? session.BotVersion,
-        Status = message.Status ?? session.Status,
-        Metadata = message.Metadata ?? session.Metadata,
-        DeviceName = message.DeviceName ?? session.DeviceName,
+        Address = Keep(session.Address, message.Address),
+        Symbol = Keep(session.Symbol, message.Symbol),
+        BotVersion = Keep(session.BotVersion, message.BotVersion),
+        Status = Keep(session.Status, message.Status),
+        Metadata = Keep(session.Metadata, message.Metadata),
+        DeviceName = Keep(session.DeviceName, message.DeviceName),
         LastSeenAt = now.Utc,
         LastSeenMs = now.Ms,
         CreditMs = 0,
         Lost = null,
-        App = message.App ?? "",
+        App = Keep(session.App, message.App ?? ""),
         OtherApps = OthersThan(message.App ?? "", session, settings, now),
     };
+
+    // Nearly always a message says what the one before said: then the old text stays, and the new one is gone with its request.
+    [return: NotNullIfNotNull(nameof(before)), NotNullIfNotNull(nameof(now))]
+    private static string? Keep(string? before, string? now) => now is null || string.Equals(before, now, StringComparison.Ordinal) ? before : now;
 
     // Nearly always one program beats, and nothing changes.
     private static ImmutableArray<SessionApp> OthersThan(string app, LiveSession session, SessionSettings settings, Instant now) =>

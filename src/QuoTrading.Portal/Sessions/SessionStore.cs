@@ -108,13 +108,16 @@ internal static class SessionStore
             SELECT l."SessionId", l."LicenseId", l."Device", l."Seat", l."SeatLead", l."Address", l."Symbol", l."BotVersion", l."Status", l."Metadata",
                 l."DeviceName", l."StartedAt", l."LastSeenAt", l."LastSeenMs", l."CreditMs", l."Interruptions", l."Apps" FROM "LiveSessions" l
             """))
-            while (rows.Read()) Add(ReadLive(rows), (sessions, s) => sessions with { Live = sessions.Live.Add(s) });
+            while (rows.Read()) Add(ReadLive(rows));
         using (var rows = unit.Query("""SELECT "LicenseId", "Device", "Kind", "Until", "SetAt", "SetBy", "Reason" FROM "DeviceMarks" """))
             while (rows.Read()) AddTo(rows.GetInt64(0), sessions => sessions with { Marks = sessions.Marks.Add(ReadMark(rows)) });
         LoadResumable(unit, nowMs, loaded);
         return loaded;
 
-        void Add(LiveSession session, Func<LicenseSessions, LiveSession, LicenseSessions> add) => AddTo(session.LicenseId, sessions => add(sessions, session));
+        // Nearly every license has one session.
+        void Add(LiveSession session) => loaded[session.LicenseId] = loaded.TryGetValue(session.LicenseId, out var others)
+            ? others with { Live = others.Live.Add(session) }
+            : new LicenseSessions([session], [], []);
         void AddTo(long licenseId, Func<LicenseSessions, LicenseSessions> add) => loaded[licenseId] = add(loaded.GetValueOrDefault(licenseId, LicenseSessions.Empty));
     }
 
@@ -228,7 +231,7 @@ internal static class SessionStore
         NoApp => session,
         // When each of them spoke last is not stored: none of them later than the session.
         _ => apps.Split(AppSeparator) is [var app, .. var others]
-            ? session with { App = app, OtherApps = [.. others.Select(other => new SessionApp(other, session.LastSeenMs))] }
+            ? session with { App = CommonTexts.Share(app), OtherApps = [.. others.Select(other => new SessionApp(other, session.LastSeenMs))] }
             : session,
     };
 
@@ -239,10 +242,10 @@ internal static class SessionStore
         Device = row.GetString(2),
         Seat = row.GetInt32(3),
         SeatLead = row.GetBoolean(4),
-        Address = row.GetString(5),
-        Symbol = Text(row, 6),
-        BotVersion = Text(row, 7),
-        Status = Text(row, 8),
+        Address = CommonTexts.Share(row.GetString(5)),
+        Symbol = CommonTexts.Share(Text(row, 6)),
+        BotVersion = CommonTexts.Share(Text(row, 7)),
+        Status = CommonTexts.Share(Text(row, 8)),
         Metadata = Text(row, 9),
         DeviceName = Text(row, 10),
         StartedAt = Time(row, 11)!.Value,
