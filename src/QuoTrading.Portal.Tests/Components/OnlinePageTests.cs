@@ -296,6 +296,17 @@ public sealed class OnlinePageTests : PageTests
         Assert.Contains("open=1", Address, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("session=garbage")]
+    [InlineData("license=99999999999999999999")]
+    public void An_address_that_somebody_mended_by_hand_does_not_take_the_page_down(string query)
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1));
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/online?{query}");
+        Assert.Equal("1 online · 1 shown", Render<OnlinePage>().Find(".counts").TextContent);
+    }
+
     private IRenderedComponent<OnlinePage> Open()
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo("/online");

@@ -70,6 +70,7 @@ internal static class AdminBulk
         var filter = new LicenseFilter(
             Blank(fields.Text("search")), LicenseAnswers.ReadStanding(fields.Text("state"), fields.Refuse), Blank(fields.Text("plan")),
             fields.InstantIfAny("expires_from").Value, fields.InstantIfAny("expires_to").Value);
+        if (SearchWords.Problem(filter.Search) is { } problem) fields.Refuse("search", problem);
         if (filter == new LicenseFilter()) fields.Refuse("filter", "filter must name something: search, state, plan, expires_from, expires_to.");
         return filter;
     }

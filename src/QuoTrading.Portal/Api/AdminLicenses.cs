@@ -30,6 +30,7 @@ internal static class AdminLicenses
         var filter = new LicenseFilter(
             query.Raw("search"), LicenseAnswers.ReadStanding(query.Raw("state"), query.Refuse), query.Raw("plan"),
             query.Instant("expires_from"), query.Instant("expires_to"), query.Id("customer_id"));
+        if (SearchWords.Problem(filter.Search) is { } problem) query.Refuse("search", problem);
         var ordering = query.Word<LicenseOrdering>("sort", order => order.ToString().ToLowerInvariant()) ?? LicenseOrdering.Newest;
         var page = query.Page();
         return query.AnswerAsync(

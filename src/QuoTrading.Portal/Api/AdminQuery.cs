@@ -39,8 +39,8 @@ internal sealed class AdminQuery(IQueryCollection query)
         var values = query[name];
         if (values.Count > 1) Refuse(name, $"{name} stands there twice.");
         if (values is not [{ } value] || value.Trim() is not { Length: > 0 } text) return null;
-        if (text.Length <= MostText) return text;
-        Refuse(name, $"{name} must be at most {MostText} characters.");
+        if (text.Length <= MostText && !text.Any(char.IsControl)) return text;
+        Refuse(name, $"{name} must be at most {MostText} characters, none of them control characters.");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api;
@@ -6,7 +7,7 @@ namespace QuoTrading.Portal.Api;
 internal static class SessionReasons
 {
     /// <returns>What is wrong with it; null where it is good.</returns>
-    public static string? Check(string? reason) => reason?.Trim().Length is > 0 and <= LogOutResult.MaxReasonLength
+    public static string? Check(string? reason) => reason?.Trim() is { Length: > 0 and <= LogOutResult.MaxReasonLength } why && LicenseRules.CheckText("reason", "reason", why, LogOutResult.MaxReasonLength) is null
         ? null
-        : $"reason is needed: 1 to {LogOutResult.MaxReasonLength} characters that tell why, for the history.";
+        : $"reason is needed: 1 to {LogOutResult.MaxReasonLength} characters that tell why, for the history, without control characters.";
 }

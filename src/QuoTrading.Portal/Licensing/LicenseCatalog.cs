@@ -53,7 +53,7 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
     /// <summary>Whether one of these words is the whole key of a license: then it is a secret.</summary>
     public async Task<bool> NamesKeyAsync(string? search, CancellationToken cancel = default)
     {
-        var hashes = (search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(word => KeyHash.Of(word).ToBytes()).ToList();
+        var hashes = SearchWords.Of(search).Take(SearchWords.MaxWords).Select(word => KeyHash.Of(word).ToBytes()).ToList();
         if (hashes.Count == 0) return false;
         await using var db = await contexts.CreateDbContextAsync(cancel);
         return await db.Licenses.AnyAsync(l => hashes.Contains(l.KeyHash), cancel);
@@ -144,13 +144,15 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
     /// <param name="among">Customers that come into question; null for all.</param>
     internal static IQueryable<License> Search(PortalDbContext db, IQueryable<License> rows, string? search, IQueryable<Customer>? among = null)
     {
+        // Callers have said so in their own way; a pattern with a NUL in it would match everything.
+        if (SearchWords.Problem(search) is { } problem) throw new ArgumentException(problem, nameof(search));
         if (LicenseKey.Read(search ?? "") is { } whole)
         {
             var wanted = KeyHash.Of(whole).ToBytes();
             return rows.Where(l => l.KeyHash == wanted);
         }
 
-        foreach (var word in (search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var word in SearchWords.Of(search))
         {
             var hash = KeyHash.Of(word).ToBytes();
             // A whole key of our own is looked up and nothing else: it must not get into a pattern.

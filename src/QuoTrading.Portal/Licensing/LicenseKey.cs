@@ -37,13 +37,23 @@ public static partial class LicenseKey
     }
 
     /// <summary>
-    /// Whether a text that somebody is typing has a key of our own in it, or the beginning of one, however he writes it down: a secret
-    /// already. Without hyphens only where letters and digits stand together, or every other name would be one.
+    /// Whether a text that somebody is typing has a key of our own in it, or the beginning of one, however he writes it down, and
+    /// whatever else he writes: a secret already. Letters and digits must stand together, or every other name would be one.
     /// </summary>
     public static bool IsBegunIn(string text)
     {
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Any(word => BeginningFormat().IsMatch(word)) || words.Append(text).Any(IsLongEnough);
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Any(word => BeginningFormat().IsMatch(word))) return true;
+        // Neighbours that may be parts of one key, whatever stands between them. An e-mail address is none.
+        var run = "";
+        foreach (var part in words.SelectMany(word => word.Contains('@') ? ["@"] : PartFormat().Split(word)))
+        {
+            if (part.Length == 0) continue;
+            run = SymbolsFormat().IsMatch(part) ? run + part : "";
+            if (run.Length >= 2 * GroupSymbols && run.Any(char.IsAsciiDigit) && run.Any(char.IsAsciiLetter)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The ends of what may be some groups of a key of our own, as <see cref="Mask"/> shows them; null where it is none.</summary>
@@ -60,9 +70,6 @@ public static partial class LicenseKey
         return shown == 0 ? "…" : $"{key[..shown]}-…-{key[^shown..]}";
     }
 
-    private static bool IsLongEnough(string text) =>
-        LooseFormat().IsMatch(text) && text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter) && text.Count(char.IsAsciiLetterOrDigit) >= 2 * GroupSymbols;
-
     private static string Group(string symbols) => string.Join('-', symbols.Chunk(GroupSymbols).Select(group => new string(group)));
 
     [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
@@ -75,8 +82,11 @@ public static partial class LicenseKey
     [GeneratedRegex("^[0-9A-Z]{5}-[0-9A-Z]{5}(-[0-9A-Z]{0,5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex BeginningFormat();
 
-    [GeneratedRegex("^[-. 0-9A-HJKMNP-TV-Z]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
-    private static partial Regex LooseFormat();
+    [GeneratedRegex("[^0-9A-Za-z]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex PartFormat();
+
+    [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex SymbolsFormat();
 }
 
 /// <summary>SHA-256 of a normalised key: what a license is found by.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Lists;
@@ -15,7 +16,6 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
     public static readonly IReadOnlyList<(string Value, string Text)> Presets = [("today", "Today"), ("7d", "7 days"), ("30d", "30 days")];
 
     private const string Day = "yyyy-MM-dd";
-    private const int MostTyped = 300;
 
     private readonly List<string> problems = [];
 
@@ -57,8 +57,8 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
     /// <summary>The beginning of a text, or all of it behind a <c>=</c>.</summary>
     public TextMatch? Text(string name)
     {
-        if (Raw(name) is not { Length: > MostTyped }) return TextMatch.Parse(Raw(name));
-        problems.Add($"The address filters by a text of more than {MostTyped} characters.");
+        if (SearchWords.Problem(Raw(name)) is not { } problem) return TextMatch.Parse(Raw(name));
+        problems.Add(problem);
         return null;
     }
 

@@ -24,6 +24,7 @@ public abstract record TypedSearch
 
     public static async Task<TypedSearch> ReadAsync(LicenseCatalog licenses, string? typed, CancellationToken cancel)
     {
+        if (SearchWords.Problem(typed) is { } problem) return new Unclear(problem);
         var isKey = LicenseKey.Read(typed ?? "") is not null;
         if (!isKey && !LicenseKey.IsBegunIn(typed ?? "") && !await licenses.NamesKeyAsync(typed, cancel)) return new Words();
         var found = await licenses.TargetsAsync(new LicenseFilter(Search: typed), Most, cancel);

@@ -34,6 +34,12 @@ public sealed record LicenseQuery(
             Blank(expires) is null || expires is "7d" or "30d" || IsRange(expires) ? Blank(expires) : Refuse<string>(expires!, "when licenses expire"),
             Blank(sharing) is not null && (sharing == Yes || Refuse<bool?>(sharing!, "signs of sharing") is not null),
             Known<LicenseOrdering>(sort, "the order"));
+        if (SearchWords.Problem(query.Search) is { } unfit)
+        {
+            problems.Add(unfit);
+            query = query with { Search = null };
+        }
+
         if (query is { Sharing: false, Ordering: LicenseOrdering.Newest }) query = query with { Ordering = null };
         return problems.Count == 0 ? query : query with { Problems = problems };
 

@@ -33,6 +33,12 @@ public sealed partial class LicensesPage
     /// <summary>Writes what is wanted into the address, but no key, and shows it.</summary>
     private async Task ShowAsync(LicenseQuery wanted)
     {
+        if (SearchWords.Problem(wanted.Search) is { } problem)
+        {
+            Notices.Failed("That cannot be searched for", problem);
+            return;
+        }
+
         query = wanted;
         search = wanted.Search is { } words && words != search.Trim() ? words : wanted.Search is null ? "" : search;
         selected.Clear();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using QuoTrading.Portal.Accounts;
@@ -37,10 +38,10 @@ public sealed partial class OnlinePage : IDisposable
     public string? OpenQuery { get; set; }
 
     [SupplyParameterFromQuery(Name = "license")]
-    public long? LicenseQuery { get; set; }
+    public string? LicenseQuery { get; set; }
 
     [SupplyParameterFromQuery(Name = "session")]
-    public Guid? SessionQuery { get; set; }
+    public string? SessionQuery { get; set; }
 
     [SupplyParameterFromQuery(Name = "list")]
     public string? BesideQuery { get; set; }
@@ -76,13 +77,15 @@ public sealed partial class OnlinePage : IDisposable
         address ??= new OnlineAddress(Navigation, Script);
         var change = address.Read();
         if (change == AddressChange.Nothing) return;
-        opened = SessionQuery;
+        // As texts: what somebody mended by hand in an address must not take the page down.
+        opened = Guid.TryParse(SessionQuery, out var session) ? session : null;
         showsKeptOut = opened is null && BesideQuery == OnlineQuery.KeptOut;
         // A search that the address does not name stays, and so does what is selected.
         if (change == AddressChange.Beside) return;
         view.SearchFor(Query);
         view.OrderBy(OnlineQuery.ReadSort(SortQuery));
-        view.FilterBy(new OnlineFilter(StatusQuery is "online" or "idle" ? StatusQuery : null, OpenQuery == "1", LicenseQuery));
+        view.FilterBy(new OnlineFilter(StatusQuery is "online" or "idle" ? StatusQuery : null, OpenQuery == "1",
+            long.TryParse(LicenseQuery, NumberStyles.None, CultureInfo.InvariantCulture, out var license) ? license : null));
         if (loaded) view.SelectOnly(OnlineQuery.ReadSessions(SelectedQuery));
     }
 
