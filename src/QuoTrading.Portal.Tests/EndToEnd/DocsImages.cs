@@ -67,6 +67,9 @@ public sealed class DocsImages(Chromium chromium) : IAsyncLifetime
     {
         var licenses = await LicensesPage.OpenAsync(page);
         await TakeAsync(page, "licenses-light");
+        // What is cancelled cannot be suspended.
+        await page.GotoAsync("/licenses?state=active");
+        await Expect(page.Locator("tr[data-license]").Nth(9)).ToBeVisibleAsync();
         foreach (var act in new[] { "Extend", "Suspend" })
         {
             await page.Locator("tr[data-license] .c-pick input").Nth(act.Length).CheckAsync();
