@@ -87,7 +87,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
     private IEnumerable<Violation> Streams()
     {
         foreach (var stream in license.Streams)
-            if (byId.TryGetValue(stream.Session, out var row) && StreamChecks.Judge(stream, row, row.EndedAt is { } end ? At(end) : null, license.Bounds) is { } what) yield return Row(row, what);
+            if (byId.TryGetValue(stream.Session, out var row) && StreamChecks.Judge(license, stream, row, row.EndedAt is { } end ? At(end) : null) is { } what) yield return Row(row, what);
     }
 
     private bool Asked(HistoryRow row, TimeSpan at) => license.All.Any(o =>

@@ -23,12 +23,14 @@ internal static class StreamChecks
     }
 
     /// <summary>What a stream must have been told, by the row of its session.</summary>
-    public static string? Judge(StreamRecord stream, HistoryRow row, TimeSpan? endedAt, Bounds bounds)
+    public static string? Judge(LicenseOperations license, StreamRecord stream, HistoryRow row, TimeSpan? endedAt)
     {
         // One that was resumed has ended before, for another reason.
         if (stream.LoggedOut is { } told) return row.Interruptions > 0 || row.EndReason == told.Reason ? null : $"its stream was told another reason:\n    {stream}";
-        if (endedAt is not { } at || bounds.Known < at + ToldWithin + ToldWithin || bounds.IsDisturbed(at - ToldWithin, at + ToldWithin)) return null;
+        if (endedAt is not { } at || license.Bounds.Known < at + ToldWithin + ToldWithin || license.Bounds.IsDisturbed(at - ToldWithin, at + ToldWithin)) return null;
         var wasOpen = stream.Opened.Answered < at - TimeSpan.FromSeconds(0.5) && !(stream.Dropped < at + ToldWithin) && !(stream.Gone < at - TimeSpan.FromSeconds(0.5));
-        return wasOpen ? $"its stream was not told:\n    {stream}" : null;
+        // A program that leaves its session is told nothing of those that stay.
+        var hadLeft = license.Of(stream.Opened.Device).Any(o => o.Ask == Ask.Release && o.App == stream.Opened.App && o.Answered > stream.Opened.Sent && o.Sent < at + ToldWithin && (o.HandsOver || !license.SurelyEnds(o)));
+        return wasOpen && !hadLeft ? $"its stream was not told:\n    {stream}" : null;
     }
 }
