@@ -54,7 +54,7 @@ internal sealed class StreamDrops
         foreach (var drop in Possible)
         {
             if (drop.From >= before) break;
-            if (drop.By <= success.Sent || drop.Cause == success || (drop.Session is not null && drop.Session != success.SessionId)) continue;
+            if (drop.By <= success.Sent || (drop.Cause == success && success.HandsOver) || (drop.Session is not null && drop.Session != success.SessionId)) continue;
             var at = (drop.From > success.Sent ? drop.From : success.Sent) + times.Grace;
             if (at < before && !(at >= earliest)) earliest = at;
         }

@@ -120,23 +120,23 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         switch (lot.Between(0, 1))
         {
             // A crash: nobody comes back in time, or just so.
-            case < 0.03:
+            case < 0.05:
                 await streams.DropAsync();
                 await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(-1.3, 2.5));
                 await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
                 return true;
             // Back within the grace, and silent then.
-            case < 0.045:
+            case < 0.07:
                 await streams.DropAsync();
                 await course.PauseAsync(lot.Between(0, 2.6));
                 await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
                 await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(0, 1.2));
                 return true;
-            case < 0.06:
+            case < 0.085:
                 await Task.WhenAll(streams.DropAsync(), AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Stream, Ask.Release]), lot.Falls(0.5) ? held : null));
                 await course.PauseAsync(lot.Between(0, 4));
                 return true;
-            case < 0.09:
+            case < 0.1:
                 await streams.DropOneAsync();
                 return true;
             case < 0.12:
