@@ -104,7 +104,7 @@ internal sealed class StreamDrops
         return times.IsMass(stream)
             || bounds.IsTakenBack(dropped, by, dropped + times.Grace)
             || streams.Any(other => other != stream && other.Session == stream.Session && other.Opened.Answered < dropped && StreamTimes.End(other) > by)
-            || IsOldAppLive(stream, dropped, by + Decided);
+            || (by < bounds.Known && IsOldAppLive(stream, dropped, by + Decided));
     }
 
     // A program that surely held no stream surely was live.
