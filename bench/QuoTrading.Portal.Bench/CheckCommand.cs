@@ -29,6 +29,7 @@ internal static class CheckCommand
         Console.WriteLine($"{result.Answers:N0} answers in {result.Took.TotalSeconds:F0} s; {record.Operations.Count(o => o.Answered is null):N0} requests without one");
         Console.WriteLine("told: " + string.Join(", ", record.Operations.GroupBy(o => o.Told).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count():N0}")));
         Console.WriteLine("server: " + string.Join(", ", record.Disturbances.GroupBy(d => d.Kind).Select(g => $"{g.Key} {g.Count()}")) + $", timeout changed {record.Changes.Count} times, licenses {record.Terms.Count:N0} times");
+        Console.WriteLine($"streams: {record.Streams.Count:N0}, dropped {record.Streams.Count(s => s.Dropped is not null):N0}, told of an end {record.Streams.Count(s => s.LoggedOut is not null):N0}; sessions that lost their connection: {record.Rows?.Count(row => row.EndReason == "connection_lost"):N0}");
         Console.WriteLine($"calm, so that time-outs are exact: {new Bounds(record).CalmShare:P0} of the time");
         Console.WriteLine($"history rows: {record.Rows?.Count:N0}");
         Console.WriteLine(result.Violations.Count == 0

@@ -59,6 +59,22 @@ public sealed class Bounds
     /// <summary>Whether the process became another one while this was under way.</summary>
     public bool IsReplaced(Operation operation) => disturbances.Exists(d => d.Replaced && operation.Sent < d.To && Settled(operation) > d.From);
 
+    /// <summary>Whether the process became another one in this time.</summary>
+    public bool IsReplaced(TimeSpan from, TimeSpan to) => disturbances.Exists(d => d.Replaced && d.From < to && After(d) > from);
+
+    /// <summary>
+    /// Whether a drop surely was taken back before it could end anything: the process was gone before that, which remembers no drop;
+    /// or a gap began, after which nobody has lost his connection.
+    /// </summary>
+    /// <param name="by">By when the server had seen it.</param>
+    /// <param name="end">When it could end the session at the earliest.</param>
+    public bool IsTakenBack(TimeSpan dropped, TimeSpan by, TimeSpan end) => disturbances.Exists(d => d.Replaced
+        ? d.Gone > dropped && d.Gone <= end - Rounding
+        : IsCertain(d) && d.From > by && d.Begun <= end - Rounding);
+
+    /// <summary>The shortest timeout that may have been in force.</summary>
+    public TimeSpan ShortestTimeout(TimeSpan from, TimeSpan to) => Shortest(from, to);
+
     /// <summary>Whether this timeout may have been in force at a time within.</summary>
     public bool MayBeTimeout(TimeSpan timeout, TimeSpan from, TimeSpan to) => timeouts.Exists(t => t.Timeout == timeout && t.From <= to && t.To >= from);
 
@@ -79,7 +95,7 @@ public sealed class Bounds
     {
         var until = success.Sent + Shortest(success.Sent, success.Sent + Longest(success.Sent)) - Rounding;
         // Killed before it was written: then what was written before it counts, and has what every session has after a gap.
-        if (success.Ask == Ask.Heartbeat && disturbances.Find(d => d.Kind == DisturbanceKind.Kill && d.Gone > success.Sent) is { } kill
+        if (success.IsBeat && disturbances.Find(d => d.Kind == DisturbanceKind.Kill && d.Gone > success.Sent) is { } kill
             && kill.Gone != TimeSpan.MaxValue && kill.From < Stretch(success.Answered!.Value, Written) && AfterGap(kill) < until) until = AfterGap(kill);
 
         var gap = disturbances.Find(d => After(d) > success.Sent);

@@ -5,12 +5,15 @@ namespace QuoTrading.Portal.Bench.Checking;
 /// <summary>What has ended stays ended; a session is one device's; a release ends its own session and nothing else.</summary>
 internal static class EndChecks
 {
+    // The server ends what is stale within a second by itself, and until then it may still be released.
+    private static readonly TimeSpan SweptWithin = TimeSpan.FromSeconds(1.5);
+
     public static IEnumerable<Violation> Check(LicenseOperations license)
     {
         var owners = new Dictionary<string, Operation>(StringComparer.Ordinal);
         foreach (var o in license.All.Where(o => o.Answered is not null).OrderBy(o => o.Answered))
         {
-            if (o.Told == Told.Released && o.Ask == Ask.Release && !license.MayHold(o.Device, o, o.Named) && !license.Bounds.IsReplaced(o))
+            if (o.Told == Told.Released && o.Ask == Ask.Release && !license.MayHold(o.Device, o, o.Named, SweptWithin) && !license.Bounds.IsReplaced(o))
                 yield return license.Breach(Breach.StrangeRelease, o, "neither it nor the session it named could hold anything.");
             if (o.Told != Told.Holds) continue;
             if (o.Named is not null && o.Named != o.SessionId) yield return license.Breach(Breach.EndedSessionRevived, o, "it named one session and was given another.");

@@ -16,13 +16,14 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
     private static readonly TimeSpan SweptWithin = TimeSpan.FromSeconds(2.5);
 
     private readonly Dictionary<string, HistoryRow> byId = rows.ToDictionary(row => row.SessionId, StringComparer.Ordinal);
-    private readonly ILookup<string, Operation> granted = license.All.Where(o => o.Told == Told.Holds).ToLookup(o => o.SessionId!, StringComparer.Ordinal);
+    private readonly ILookup<string, Operation> granted = license.All.Where(o => o.ProvesLife).ToLookup(o => o.SessionId!, StringComparer.Ordinal);
 
     public IEnumerable<Violation> Check() => license.All.Where(o => o.Answered is not null)
         .Select(o => Differs(o) is { } what ? license.Breach(Breach.HistoryDiffers, o, what) : null).OfType<Violation>()
         .Concat(rows.Select(row => Judge(row) is { } what ? Row(row, what) : null).OfType<Violation>())
         .Concat(Overlaps())
-        .Concat(Survivors());
+        .Concat(Survivors())
+        .Concat(Streams());
 
     private Violation Row(HistoryRow row, string what) => new(Breach.HistoryDiffers, license.Number, At(row.EndedAt ?? row.StartedAt), $"{what}\n    {row}");
 
@@ -30,7 +31,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
 
     private string? Differs(Operation o)
     {
-        if (o.Told == Told.Holds)
+        if (o.ProvesLife)
         {
             if (!byId.TryGetValue(o.SessionId!, out var row)) return "the session has no row.";
             return row.Device == license.Layout.Devices[o.Device].Fingerprint ? null : $"the row is another's: {row}";
@@ -38,7 +39,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
 
         var end = o.Told switch
         {
-            Told.Released when o.Named is not null => "released",
+            Told.Released when o.Named is not null && license.SurelyEnds(o) => "released",
             Told.Ended when o.EndReason != "timed_out" => o.EndReason,
             _ => null,
         };
@@ -62,6 +63,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
         return row.EndReason switch
         {
             "timed_out" => TimedOut(row, at),
+            "connection_lost" => TimedOut(row, at) ?? (IsExplained(row, at) ? null : $"no stream of it had dropped by {(at - license.Grace).TotalSeconds:F3}."),
             "released" or "forced_logout" => Asked(row, at) ? null : $"nobody asked for that by {at.TotalSeconds:F3}.",
             _ => license.Terms.Ends.Any(possible => possible.Reason == row.EndReason && possible.From - Slack <= at && possible.To + Slack >= at)
                 ? null
@@ -74,15 +76,24 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
         if (granted[row.SessionId].MaxBy(o => o.Sent) is not { } last) return null;
         if (license.Surely(last).To is var sure && at + Slack < sure) return $"it surely lived until {sure.TotalSeconds:F3}, but ended at {at.TotalSeconds:F3}:\n    {last}";
         // A request that got no answer may have refreshed it.
-        var over = license.Of(last.Device).Where(o => o.MayGrant && o.Sent >= last.Sent).Max(o => license.Bounds.MaybeUntil(o));
+        var over = license.Of(last.Device).Where(o => o.MayGrant && o.Sent >= last.Sent).Max(o => license.StaleBy(o));
         if (over == TimeSpan.MaxValue || license.Bounds.Stretch(over, SweptWithin) + Slack >= at) return null;
         return $"it was stale by {over.TotalSeconds:F3}, but ended only at {at.TotalSeconds:F3}:\n    {last}";
+    }
+
+    private bool IsExplained(HistoryRow row, TimeSpan at) => granted[row.SessionId].FirstOrDefault() is not { } own
+        || license.DropsOf(own.Device).Possible.Any(drop => (drop.Session is null || drop.Session == row.SessionId) && drop.From + license.Grace <= at + Slack);
+
+    private IEnumerable<Violation> Streams()
+    {
+        foreach (var stream in license.Streams)
+            if (byId.TryGetValue(stream.Session, out var row) && StreamChecks.Judge(license, stream, row, row.EndedAt is { } end ? At(end) : null) is { } what) yield return Row(row, what);
     }
 
     private bool Asked(HistoryRow row, TimeSpan at) => license.All.Any(o =>
         o.Sent <= at + Slack && (license.Bounds.Settled(o) is var settled && (settled == TimeSpan.MaxValue || settled + Slack >= at))
         && (row.EndReason == "released"
-            ? o.Ask == Ask.Release && license.Layout.Devices[o.Device].Fingerprint == row.Device && (o.Named is null || o.Named == row.SessionId) && o.Told is Told.Released or Told.Nothing or Told.Fault
+            ? o.Ask == Ask.Release && license.MayEnd(o) && license.Layout.Devices[o.Device].Fingerprint == row.Device && (o.Named is null || o.Named == row.SessionId) && o.Told is Told.Released or Told.Nothing or Told.Fault
             : o.Ask == Ask.LogOut && o.Named == row.SessionId));
 
     // What came back after it surely was stale has been interrupted; what surely was live has not.

@@ -13,7 +13,7 @@ internal static class LicenseChecks
         foreach (var o in license.All)
         {
             if (o.Answered is not { } answered) continue;
-            if (o.Ask is Ask.Login or Ask.Check or Ask.Heartbeat)
+            if (o.Ask is Ask.Login or Ask.Check || o.IsBeat)
             {
                 if (o.Told == Told.LicenseBad && !license.Terms.Problems(o.Sent, answered).Contains(o.Problem))
                     yield return license.Breach(Breach.LicenseRefused, o, "the license was good, or bad for another reason.");

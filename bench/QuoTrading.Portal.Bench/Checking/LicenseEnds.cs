@@ -16,7 +16,7 @@ internal sealed class LicenseEnds
         // Which of the sessions on a seat counts is not worth the trouble: of shared seats nothing is claimed.
         isShared = license.Layout.Devices.Any(device => device.Symbol is not null);
         if (license.Terms.Ends.Count == 0) return;
-        foreach (var success in license.All.Where(o => o.Told == Told.Holds)) Find(success);
+        foreach (var success in license.All.Where(o => o.ProvesLife)) Find(success);
     }
 
     /// <summary>The sessions that surely ended, by when, and for which of these reasons.</summary>
@@ -57,7 +57,7 @@ internal sealed class LicenseEnds
 
     // And it ends if enough others surely are.
     private bool IsSurplus(Operation success, LicenseEnd end) =>
-        end.Seats is { } seats && !isShared && success.Answered <= end.From && Others(success).Count(device => license.Of(device).Any(o => o.Told == Told.Holds
+        end.Seats is { } seats && !isShared && success.Answered <= end.From && Others(success).Count(device => license.Of(device).Any(o => o.ProvesLife
             && o.Answered <= end.From && IsOlder(o.SessionId!, success.SessionId!) && license.SurelyButForLicense(o).To > end.To
             && !license.Terms.Ends.Any(other => other != end && other.From < end.To && other.To > o.Sent))) >= seats;
 

@@ -8,13 +8,17 @@ internal sealed class LicenseOperations
     // Nothing that a message did is of effect so long after it; a look further back would cost time only.
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(150);
 
+    // PROTOCOL.md: the server ends what is to end within a second by itself.
+    private static readonly TimeSpan SweptWithin = TimeSpan.FromSeconds(1.5);
+
     private readonly Operation[][] byDevice;
     private readonly Dictionary<Operation, TimeSpan> maybeUntil = [];
     private readonly Dictionary<string, List<Operation>> logOuts;
     private readonly Dictionary<string, TimeSpan> endedForGood = new(StringComparer.Ordinal);
+    private readonly StreamDrops[] drops;
     private readonly LicenseEnds ends;
 
-    public LicenseOperations(int number, LicenseLayout layout, IEnumerable<Operation> operations, IEnumerable<TermsChange> terms, Bounds bounds)
+    public LicenseOperations(int number, LicenseLayout layout, IEnumerable<Operation> operations, IEnumerable<TermsChange> terms, Bounds bounds, StreamTimes streams)
     {
         Number = number;
         Layout = layout;
@@ -23,11 +27,19 @@ internal sealed class LicenseOperations
         All = [.. operations.OrderBy(o => o.Sent)];
         byDevice = [.. Enumerable.Range(0, layout.Devices.Count).Select(device => All.Where(o => o.Device == device && o.Ask != Ask.LogOut).ToArray())];
         logOuts = All.Where(o => o.Ask == Ask.LogOut).GroupBy(o => o.Named!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
+        Grace = streams.Grace;
+        Streams = [.. streams.Of(number)];
+        drops = [.. byDevice.Select((own, device) => new StreamDrops(own, [.. Streams.Where(stream => stream.Opened.Device == device)], streams, bounds))];
         foreach (var o in All)
         {
-            var isEnd = (o.Told == Told.Released && o.Named is not null) || (o.Told == Told.Ended && o.EndReason is not (null or "timed_out"));
+            var isEnd = (o.Named is not null && SurelyEnds(o)) || (o.Told == Told.Ended && o.EndReason is not (null or "timed_out"));
             if (isEnd) EndsForGood(o.Named!, o.Answered!.Value);
         }
+
+        // Whoever lost his connection does not resume; whoever was silent for the timeout by then may.
+        foreach (var last in All.Where(o => o.ProvesLife))
+            if (drops[last.Device].SurelyOver(last) is { } over && Bounds.SurelyUntil(last, over) > over + SweptWithin
+                && !byDevice[last.Device].Any(o => o.MayGrant && o.Sent < over && Bounds.Settled(o) > last.Answered && o != last)) EndsForGood(last.SessionId!, over + SweptWithin);
 
         ends = new LicenseEnds(this);
         foreach (var (session, end) in ends.Sure) EndsForGood(session, end.By);
@@ -45,6 +57,14 @@ internal sealed class LicenseOperations
     public IReadOnlyDictionary<string, (TimeSpan By, IReadOnlySet<string> Reasons)> EndedByLicense => ends.Sure;
 
     public IReadOnlyList<Operation> All { get; }
+
+    public IReadOnlyList<StreamRecord> Streams { get; }
+
+    /// <summary>The disconnect grace.</summary>
+    public TimeSpan Grace { get; }
+
+    /// <summary>What the streams of a device may do to its sessions.</summary>
+    public StreamDrops DropsOf(int device) => drops[device];
 
     /// <summary>In the order they were sent, without logouts.</summary>
     public IReadOnlyList<Operation> Of(int device) => byDevice[device];
@@ -76,14 +96,15 @@ internal sealed class LicenseOperations
         {
             var o = own[i];
             if (o == except || o == success) continue;
-            var mayEnd = o.Ask == Ask.Release && (o.Named is null || o.Named == success.SessionId);
+            var mayEnd = o.Ask == Ask.Release && (o.Named is null || o.Named == success.SessionId) && MayEnd(o);
             if (mayEnd && Bounds.Settled(o) > success.Sent && o.Sent < cut) cut = o.Sent;
-            if (o.Sent > answered && (o.Ask is Ask.Login or Ask.Heartbeat) && o.Sent < next) next = o.Sent;
+            if (o.Sent > answered && (o.Ask is Ask.Login || o.IsBeat || o.HandsOver) && o.Sent < next) next = o.Sent;
         }
 
         foreach (var o in LogOutsOf(success.SessionId!))
             if (Bounds.Settled(o) > success.Sent && o.Sent < cut) cut = o.Sent;
         var until = Bounds.SurelyUntil(success, next);
+        if (drops[success.Device].Earliest(success, until) is { } lost && lost < cut) cut = lost;
         return (answered, cut < until ? cut : until);
     }
 
@@ -93,7 +114,7 @@ internal sealed class LicenseOperations
         var own = byDevice[device];
         for (var i = FirstSentAfter(own, during.Sent) - 1; i >= 0 && own[i].Sent > during.Sent - Horizon; i--)
         {
-            if (own[i].Told != Told.Holds || own[i] == during) continue;
+            if (!own[i].ProvesLife || own[i] == during) continue;
             // The last answer tells most; the client waited for it.
             return own[i].Answered < during.Sent && Surely(own[i], during).To > during.Answered ? own[i].SessionId : null;
         }
@@ -125,7 +146,7 @@ internal sealed class LicenseOperations
     public TimeSpan MaybeUntil(Operation grant)
     {
         if (maybeUntil.TryGetValue(grant, out var known)) return known;
-        var until = Bounds.MaybeUntil(grant);
+        var until = StaleBy(grant);
         var settled = Bounds.Settled(grant);
         var own = byDevice[grant.Device];
         for (var i = FirstSentAfter(own, settled); i < own.Length && own[i].Sent < until; i++)
@@ -143,18 +164,36 @@ internal sealed class LicenseOperations
         return maybeUntil[grant] = until;
     }
 
+    /// <summary>From when on a session surely is stale, or lost its connection, that was last granted or refreshed by this operation.</summary>
+    public TimeSpan StaleBy(Operation grant)
+    {
+        var until = Bounds.MaybeUntil(grant);
+        return drops[grant.Device].SurelyOver(grant) is { } over && over < until ? over : until;
+    }
+
+    /// <summary>Whether a release may end its session: not if it hands over, or if another program of the device surely is live in it.</summary>
+    public bool MayEnd(Operation release) => !release.HandsOver && (release.App is null || !byDevice[release.Device].Any(o =>
+        o.Told == Told.Holds && o.App != release.App && o.Answered < release.Sent && release.Answered is { } answered
+        && o.SessionId == release.Named && o.Sent + Bounds.ShortestTimeout(o.Sent, answered) > answered && !Bounds.IsDisturbed(o.Sent, answered)
+        && !byDevice[release.Device].Any(other => other != release && other.Ask == Ask.Release && other.Sent < answered && Bounds.Settled(other) > o.Sent)));
+
+    /// <summary>Whether a release surely ended its session: no other program may be live in it.</summary>
+    public bool SurelyEnds(Operation o) => o.Told == Told.Released && (o.App is null || !byDevice[o.Device].Any(other =>
+        other.App != o.App && other.MayGrant && other.Sent < o.Answered && (Bounds.MaybeUntil(other) > o.Sent || Bounds.IsReplaced(other.Sent, o.Sent))));
+
     private void EndsForGood(string session, TimeSpan by)
     {
         if (!endedForGood.TryGetValue(session, out var known) || by < known) endedForGood[session] = by;
     }
 
     // The device itself was told that it holds nothing, or not this session.
-    private static bool TellsOfNone(Operation o, string? session) => o.Told switch
+    private bool TellsOfNone(Operation o, string? session) => o.Told switch
     {
-        Told.Released or Told.NothingHeld => o.Named is null || o.Named == session,
+        Told.Released => SurelyEnds(o) && (o.Named is null || o.Named == session),
+        Told.NothingHeld => o.Named is null || o.Named == session,
         Told.Conflict or Told.ForcedOut or Told.KeptOut => true,
         // Not LicenseBad: what a license that just expired had, the server ends a moment later, and an extension may come first.
-        Told.SessionOver => o.Named == session,
+        Told.SessionOver => o.Named is null || o.Named == session,
         _ => false,
     };
 

@@ -27,7 +27,7 @@ internal static class MarkChecks
     {
         switch (o.Told)
         {
-            case Told.ForcedOut when o.Ask != Ask.Heartbeat:
+            case Told.ForcedOut when !o.IsBeat:
                 return license.Breach(Breach.ForcedLogoutForNothing, o, "a login settles a forced logout.");
             case Told.ForcedOut when !marks.Exists(session => session.Exists(l => l.Sent < o.Answered && !Logins(license, o).Any(login => login.Told == Told.Holds && login.Sent >= license.Bounds.Settled(l)))):
                 return license.Breach(Breach.ForcedLogoutForNothing, o, "nobody had logged it out, or it had logged in since.");
@@ -35,7 +35,7 @@ internal static class MarkChecks
                 return license.Breach(Breach.KeptOutForNothing, o, "nobody had said so, or its time was over.");
         }
 
-        if (o.Ask is not (Ask.Login or Ask.Heartbeat or Ask.Check)) return null;
+        if (o.Ask is not (Ask.Login or Ask.Check) && !o.IsBeat) return null;
         foreach (var session in marks)
         {
             if (session.Find(l => l.Told == Told.Ended && l.EndReason == "forced_logout" && l.Answered <= o.Sent) is not { } told) continue;
@@ -46,7 +46,7 @@ internal static class MarkChecks
                     return license.Breach(Breach.KeepOutIgnored, o, $"it is kept out:\n    {told}");
             }
 
-            if (o.Ask == Ask.Heartbeat && o.Told is not (Told.ForcedOut or Told.KeptOut or Told.LicenseBad or Told.Fault)
+            if (o.IsBeat && o.Told is not (Told.ForcedOut or Told.KeptOut or Told.LicenseBad or Told.Fault)
                 && !Logins(license, o).Any(login => login != o && license.Bounds.Settled(login) >= session[0].Sent))
                 return license.Breach(Breach.ForcedLogoutIgnored, o, $"it was logged out and has not logged in:\n    {told}");
         }

@@ -14,7 +14,7 @@ internal static class SeatChecks
     private static IEnumerable<Violation> TooManyHolders(LicenseOperations license)
     {
         var holding = new List<(Operation Success, TimeSpan To)>();
-        var windows = license.All.Where(o => o.Told == Told.Holds).Select(o => (Success: o, Window: license.Surely(o)))
+        var windows = license.All.Where(o => o.ProvesLife).Select(o => (Success: o, Window: license.Surely(o)))
             .Where(w => w.Window.To > w.Window.From).OrderBy(w => w.Window.From);
         foreach (var (success, window) in windows)
         {

@@ -54,6 +54,12 @@ public enum Breach
     /// <summary>One session was told to two devices.</summary>
     SharedSessionId,
 
+    /// <summary>A stream was opened of a session that nothing had begun.</summary>
+    StreamBeganSession,
+
+    /// <summary>A stream was told that its session has ended, though it surely lived.</summary>
+    WrongWord,
+
     /// <summary>An answer that no rule gives.</summary>
     Fault,
 
@@ -74,6 +80,7 @@ public sealed record Violation(Breach Breach, int License, TimeSpan? At, string 
             .Concat(record.Changes.Select(c => (c.Sent, Line: $"{c.Sent.TotalSeconds,9:F3}  timeout {c.Timeout.TotalSeconds} s")));
         lines = lines.Concat(record.Terms.Where(t => t.License == License).Select(t =>
             (t.Sent, Line: $"{t.Sent.TotalSeconds,9:F3} … {t.Answered?.TotalSeconds ?? double.NaN,9:F3}  license {t.Terms.Standing}, {t.Terms.Seats} seats{(t.Terms.ExpiresAt is { } end ? $", expires {end.TotalSeconds:F3}" : "")}")));
+        lines = lines.Concat(record.Streams.Where(s => s.Opened.License == License && StreamTimes.End(s) < TimeSpan.MaxValue).Select(s => (Sent: StreamTimes.End(s), Line: $"{StreamTimes.End(s).TotalSeconds,9:F3}  device {s.Opened.Device}  {s}")));
         foreach (var (_, line) in lines.Where(line => line.Sent >= around.From && line.Sent <= around.To).OrderBy(line => line.Sent).TakeLast(120))
             text.Append("  ").Append(line).Append('\n');
         return text.ToString();

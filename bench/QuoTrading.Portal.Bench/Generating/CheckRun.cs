@@ -22,6 +22,7 @@ public static class CheckRun
 {
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private const int Desks = 12;
 
     /// <param name="program">The portal's assembly.</param>
@@ -39,7 +40,7 @@ public static class CheckRun
         var numbers = new List<long>();
         foreach (var license in layouts) numbers.Add(await wire.FindAsync(license.Key));
         var recorder = new Recorder(layouts, FirstTimeout, Interval);
-        var course = new Course(recorder, wire, FirstTimeout, stop.Token);
+        var course = new Course(recorder, wire, FirstTimeout, Grace, stop.Token);
         var clients = layouts.SelectMany((license, number) => license.Devices.Select((_, device) =>
             new Client(course, license, number, device, new Lot(options.Seed, (number * 10) + device)))).ToList();
         List<Task> work =
@@ -48,6 +49,7 @@ public static class CheckRun
             new Administrator(course, clients, new Lot(options.Seed, -1)).RunAsync(),
             .. Enumerable.Range(0, Desks).Select(desk => new LicenseDesk(course, Share(layouts, numbers, desk), new Lot(options.Seed, -3 - desk)).RunAsync()),
             new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync(),
+            new Proxy(course, new Lot(options.Seed, -3 - Desks)).RunAsync(),
         ];
 
         var early = await WatchAsync(recorder, options, Task.WhenAll(work), say);
@@ -98,7 +100,7 @@ public static class CheckRun
         for (var tries = 0; ; tries++)
         {
             var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
-                new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds }, CancellationToken.None);
+                new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds, disconnect_grace_seconds = Grace.TotalSeconds }, CancellationToken.None);
             if (status == 200) return;
             if (status != 503 || tries == 10) throw new InvalidOperationException($"The settings were refused: {status} {text}");
             await Task.Delay(TimeSpan.FromSeconds(1));

@@ -9,6 +9,8 @@ namespace QuoTrading.Portal.Bench.Generating;
 public sealed class Client(Course course, LicenseLayout license, int licenseNumber, int deviceNumber, Lot lot)
 {
     private readonly List<string> past = [];
+    private readonly ClientStreams streams = new(course);
+    private Habits habits = new(null, null);
     private volatile string? session;
 
     /// <summary>The session it believes to hold.</summary>
@@ -34,10 +36,15 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         {
             return;
         }
+        finally
+        {
+            await streams.DropAsync();
+        }
     }
 
     private async Task HoldAsync(string held)
     {
+        if (await StreamAsync(held)) return;
         if (course.HushUntil > course.Recorder.Now && lot.Falls(0.15))
         {
             await course.PauseAsync((course.HushUntil - course.Recorder.Now).TotalSeconds + lot.Between(0, 6));
@@ -66,7 +73,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             await course.PauseAsync(lot.Between(0, 0.5));
             await ReleaseAsync(held);
         }
-        else if (choice < 0.9) await LoseAnswerAsync(lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release]), lot.Falls(0.5) ? held : null);
+        else if (choice < 0.9) await LoseAnswerAsync(lot.Falls(0.05) ? Ask.Stream : lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release]), lot.Falls(0.5) ? held : null);
         else if (choice < 0.94) await AskTwiceAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Release]), lot.Falls(0.5) ? held : null);
         else await AskAsync(lot.Falls(0.5) ? Ask.Login : Ask.Check);
     }
@@ -80,7 +87,8 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         var choice = lot.Between(0, 1);
         if (choice < 0.4) await AskAsync(Ask.Login);
         else if (choice < 0.44) await AskTwiceAsync(lot.OneOf([Ask.Login, Ask.Login, Ask.Heartbeat]), null);
-        else if (choice < 0.6) await AskAsync(Ask.Heartbeat);
+        else if (choice < 0.57) await AskAsync(Ask.Heartbeat);
+        else if (choice < 0.6) await AskAsync(Ask.Stream);
         else if (choice < 0.7) await AskAsync(Ask.Heartbeat, Old());
         else if (choice < 0.82) await AskAsync(Ask.Check);
         else if (choice < 0.91) await AskAsync(Ask.Release, lot.Falls(0.5) ? Old() : null);
@@ -88,14 +96,70 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         else await LoseAnswerAsync(lot.OneOf([Ask.Login, Ask.Login, Ask.Heartbeat]), null);
     }
 
+    // Whether it did something with its streams.
+    private async Task<bool> StreamAsync(string held)
+    {
+        if (streams.WereCut)
+        {
+            // Its proxy restarted, and some of its clients take their time.
+            streams.WereCut = false;
+            if (lot.Falls(0.4)) return false;
+            await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(0.3, 1.4));
+            await AskAsync(Ask.Heartbeat);
+            return true;
+        }
+
+        if (!streams.AreOpen)
+        {
+            if (!lot.Falls(course.GatherUntil > course.Recorder.Now ? 0.6 : 0.07)) return false;
+            await OpenAsync(held);
+            if (lot.Falls(0.2)) await OpenAsync(held);
+            return true;
+        }
+
+        switch (lot.Between(0, 1))
+        {
+            // A crash: nobody comes back in time, or just so.
+            case < 0.05:
+                await streams.DropAsync();
+                await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(-1.3, 2.5));
+                await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
+                return true;
+            // Back within the grace, and silent then.
+            case < 0.07:
+                await streams.DropAsync();
+                await course.PauseAsync(lot.Between(0, 2.6));
+                await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
+                await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(0, 1.2));
+                return true;
+            case < 0.085:
+                await Task.WhenAll(streams.DropAsync(), AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Stream, Ask.Release]), lot.Falls(0.5) ? held : null));
+                await course.PauseAsync(lot.Between(0, 4));
+                return true;
+            case < 0.1:
+                await streams.DropOneAsync();
+                return true;
+            case < 0.12:
+                await OpenAsync(held);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private Task OpenAsync(string held) => AskAsync(Ask.Stream, lot.Falls(0.5) ? held : null);
+
     private async Task ReleaseAsync(string held)
     {
+        var handsOver = lot.Falls(0.12);
         await AskAsync(Ask.Release, lot.Below(10) switch
         {
             < 6 => held,
             < 9 => null,
             _ => Old(),
-        });
+        }, handsOver);
+        // The program that was to take over may be slow, or not come.
+        if (handsOver) await course.PauseAsync(lot.Between(0, course.Timeout.TotalSeconds));
         // Bots release on any exit, and some exits come together.
         if (lot.Falls(0.3)) await AskAsync(Ask.Release, lot.Falls(0.5) ? held : null);
     }
@@ -117,23 +181,32 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
     // The same request twice, as some proxies send it.
     private Task AskTwiceAsync(Ask ask, string? named) => Task.WhenAll(AskAsync(ask, named), AskAsync(ask, named));
 
-    private Task AskAsync(Ask ask, string? named = null) => AskWithinAsync(ask, named, CancellationToken.None);
+    private Task AskAsync(Ask ask, string? named = null, bool handsOver = false) => AskWithinAsync(ask, named, CancellationToken.None, handsOver);
 
-    private async Task AskWithinAsync(Ask ask, string? named, CancellationToken patience)
+    private async Task AskWithinAsync(Ask ask, string? named, CancellationToken patience, bool handsOver = false)
     {
         var operation = course.Recorder.Begin(new Operation
         {
             License = licenseNumber,
             Device = deviceNumber,
             Ask = ask,
-            Named = ask is Ask.Heartbeat or Ask.Release ? named : null,
+            Named = ask is Ask.Heartbeat or Ask.Release or Ask.Stream ? named : null,
+            App = ask == Ask.Stream ? habits.Streams(lot) : habits.Beats(lot),
+            HandsOver = handsOver,
             Sent = course.Recorder.Now,
         });
         try
         {
             // Not cancelled by the end of the run: what is under way is answered, so that the record is whole.
-            var read = await course.Wire.AskAsync(license, license.Devices[deviceNumber], ask, operation.Named, lot.Falls(0.5), patience);
-            course.Recorder.End(operation, read);
+            var device = license.Devices[deviceNumber];
+            if (ask == Ask.Stream)
+            {
+                var (told, line) = await course.Wire.OpenAsync(license, device, operation.Named, operation.App, patience);
+                course.Recorder.End(operation, told);
+                if (line is not null) streams.Keep(operation, line);
+            }
+            else course.Recorder.End(operation, await course.Wire.AskAsync(license, device, ask, operation.Named, new Caller(operation.App, lot.Falls(0.5), handsOver), patience));
+
             Learn(operation);
         }
         catch (Exception lost) when (lost is HttpRequestException or OperationCanceledException or IOException)
@@ -157,6 +230,8 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             _ => session,
         };
         if (session is { } before && told != before) past.Add(before);
+        // Another session, other programs; most say nothing, as those in the field.
+        if (told is not null && told != session) habits = Habits.Choose(lot);
         session = told;
     }
 

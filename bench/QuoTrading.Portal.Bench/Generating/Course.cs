@@ -1,13 +1,15 @@
+using System.Collections.Concurrent;
 using QuoTrading.Portal.Bench.History;
 
 namespace QuoTrading.Portal.Bench.Generating;
 
 /// <summary>What all clients of a run share.</summary>
-public sealed class Course(Recorder recorder, Wire wire, TimeSpan timeout, CancellationToken stop)
+public sealed class Course(Recorder recorder, Wire wire, TimeSpan timeout, TimeSpan grace, CancellationToken stop)
 {
     private volatile TaskCompletionSource up = Completed();
     private long timeoutTicks = timeout.Ticks;
     private long hushTicks;
+    private long gatherTicks;
 
     public Recorder Recorder => recorder;
 
@@ -21,6 +23,19 @@ public sealed class Course(Recorder recorder, Wire wire, TimeSpan timeout, Cance
     {
         get => TimeSpan.FromTicks(Volatile.Read(ref timeoutTicks));
         set => Volatile.Write(ref timeoutTicks, value.Ticks);
+    }
+
+    /// <summary>How long a session may be without its streams before it ends.</summary>
+    public TimeSpan Grace => grace;
+
+    /// <summary>The streams that are open, by whoever holds them.</summary>
+    public ConcurrentDictionary<ClientStreams, bool> Streaming { get; } = new();
+
+    /// <summary>Until then, on the clock of the run, holders open streams wherever they can.</summary>
+    public TimeSpan GatherUntil
+    {
+        get => TimeSpan.FromTicks(Volatile.Read(ref gatherTicks));
+        set => Volatile.Write(ref gatherTicks, value.Ticks);
     }
 
     /// <summary>Until then, on the clock of the run, holders are often silent, while the server is disturbed again and again.</summary>

@@ -23,15 +23,14 @@ public sealed class Wire : IDisposable
 
     public HttpClient Administrator { get; }
 
-    public async Task<Action<Operation>> AskAsync(LicenseLayout license, DeviceLayout device, Ask ask, string? session, bool launcher, CancellationToken cancel)
+    public async Task<Action<Operation>> AskAsync(LicenseLayout license, DeviceLayout device, Ask ask, string? session, Caller caller, CancellationToken cancel)
     {
-        var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["license_key"] = license.Key, ["device_fingerprint"] = device.Fingerprint };
-        if (device.Symbol is not null) body["symbol"] = device.Symbol;
-        if (session is not null) body["session_id"] = session;
+        var body = Body(license, device, session, caller.App);
         if (ask == Ask.Check) body["check_only"] = true;
+        if (caller.HandsOver) body["handover"] = true;
         var path = ask switch
         {
-            Ask.Login => launcher ? "/api/main" : "/api/validate-license",
+            Ask.Login => caller.ByLauncher ? "/api/main" : "/api/validate-license",
             Ask.Check => "/api/validate-license",
             Ask.Heartbeat => "/api/heartbeat",
             Ask.Release => "/api/session/release",
@@ -39,6 +38,20 @@ public sealed class Wire : IDisposable
         };
         var (status, text) = await SendAsync(byAddress[device.Address], HttpMethod.Post, path, body, cancel);
         return operation => Read(operation, status, text);
+    }
+
+    /// <summary>Opens a session stream, and reads what it says first. An open one must be disposed.</summary>
+    public async Task<(Action<Operation> Read, StreamLine? Line)> OpenAsync(LicenseLayout license, DeviceLayout device, string? session, string? app, CancellationToken cancel)
+    {
+        using var content = Json(Body(license, device, session, app));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/session/stream", UriKind.Relative)) { Content = content };
+        var response = await byAddress[device.Address].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        if (response.IsSuccessStatusCode && await StreamLine.BeginAsync(response, cancel) is var (line, hello)) return (operation => Read(operation, 200, hello), line);
+        using (response)
+        {
+            var (status, text) = ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
+            return (operation => Read(operation, status, text), null);
+        }
     }
 
     public async Task<Action<Operation>> LogOutAsync(string session, bool keepOut, CancellationToken cancel)
@@ -59,7 +72,7 @@ public sealed class Wire : IDisposable
 
     public static async Task<(int Status, string Text)> SendAsync(HttpClient client, HttpMethod method, string path, object body, CancellationToken cancel)
     {
-        using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        using var content = Json(body);
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
         using var response = await client.SendAsync(request, cancel);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
@@ -87,27 +100,43 @@ public sealed class Wire : IDisposable
         if (operation.Told == Told.Fault) operation.Text = $"{status} {text}";
     }
 
+    private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+
+    private static Dictionary<string, object> Body(LicenseLayout license, DeviceLayout device, string? session, string? app)
+    {
+        var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["license_key"] = license.Key, ["device_fingerprint"] = device.Fingerprint };
+        if (device.Symbol is not null) body["symbol"] = device.Symbol;
+        if (session is not null) body["session_id"] = session;
+        if (app is not null) body["app"] = app;
+        return body;
+    }
+
     private static void Read(Operation operation, int status, JsonElement answer)
     {
         var code = Get(answer, "code");
         operation.Told = (status, code, operation.Ask) switch
         {
-            (200, null, Ask.Login or Ask.Heartbeat) when Get(answer, "session_id") is not null => Told.Holds,
+            (200, null, Ask.Login or Ask.Heartbeat or Ask.Stream) when Get(answer, "session_id") is not null => Told.Holds,
             (200, null, Ask.Check) when Get(answer, "session_id") is null => Told.WouldHold,
-            (200, null, Ask.Release) => Get(answer, "status") == "success" ? Told.Released : Told.NothingHeld,
+            (200, null, Ask.Release) => Get(answer, "status") != "success" ? Told.NothingHeld : operation.HandsOver ? Told.HandedOver : Told.Released,
             (200, null, Ask.Clear) => Told.Cleared,
             (200, null, Ask.LogOut) => Told.Ended,
             (403, "session_conflict", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") => Told.Conflict,
             (403, "forced_logout", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") && Is(answer, "force_logout") => Told.ForcedOut,
             (403, "kept_out", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") && Is(answer, "force_logout") => Told.KeptOut,
-            (403, "session_ended", Ask.Heartbeat) => Told.SessionOver,
-            (401 or 403, "license_suspended" or "license_cancelled" or "license_expired", Ask.Login or Ask.Check or Ask.Heartbeat) when !Is(answer, "session_conflict") => Told.LicenseBad,
+            (403, "session_ended", Ask.Heartbeat or Ask.Stream) => Told.SessionOver,
+            (401 or 403, "license_suspended" or "license_cancelled" or "license_expired", Ask.Login or Ask.Check or Ask.Heartbeat or Ask.Stream) when !Is(answer, "session_conflict") => Told.LicenseBad,
             _ => Told.Fault,
         };
         // A bot that reads license_valid: false stops trading; so it is said of bad licenses alone.
         var isBad = answer.TryGetProperty("license_valid", out var valid) && valid.ValueKind == JsonValueKind.False;
         if (isBad != (operation.Told == Told.LicenseBad)) operation.Told = Told.Fault;
-        operation.SessionId = operation.Told == Told.Holds ? Get(answer, "session_id") : null;
+        operation.SessionId = operation.Told switch
+        {
+            Told.Holds => Get(answer, "session_id"),
+            Told.HandedOver => operation.Named,
+            _ => null,
+        };
         if (operation.Told == Told.Holds) operation.Timeout = TimeSpan.FromSeconds(answer.GetProperty("session_timeout_seconds").GetInt32());
         operation.Problem = operation.Told == Told.LicenseBad ? code : null;
         operation.ActiveDevice = Get(answer, "active_device");

@@ -6,6 +6,9 @@ public enum Ask
     Login,
     Check,
     Heartbeat,
+
+    /// <summary>Opens a session stream.</summary>
+    Stream,
     Release,
     Clear,
 
@@ -31,6 +34,9 @@ public enum Told
     /// <summary>The license itself is bad (<see cref="Operation.Problem"/>).</summary>
     LicenseBad,
     Released,
+
+    /// <summary>The release handed the session over.</summary>
+    HandedOver,
     NothingHeld,
     Cleared,
 
@@ -56,6 +62,12 @@ public sealed class Operation
 
     /// <summary>The session that the request names.</summary>
     public string? Named { get; init; }
+
+    /// <summary>The program on the device that asks; null: it does not say.</summary>
+    public string? App { get; init; }
+
+    /// <summary>For a release: another program goes on with the session.</summary>
+    public bool HandsOver { get; init; }
 
     /// <summary>For a logout: the device is kept out for a minute.</summary>
     public bool KeepsOut { get; init; }
@@ -89,11 +101,17 @@ public sealed class Operation
     public string? Text { get; set; }
 
     /// <summary>Whether its device may hold a session because of it.</summary>
-    public bool MayGrant => (Ask is Ask.Login or Ask.Heartbeat) && (Told is Told.Holds or Told.Nothing);
+    public bool MayGrant => ((Ask is Ask.Login or Ask.Heartbeat or Ask.Stream) && (Told is Told.Holds or Told.Nothing)) || (HandsOver && (Told is Told.HandedOver or Told.Nothing));
+
+    /// <summary>Whether the answer proves that its device holds the session that it names.</summary>
+    public bool ProvesLife => SessionId is not null && (Told is Told.Holds or Told.HandedOver);
+
+    /// <summary>Heartbeats and streams are refused alike.</summary>
+    public bool IsBeat => Ask is Ask.Heartbeat or Ask.Stream;
 
     public override string ToString() =>
         $"{Sent.TotalSeconds,9:F3} … {(Answered ?? GivenUp)?.TotalSeconds ?? double.NaN,9:F3}  device {Device}  {Ask}{(Named is null ? "" : " " + Named[^6..])}"
-        + $"{(KeepsOut ? " (keep out)" : "")} → {Told}{(SessionId is null ? "" : " " + SessionId[^6..])}{(ActiveDevice is null ? "" : " held by " + ActiveDevice)}"
+        + $"{(App is null ? "" : $" ({App})")}{(HandsOver ? " (hand over)" : "")}{(KeepsOut ? " (keep out)" : "")} → {Told}{(SessionId is null ? "" : " " + SessionId[^6..])}{(ActiveDevice is null ? "" : " held by " + ActiveDevice)}"
         + $"{(EndReason is null ? "" : " " + EndReason)}{(Problem is null ? "" : " " + Problem)}{(Told == Told.Cleared ? $" {Count}" : "")}{(Text is null ? "" : " " + Text)}";
 
     internal Operation Copy() => (Operation)MemberwiseClone();

@@ -12,6 +12,7 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
     private readonly List<Disturbance> disturbances = [];
     private readonly List<TimeoutChange> changes = [];
     private readonly List<TermsChange> terms = [];
+    private readonly List<StreamRecord> streams = [];
     private readonly DateTime startedAt = TimeProvider.System.GetUtcNow().UtcDateTime;
     private int count;
 
@@ -106,6 +107,37 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
         lock (writing) terms[change] = terms[change] with { Answered = Now };
     }
 
+    /// <summary>A stream was opened.</summary>
+    /// <returns>To tell more of it later.</returns>
+    public int Open(Operation opened)
+    {
+        lock (writing)
+        {
+            streams.Add(new StreamRecord(opened));
+            return streams.Count - 1;
+        }
+    }
+
+    /// <summary>Before its client closes the connection.</summary>
+    public void Drop(int stream)
+    {
+        lock (writing)
+            if (streams[stream].Gone is null) streams[stream] = streams[stream] with { Dropped = Now };
+    }
+
+    /// <summary>Its client saw that it has ended.</summary>
+    public void StreamGone(int stream)
+    {
+        lock (writing)
+            if (streams[stream].Dropped is null) streams[stream] = streams[stream] with { Gone = Now };
+    }
+
+    /// <summary>It told its client that the session has ended.</summary>
+    public void LoggedOut(int stream, string reason)
+    {
+        lock (writing) streams[stream] = streams[stream] with { LoggedOut = (Now, reason) };
+    }
+
     /// <summary>As it stands now; what is under way has no answer yet.</summary>
     public RunRecord Snapshot()
     {
@@ -113,6 +145,7 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
             return new RunRecord(licenses, [.. done, .. open.Select(operation => operation.Copy())], [.. disturbances], [.. changes], firstTimeout, interval)
             {
                 Terms = [.. terms],
+                Streams = [.. streams],
                 StartedAt = startedAt,
             };
     }

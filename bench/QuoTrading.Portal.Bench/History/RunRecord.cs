@@ -14,6 +14,12 @@ public sealed record RunRecord(
     /// <summary>Every change of a license, in the order they were asked for. Before the first its seats are those of its layout, and it is good.</summary>
     public IReadOnlyList<TermsChange> Terms { get; init; } = [];
 
+    /// <summary>Every session stream that was opened, in that order.</summary>
+    public IReadOnlyList<StreamRecord> Streams { get; init; } = [];
+
+    /// <summary>The disconnect grace; the same all the time.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>The wall clock, UTC, when the run's clock began: what links the times of the history to it.</summary>
     public DateTime StartedAt { get; init; } = DateTime.UnixEpoch;
 

@@ -10,7 +10,7 @@ public static partial class MutationList
         new("credit-not-stored", "A restart forgets that a session has had its credit.",
             new Edit(Store, "\"LastSeenMs\" = @p8, \"CreditMs\" = @p9", "\"LastSeenMs\" = @p8, \"CreditMs\" = 0 * @p9")),
         new("credit-for-stale", "A gap gives credit to what was stale before it, too.",
-            new Edit(Rules, "if (session.CreditMs > 0 || IsStale(session, settings, fromMs)) return session;", "if (session.CreditMs > 0) return session;")) { Tests = [RulesTests] },
+            new Edit(Rules, "if (IsStale(session, settings, fromMs)) return session;\n", "")) { Tests = [RulesTests] },
         new("no-restart-credit", "After a restart nobody has time left to report again.",
             new Edit(Clock, "ms = Math.Max(ms, storedMs);\n            gapFrom ??= ms;", "ms = Math.Max(ms, storedMs);")),
         new("no-suspension-credit", "After a suspension nobody has time left to report again.",
@@ -18,7 +18,7 @@ public static partial class MutationList
         new("clock-from-zero", "The service clock begins at zero with every start.",
             new Edit(Store, "SELECT coalesce(max(t.\"Ms\"), 0) FROM", "SELECT 0 * coalesce(max(t.\"Ms\"), 0) FROM")) { Tests = ["Faults.ClockTests"] },
         new("lost-with-its-heartbeat", "A heartbeat just before the timeout is answered from memory.",
-            new Edit(Rules, "return sessions.Find(message.Device) is not { } own || StaleAtMs(own, settings) - now.Ms >= WrittenWithinMs;", "return true;"))
+            new Edit(Rules, "return sessions.Find(message.Device) is not { } own || TimesOutAtMs(own, settings) - now.Ms >= WrittenWithinMs;", "return true;"))
         { Tests = ["Faults.ClockTests"] },
         new("credit-lost-with-its-heartbeat", "A heartbeat that uses up the credit of a gap is answered from memory.",
             new Edit(Rules, "if (session.CreditMs > 0) return false;", "if (session.CreditMs < 0) return false;"))

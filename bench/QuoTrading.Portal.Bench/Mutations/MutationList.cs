@@ -14,9 +14,11 @@ public static partial class MutationList
     private const string Table = "Sessions/SessionTable.cs";
     private const string Sessions = "Sessions/LicenseSessions.cs";
     private const string Clock = "Sessions/ServiceClock.cs";
+    private const string StreamRules = "Sessions/SessionRules.Streams.cs";
+    private const string Open = "Sessions/Streams/OpenStreams.cs";
     private const string RulesTests = "Sessions.SessionRulesTests";
 
-    public static IReadOnlyList<Mutation> All { get; } = [.. Sitting, .. Lasting, .. Licenses, .. Small];
+    public static IReadOnlyList<Mutation> All { get; } = [.. Sitting, .. Lasting, .. Licenses, .. Streams, .. Small];
 
     // Who sits, and for how long.
     private static Mutation[] Sitting =>
@@ -26,7 +28,7 @@ public static partial class MutationList
         new("ends-late", "A session is stale one second after its timeout.",
             new Edit(Rules, "session.LastSeenMs + settings.TimeoutMs + session.CreditMs;", "session.LastSeenMs + settings.TimeoutMs + 1000 + session.CreditMs;")),
         new("late-heartbeat", "A heartbeat that names an ended session starts another.",
-            new Edit(Rules, "if (message.SessionId is not null) return draft.Decide(new Outcome.SessionOver());", "")),
+            new Edit(Rules, "return message.SessionId is null ? null : draft.Decide(new Outcome.SessionOver());", "return null;")),
         new("seat-beyond", "Where every seat is held, a login gets one more.",
             new Edit(Questions, "if (leads >= license.Seats) return null;", "if (leads >= license.Seats) return new Place(leads + 1, Leads: true);")),
         new("seat-twice", "Where every seat is held, a login gets the first one again.",
@@ -36,7 +38,7 @@ public static partial class MutationList
         new("no-credit", "After a restart or suspension nobody has time left to report again.",
             new Edit(Loop, "if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);", "clock.TakeGap();")),
         new("credit-each-gap", "Every gap gives credit anew, also to the silent.",
-            new Edit(Rules, "if (session.CreditMs > 0 || IsStale(session, settings, fromMs)) return session;", "if (IsStale(session, settings, fromMs)) return session;"),
+            new Edit(Rules, "if (session.CreditMs > 0) return session;\n        var missing", "var missing"),
             new Edit(Rules, "session with { CreditMs = missing }", "session with { CreditMs = session.CreditMs + missing }")),
         new("release-any", "A release ends whatever session the license has.",
             new Edit(Rules, "if (sessions.Find(message.Device) is not { } own || (message", "if (sessions.Live.FirstOrDefault() is not { } own || (message")),

@@ -32,6 +32,19 @@ public sealed class RestartTests
         Assert.Equal((403, "kept_out"), Code(await (keptOut with { Portal = second }).StartAsync()));
     }
 
+    [Fact]
+    public async Task A_stream_that_the_server_closes_when_it_stops_costs_nobody_his_session()
+    {
+        var portal = await PortalServer.StartAsync();
+        Assert.Empty(await portal.Registry.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(DisconnectGraceSeconds: 0)));
+        var license = await portal.CreateLicenseAsync();
+        var device = Device(portal, license.Key);
+        var session = (await device.StartAsync()).Get("session_id");
+        await using var stream = await StreamClient.OpenAsync(device);
+        await using var second = await PortalServer.StartAsync(folder: await portal.StopAsync(), time: portal.Time);
+        Assert.Equal(session, (await (device with { Portal = second }).BeatAsync(("session_id", session))).Get("session_id"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -11,11 +11,30 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
     private readonly List<TimeoutChange> changes = [];
     private readonly List<HistoryRow> rows = [];
     private readonly List<TermsChange> terms = [];
+    private readonly List<StreamRecord> streams = [];
     private readonly DeviceLayout[] devices = devices.Length > 0 ? devices : [new("aaaaaaaa1", "1", null), new("bbbbbbbb1", "2", null), new("cccccccc1", "3", null)];
 
     public MadeRecord Holds(double at, int device, string session, Ask ask = Ask.Heartbeat, string? named = null) => Add(at, device, ask, Told.Holds, named, o => o.SessionId = Id(session));
 
     public MadeRecord LogsIn(double at, int device, string session) => Holds(at, device, session, Ask.Login);
+
+    /// <summary>A stream that is opened, and perhaps dropped; its session is told that it has ended where there is a reason.</summary>
+    public MadeRecord Stream(double at, int device, string session, double? dropped = null, string? app = null, (double At, string Reason)? told = null)
+    {
+        Add(at, device, Ask.Stream, Told.Holds, null, o => o.SessionId = Id(session), app: app);
+        streams.Add(new StreamRecord(operations[^1])
+        {
+            Dropped = dropped is { } end ? Seconds(end) : null,
+            Gone = told is { } last ? Seconds(last.At) : null,
+            LoggedOut = told is { } word ? (Seconds(word.At), word.Reason) : null,
+        });
+        return this;
+    }
+
+    public MadeRecord Beats(double at, int device, string session, string app) => Add(at, device, Ask.Heartbeat, Told.Holds, null, o => o.SessionId = Id(session), app: app);
+
+    public MadeRecord Leaves(double at, int device, string session, string? app, bool handsOver = false) =>
+        Add(at, device, Ask.Release, handsOver ? Told.HandedOver : Told.Released, session, o => o.SessionId = handsOver ? Id(session) : null, app: app, handsOver: handsOver);
 
     public MadeRecord Tells(double at, int device, Ask ask, Told told, string? named = null) => Add(at, device, ask, told, named, _ => { });
 
@@ -77,6 +96,7 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
     {
         Rows = rows.Count > 0 ? rows : null,
         Terms = terms,
+        Streams = streams,
     })
         .Select(violation => violation.Breach);
 
@@ -87,9 +107,9 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
         ? $"00000000-{int.Parse(order):x4}-7000-8000-{name.PadLeft(12, '0')}"
         : session.PadLeft(36, '0');
 
-    private MadeRecord Add(double at, int device, Ask ask, Told told, string? named, Action<Operation> read, bool keepOut = false)
+    private MadeRecord Add(double at, int device, Ask ask, Told told, string? named, Action<Operation> read, bool keepOut = false, string? app = null, bool handsOver = false)
     {
-        var operation = new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), KeepsOut = keepOut, Sent = Seconds(at), Answered = Seconds(at + 0.01), Told = told };
+        var operation = new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), KeepsOut = keepOut, App = app, HandsOver = handsOver, Sent = Seconds(at), Answered = Seconds(at + 0.01), Told = told };
         read(operation);
         operations.Add(operation);
         return this;

@@ -17,6 +17,7 @@ public sealed class ShortCheckTests(ITestOutputHelper output)
         Assert.Empty(result.Violations);
         Assert.Contains(result.Record.Operations, o => o.Told == QuoTrading.Portal.Bench.History.Told.Conflict);
         Assert.Contains(result.Record.Operations, o => o.Told == QuoTrading.Portal.Bench.History.Told.LicenseBad);
+        Assert.Contains(result.Record.Streams, stream => stream.Dropped is not null);
         Assert.NotEmpty(result.Record.Disturbances);
         Assert.NotEmpty(result.Record.Rows!);
     }

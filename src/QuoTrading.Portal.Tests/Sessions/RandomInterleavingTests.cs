@@ -3,13 +3,14 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions;
 
 /// <summary>
-/// Devices that log in, beat, release, are logged out and time out, all at once, in an order that the seed decides; the server
+/// Devices that log in, beat, open and drop streams, release, hand over, are logged out and time out, all at once, in an order that the seed decides; the server
 /// restarts in between. What the history says afterwards must agree with what they were told.
 /// </summary>
 public sealed class RandomInterleavingTests(ITestOutputHelper output)
@@ -17,6 +18,10 @@ public sealed class RandomInterleavingTests(ITestOutputHelper output)
     private const int Rounds = 60;
 
     private static readonly string[] Devices = ["A", "B", "C", "D"];
+    // Most say nothing, as those in the field.
+    private static readonly string?[] Apps = [null, "launcher", "bot"];
+
+    private readonly ConcurrentBag<StreamHandle> open = [];
 
     [Theory]
     [InlineData(1)]
@@ -41,23 +46,24 @@ public sealed class RandomInterleavingTests(ITestOutputHelper output)
             if (random.Next(15) == 0)
             {
                 var folder = await portal.StopAsync();
+                open.Clear();
                 time.Advance(TimeSpan.FromSeconds(random.Next(600)));
                 portal = await PortalServer.StartAsync(folder: folder, time: time);
             }
 
             // Every instant is its own: what happened before it and what after it is beyond doubt.
             await portal.PassAsync(random.Next(3) == 0 ? random.Next(60, 200) : random.Next(1, 25));
-            var moves = Enumerable.Range(0, 12).Select(_ => (License: keys[random.Next(keys.Count)], Device: Devices[random.Next(Devices.Length)], Kind: random.Next(10))).ToList();
+            var moves = Enumerable.Range(0, 12).Select(_ => (License: keys[random.Next(keys.Count)], Device: Devices[random.Next(Devices.Length)], App: Apps[Math.Max(0, random.Next(6) - 3)], Kind: random.Next(14))).ToList();
             var here = portal;
-            await Task.WhenAll(moves.Select(move => Task.Run(async () => told.Add(await MakeAsync(here, move.License, move.Device, move.Kind)))));
+            await Task.WhenAll(moves.Select(move => Task.Run(async () => told.Add(await MakeAsync(here, move.License, new ClientMessage(KeyHash.Of(move.License.Key), move.Device, "1.1.1.1", App: move.App), move.Kind)))));
         }
 
         await using (portal) await CheckAsync(portal, told);
     }
 
-    private static async Task<Told> MakeAsync(PortalServer portal, (long LicenseId, string Key) license, string device, int kind)
+    private async Task<Told> MakeAsync(PortalServer portal, (long LicenseId, string Key) license, ClientMessage message, int kind)
     {
-        var message = new ClientMessage(KeyHash.Of(license.Key), device, "1.1.1.1");
+        var device = message.Device;
         var registry = portal.Registry;
         var at = portal.Time.Now.UtcDateTime;
         switch (kind)
@@ -70,11 +76,33 @@ public sealed class RandomInterleavingTests(ITestOutputHelper output)
                 return new Told(license.LicenseId, device, at, (await registry.ReleaseAsync(message)).Outcome);
             case 8:
                 return new Told(license.LicenseId, device, at, (await registry.CheckAsync(message)).Outcome);
+            case 9 or 10:
+                return new Told(license.LicenseId, device, at, await OpenAsync(portal, message));
+            case 11:
+                if (open.TryTake(out var stream)) portal.Services.GetRequiredService<OpenStreams>().Remove(stream, registry.ServiceNowMs);
+                return new Told(license.LicenseId, device, at, new Outcome.NothingToRelease());
+            case 12:
+                return new Told(license.LicenseId, device, at, (await registry.ReleaseAsync(message with { Handover = true })).Outcome);
             default:
                 var holder = registry.Live().FirstOrDefault(s => s.LicenseId == license.LicenseId);
                 if (holder is not null) await registry.LogOutAsync(PortalServer.Admin, [holder.SessionId], "chosen by lot");
                 return new Told(license.LicenseId, device, at, new Outcome.NothingToRelease());
         }
+    }
+
+    private async Task<Outcome> OpenAsync(PortalServer portal, ClientMessage message)
+    {
+        var streams = portal.Services.GetRequiredService<OpenStreams>();
+        var stream = streams.Begin(message.Key, message.Device, message.App ?? "");
+        var outcome = (await portal.Registry.OpenStreamAsync(message)).Outcome;
+        if (outcome is Outcome.Holds(var session, _))
+        {
+            streams.Bind(stream, session);
+            open.Add(stream);
+        }
+        else streams.GiveUp(stream);
+
+        return outcome;
     }
 
     private static async Task CheckAsync(PortalServer portal, ConcurrentBag<Told> told)
@@ -84,6 +112,7 @@ public sealed class RandomInterleavingTests(ITestOutputHelper output)
         var end = portal.Time.Now.UtcDateTime.AddSeconds(1);
         Assert.True(told.Count(t => t.Outcome is Outcome.Holds) > 100, "Too little happened to prove anything.");
         Assert.True(told.Count(t => t.Outcome is Outcome.Conflict) > 20, "Too few conflicts to prove anything.");
+        Assert.Contains(history, r => r.EndReason == EndReason.ConnectionLost);
 
         foreach (var license in history.GroupBy(r => r.LicenseId))
         {

@@ -1,0 +1,81 @@
+using QuoTrading.Portal.Bench.History;
+
+namespace QuoTrading.Portal.Bench.Checking;
+
+/// <summary>
+/// Of all licenses: which streams dropped when, and whether that were so many at once that it says nothing about any of them
+/// (PROTOCOL.md, The session stream).
+/// </summary>
+internal sealed class StreamTimes
+{
+    private const int Most = 20;
+    private const double Share = 0.2;
+
+    // The server sees within this time that a connection was closed, if nothing disturbs it.
+    public static readonly TimeSpan Seen = TimeSpan.FromSeconds(1);
+
+    // More than these surely dropped, if the server counts one or the other of them later.
+    private const int Certain = Most + 4;
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(0.3);
+
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
+
+    private readonly Bounds bounds;
+    private readonly ILookup<int, StreamRecord> byLicense;
+    private readonly List<TimeSpan> possible;
+    private readonly HashSet<StreamRecord> masses;
+
+    public StreamTimes(RunRecord record, Bounds bounds)
+    {
+        this.bounds = bounds;
+        Grace = record.Grace;
+        byLicense = record.Streams.ToLookup(stream => stream.Opened.License);
+        possible = [.. record.Streams.Select(stream => stream.Dropped ?? stream.Gone).OfType<TimeSpan>()
+            .Concat(record.Operations.Where(o => o.Ask == Ask.Stream && o.Told == Told.Nothing).Select(o => o.Sent)).Order()];
+        masses = FindMasses(record.Streams);
+    }
+
+    /// <summary>The disconnect grace.</summary>
+    public TimeSpan Grace { get; }
+
+    public IEnumerable<StreamRecord> Of(int license) => byLicense[license];
+
+    /// <summary>By when the server has seen that a connection was closed.</summary>
+    public TimeSpan SeenBy(TimeSpan closed) => bounds.Stretch(closed, Seen);
+
+    /// <summary>From when on nobody surely holds the stream any more; in the client's eyes.</summary>
+    public static TimeSpan End(StreamRecord stream) => stream.Dropped ?? stream.Gone ?? TimeSpan.MaxValue;
+
+    /// <summary>Whether so many surely dropped with this one that it says nothing.</summary>
+    public bool IsMass(StreamRecord stream) => masses.Contains(stream);
+
+    /// <summary>Whether so many may have dropped around this time.</summary>
+    public bool MayBeMass(TimeSpan dropped) =>
+        CountTo(dropped + Window + Seen) - CountTo(dropped - Window - Seen) > Most;
+
+    private HashSet<StreamRecord> FindMasses(IReadOnlyList<StreamRecord> streams)
+    {
+        var found = new HashSet<StreamRecord>();
+        var dropped = streams.Where(stream => stream is { Dropped: not null, LoggedOut: null }).OrderBy(stream => stream.Dropped).ToList();
+        var from = 0;
+        for (var to = 0; to < dropped.Count; to++)
+        {
+            while (dropped[to].Dropped - dropped[from].Dropped > AtOnce) from++;
+            // The server counts sessions that have lost their last stream.
+            var together = dropped.Skip(from).Take(to - from + 1).ToList();
+            if (together.Count < Certain || bounds.IsDisturbed(together[0].Dropped!.Value - Seen, together[^1].Dropped!.Value + Window)) continue;
+            var lost = together.GroupBy(stream => stream.Session, StringComparer.Ordinal)
+                .Count(session => streams.Where(other => other.Session == session.Key).All(other => End(other) <= together[^1].Dropped));
+            var open = streams.Count(other => other.Opened.Sent <= together[^1].Dropped + Seen && End(other) > together[0].Dropped - Window - Seen);
+            if (lost >= Certain && lost > Share * open) found.UnionWith(together);
+        }
+
+        return found;
+    }
+
+    private int CountTo(TimeSpan time)
+    {
+        var at = possible.BinarySearch(time);
+        return at < 0 ? ~at : at;
+    }
+}
