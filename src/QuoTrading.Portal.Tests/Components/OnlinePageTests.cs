@@ -227,7 +227,7 @@ public sealed class OnlinePageTests : PageTests
 
         // Back, as the browser tells it.
         Services.GetRequiredService<NavigationManager>().NavigateTo("/online?q=a%40");
-        Assert.Empty(page.FindAll(".drawer"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".drawer")));
         Assert.Equal("a@", page.Find("[data-search]").GetAttribute("value"));
     }
 
@@ -254,7 +254,7 @@ public sealed class OnlinePageTests : PageTests
         page.Find("[data-search]").Input("KEY-1");
         page.Find("tr[data-session] .opener").Click();
         Services.GetRequiredService<NavigationManager>().NavigateTo("/online");
-        Assert.Empty(page.FindAll(".drawer"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".drawer")));
         Assert.Equal("2 online · 1 shown", page.Find(".counts").TextContent);
         Assert.DoesNotContain(History, step => step.Uri.Contains("KEY-1", StringComparison.OrdinalIgnoreCase));
     }
