@@ -139,6 +139,8 @@ public sealed class LicensePageTests(Chromium chromium) : BrowserTest(chromium)
 
         // From a page that is loaded as a whole, too.
         await (await page.GoToOnlineAsync()).GoToAccountAsync();
+        // Its heading is there before its script is.
+        await page.Browser.WaitForLoadStateAsync();
         await page.Browser.Keyboard.PressAsync("/");
         await Expect(page.Browser.Locator("#license-search")).ToBeFocusedAsync();
     }
