@@ -16,4 +16,12 @@ public sealed class PortalOptions
 
     /// <summary>Allows session timeouts from 5 s, for tests and demonstrations. Bots in the field beat every 20 to 30 s.</summary>
     public bool AllowShortTimeouts { get; set; }
+
+    /// <summary>For numbers of a section below this one that mean nothing below 1.</summary>
+    /// <exception cref="StartException">Some are; it names each.</exception>
+    internal static void RequireAtLeastOne(string section, params (string Name, int Value)[] options)
+    {
+        var wrong = options.Where(option => option.Value < 1).Select(option => $"{Section}:{section}:{option.Name} is {option.Value}, but must be at least 1.").ToList();
+        if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
+    }
 }

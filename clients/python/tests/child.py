@@ -4,13 +4,19 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 
 from quotrading_license import LicenseSession
 
 
+telling = threading.Lock()
+
+
 def tell(what, **more):
-    print(json.dumps({"what": what, **more}), flush=True)
+    # Callbacks come on a thread of their own: "print" writes a line and its end one by one, and two lines could become one.
+    with telling:
+        print(json.dumps({"what": what, **more}), flush=True)
 
 
 # As in a terminal, whatever started the tests ignores.

@@ -164,7 +164,7 @@ public sealed class StreamTests(SharedPortal shared) : IClassFixture<SharedPorta
         await using var launcher = await StreamClient.OpenAsync(a, "launcher");
         var bot = await StreamClient.OpenAsync(a, "bot");
         await bot.DisposeAsync();
-        await Until.TrueAsync(() => Streams.AppsOf(session) is ["launcher"], "the bot's stream is gone");
+        await Until.TrueAsync(() => Streams.All().Where(stream => stream.Session!.SessionId == session).Select(stream => stream.App).ToList() is ["launcher"], "the bot's stream is gone");
 
         await a.AskAsync("/api/session/release", ("app", "launcher"));
 

@@ -46,7 +46,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal("ok", Query(folder, "PRAGMA integrity_check"));
         Assert.Equal("0", Query(folder, """SELECT count(*) FROM "LiveSessions" l WHERE NOT EXISTS (SELECT 1 FROM "SessionHistory" h WHERE h."SessionId" = l."SessionId" AND h."EndedAt" IS NULL)"""));
         Assert.Equal("0", Query(folder, """SELECT count(*) FROM "SessionHistory" h WHERE h."EndedAt" IS NULL AND NOT EXISTS (SELECT 1 FROM "LiveSessions" l WHERE h."SessionId" = l."SessionId")"""));
-        SqliteConnection.ClearAllPools();
+        TestFolder.CloseFiles();
         Directory.Delete(folder, recursive: true);
     }
 

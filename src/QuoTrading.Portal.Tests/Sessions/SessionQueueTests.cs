@@ -98,7 +98,7 @@ public sealed class SessionQueueTests
     [Fact]
     public async Task More_than_the_bound_are_refused_at_once()
     {
-        var queue = new SessionQueue(new QueueOptions { MostCommands = 3 }, time);
+        var queue = new SessionQueue(new QueueOptions { MostCommands = 3 }, time, time);
         for (var i = 0; i < 3; i++) _ = queue.AddAsync(_ => 1);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.AddAsync(_ => 1));
     }
@@ -166,7 +166,7 @@ public sealed class SessionQueueTests
         }
     }
 
-    private SessionQueue Queue() => new(new QueueOptions(), time);
+    private SessionQueue Queue() => new(new QueueOptions(), time, time);
 
     private static void Finish(List<SessionQueue.Work> unit)
     {

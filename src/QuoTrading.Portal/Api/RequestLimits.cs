@@ -48,10 +48,6 @@ public sealed class LimitOptions
     public int UnknownKeysPerMinute { get; set; } = 20;
 
     /// <exception cref="StartException">One is below 1: then nobody would ever be served.</exception>
-    internal void Check()
-    {
-        var wrong = new[] { (nameof(LicenseBurst), LicenseBurst), (nameof(LicensePerSecond), LicensePerSecond), (nameof(UnknownKeyBurst), UnknownKeyBurst), (nameof(UnknownKeysPerMinute), UnknownKeysPerMinute) }
-            .Where(limit => limit.Item2 < 1).Select(limit => $"{PortalOptions.Section}:Limits:{limit.Item1} is {limit.Item2}, but must be at least 1.").ToList();
-        if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
-    }
+    internal void Check() => PortalOptions.RequireAtLeastOne("Limits",
+        (nameof(LicenseBurst), LicenseBurst), (nameof(LicensePerSecond), LicensePerSecond), (nameof(UnknownKeyBurst), UnknownKeyBurst), (nameof(UnknownKeysPerMinute), UnknownKeysPerMinute));
 }

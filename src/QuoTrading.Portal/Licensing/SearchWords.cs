@@ -14,5 +14,6 @@ public static class SearchWords
         return text.Length <= MaxLength && Of(text).Length <= MaxWords ? null : $"A search has at most {MaxWords} words, and {MaxLength} characters in all: shorten it.";
     }
 
+    /// <summary>The words of a search; empty where there is none.</summary>
     public static string[] Of(string? text) => (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

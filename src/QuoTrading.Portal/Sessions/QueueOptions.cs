@@ -15,10 +15,5 @@ public sealed class QueueOptions
     internal TimeSpan GivenUpAfter => 2 * LongestWait;
 
     /// <exception cref="StartException">One is below 1: then nobody would ever be served.</exception>
-    internal void Check()
-    {
-        var wrong = new[] { (nameof(MostCommands), MostCommands), (nameof(LongestWaitSeconds), LongestWaitSeconds) }
-            .Where(option => option.Item2 < 1).Select(option => $"{PortalOptions.Section}:Queue:{option.Item1} is {option.Item2}, but must be at least 1.").ToList();
-        if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
-    }
+    internal void Check() => PortalOptions.RequireAtLeastOne("Queue", (nameof(MostCommands), MostCommands), (nameof(LongestWaitSeconds), LongestWaitSeconds));
 }

@@ -7,7 +7,8 @@ namespace QuoTrading.Portal.Sessions;
 /// What waits to be decided and committed. Bounded by number and by time: when the store cannot keep up or is away, callers are told
 /// at once, not kept.
 /// </summary>
-internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
+/// <param name="diskTime">How long a disk takes, and so what is worth waiting for, does not follow the clock of sessions.</param>
+internal sealed class SessionQueue(QueueOptions options, TimeProvider time, TimeProvider diskTime)
 {
     private const int MostInOneUnit = 256;
     private const string StoreIsDown = "The store takes no commits now.";
@@ -78,7 +79,7 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time)
     private async Task GatherAsync(int count, TimeSpan patience)
     {
         var all = new Gathering(count);
-        await using var timer = time.CreateTimer(static all => ((Gathering)all!).End(), all, patience, Timeout.InfiniteTimeSpan);
+        await using var timer = diskTime.CreateTimer(static all => ((Gathering)all!).End(), all, patience, Timeout.InfiniteTimeSpan);
         gathering = all;
         all.Look(Depth);
         await all.Task;

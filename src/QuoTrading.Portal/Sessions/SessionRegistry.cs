@@ -16,7 +16,7 @@ public sealed partial class SessionRegistry(
     AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, TimeProvider time, ILogger<SessionRegistry> log)
 {
     private readonly SessionTable table = new();
-    private readonly SessionQueue queue = new(queueOptions, time);
+    private readonly SessionQueue queue = new(queueOptions, time, TimeProvider.System);
     private readonly EventJournal journal = new();
     private readonly RefreshedSessions refreshed = new(time);
     private volatile SessionSettings settings = new();

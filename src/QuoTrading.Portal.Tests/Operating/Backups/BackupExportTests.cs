@@ -123,15 +123,7 @@ public sealed class BackupExportTests : IAsyncLifetime
     }
 
     // The server notices a moment later that its reader has left.
-    private async Task UntilEmptyAsync()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Directory.EnumerateFiles(Folder).Any())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task UntilEmptyAsync() => Until.TrueAsync(() => !Directory.EnumerateFiles(Folder).Any(), "the folder is empty");
 
     private async Task<List<AuditEntry>> AuditAsync()
     {

@@ -33,7 +33,7 @@ internal static class LicensesOf
         var licenses = db.Licenses.AsNoTracking();
         if (among is { } license) licenses = licenses.Where(l => l.Id == license);
         var (left, customers) = (words, db.Customers.AsNoTracking());
-        if (words.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } parts && LicenseKey.Read(words) is null)
+        if (SearchWords.Of(words) is { Length: > 1 } parts && LicenseKey.Read(words) is null)
         {
             // All customers and licenses are looked at once, for the word that leaves the fewest; the others look at those.
             var longest = parts.MaxBy(part => part.Length)!;

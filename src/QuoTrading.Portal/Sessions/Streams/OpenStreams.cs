@@ -35,12 +35,6 @@ public sealed class OpenStreams(StreamOptions options)
         lock (changing) return holders.TryGetValue(sessionId, out var holder) && holder.Open.Count > 0;
     }
 
-    /// <summary>The programs that hold a stream of a session now; empty where none does.</summary>
-    public IReadOnlyList<string> AppsOf(Guid sessionId)
-    {
-        lock (changing) return holders.TryGetValue(sessionId, out var holder) ? [.. holder.Open.Select(stream => stream.App).Distinct(StringComparer.Ordinal)] : [];
-    }
-
     /// <summary>
     /// Announces a stream before its session is asked for: a drop of the device's other streams says nothing from here on. End that
     /// with <see cref="Bind"/> or <see cref="GiveUp"/>.
@@ -159,19 +153,18 @@ public sealed class OpenStreams(StreamOptions options)
         drops.Writer.TryWrite(new Drop(stream.Key, stream.Device, session.LicenseId, session.SessionId, new Dictionary<string, long>(holder.Dropped, StringComparer.Ordinal), nowMs));
     }
 
-    private void EndOpening(StreamHandle stream)
-    {
-        var left = opening[(stream.Key, stream.Device)] - 1;
-        if (left == 0) opening.Remove((stream.Key, stream.Device));
-        else opening[(stream.Key, stream.Device)] = left;
-    }
+    private void EndOpening(StreamHandle stream) => CountDown(opening, (stream.Key, stream.Device));
 
     private void Forget(StreamHandle stream)
     {
         count--;
-        var left = perLicense[stream.Key] - 1;
-        if (left == 0) perLicense.Remove(stream.Key);
-        else perLicense[stream.Key] = left;
+        CountDown(perLicense, stream.Key);
+    }
+
+    // What is counted to nothing is forgotten.
+    private static void CountDown<T>(Dictionary<T, int> counts, T key) where T : notnull
+    {
+        if (--counts[key] == 0) counts.Remove(key);
     }
 
     /// <summary>The streams of one session, and when each program's last one dropped, in milliseconds of service time.</summary>

@@ -10,9 +10,5 @@ public sealed class StreamOptions
     public int MostInAll { get; set; } = 20_000;
 
     /// <exception cref="StartException">One is below 1.</exception>
-    internal void Check()
-    {
-        foreach (var (name, value) in new[] { (nameof(MostPerLicense), MostPerLicense), (nameof(MostInAll), MostInAll) })
-            if (value < 1) throw new StartException($"{PortalOptions.Section}:Streams:{name} is {value}, but must be at least 1.");
-    }
+    internal void Check() => PortalOptions.RequireAtLeastOne("Streams", (nameof(MostPerLicense), MostPerLicense), (nameof(MostInAll), MostInAll));
 }

@@ -56,7 +56,7 @@ public sealed class OnlineView
         Search = text ?? "";
         words = LicenseKey.Read(Search) is { } key
             ? [SearchWord.Of(key)]
-            : [.. Search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(SearchWord.Of)];
+            : [.. SearchWords.Of(Search).Select(SearchWord.Of)];
         Apply();
     }
 
