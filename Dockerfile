@@ -11,13 +11,13 @@ WORKDIR /source
 # First what decides which packages are needed: this layer is kept until one of these files changes.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY build/ build/
-COPY src/QuoTrading.Portal/QuoTrading.Portal.csproj src/QuoTrading.Portal/packages.lock.json src/QuoTrading.Portal/
-RUN dotnet restore src/QuoTrading.Portal --locked-mode
+COPY src/QuoTrading.Portal/QuoTrading.Portal.csproj src/QuoTrading.Portal/packages.*lock.json src/QuoTrading.Portal/
+RUN dotnet restore src/QuoTrading.Portal --locked-mode -a $(dpkg --print-architecture)
 
 COPY .editorconfig BannedSymbols.txt appsettings.json ./
 COPY wwwroot/ wwwroot/
 COPY src/QuoTrading.Portal/ src/QuoTrading.Portal/
-RUN dotnet publish src/QuoTrading.Portal -c Release --no-restore -o /app
+RUN dotnet publish src/QuoTrading.Portal -c Release --no-restore -a $(dpkg --print-architecture) -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

@@ -76,10 +76,12 @@ internal static class SpeedCommand
         }
     }
 
+    // As the Dockerfile does, for the machine it runs on.
     private static async Task<string> PublishAsync(string to)
     {
         var root = MutantPlace.FindRoot();
-        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src/QuoTrading.Portal"), "-c", "Release", "-o", to, "-v", "quiet", "-nodeReuse:false"]) { WorkingDirectory = root, UseShellExecute = false, RedirectStandardOutput = true };
+        var machine = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src/QuoTrading.Portal"), "-c", "Release", "-a", machine, "-o", to, "-v", "quiet", "-nodeReuse:false"]) { WorkingDirectory = root, UseShellExecute = false, RedirectStandardOutput = true };
         using var publish = Process.Start(start)!;
         var said = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();

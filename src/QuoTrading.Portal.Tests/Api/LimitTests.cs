@@ -50,6 +50,23 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_known_pair_is_served_from_such_an_address_after_a_restart_too()
+    {
+        var limits = Limits(("UnknownKeyBurst", "1"), ("UnknownKeysPerMinute", "1"));
+        var before = await PortalServer.StartAsync(limits);
+        var known = new ClientDevice(before, await before.CreateKeyAsync(), Machine.Create().Fingerprint);
+        await known.StartAsync();
+        await known.ReleaseAsync();
+        var folder = await before.StopAsync();
+
+        await using var portal = await PortalServer.StartAsync(limits, folder: folder, time: before.Time);
+        known = known with { Portal = portal };
+        await (known with { Key = "GUESS" }).StartAsync();
+        Assert.Equal(429, (await (known with { Fingerprint = "ffffffffffffffff" }).StartAsync()).Status);
+        Assert.Equal(200, (await known.StartAsync()).Status);
+    }
+
+    [Fact]
     public async Task A_bot_that_beats_for_months_is_served_although_its_address_is_over_the_limit()
     {
         await using var portal = await PortalServer.StartAsync(Limits(("UnknownKeyBurst", "1"), ("UnknownKeysPerMinute", "1")));

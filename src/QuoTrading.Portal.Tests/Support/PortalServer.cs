@@ -55,7 +55,8 @@ public sealed class PortalServer : WebApplicationFactory<Program>
         server.StartServer();
         server.Address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         server.Http = new HttpClient { BaseAddress = server.Address };
-        await Task.CompletedTask;
+        // Until then nobody who guesses is refused.
+        await server.Services.GetRequiredService<KnownDevices>().ExecuteTask!;
         return server;
     }
 

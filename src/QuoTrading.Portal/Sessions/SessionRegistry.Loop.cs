@@ -27,7 +27,6 @@ public sealed partial class SessionRegistry
         {
             clock.ContinueFrom(SessionStore.LoadServiceTime(unit));
             Begin(unit);
-            devices.Load(unit);
             return Task.FromResult(true);
         }, first: true);
         await SettleAsync();
@@ -65,10 +64,17 @@ public sealed partial class SessionRegistry
     // The same without the queue, which is not served yet, or no more.
     private async Task SettleAsync()
     {
+        List<long>? due = null;
         do
         {
             clock.CommitBegins();
-            await writer.RunAsync(unit => Task.FromResult(Settle(Begin(unit), FindDue())), first: true);
+            await writer.RunAsync(unit =>
+            {
+                var batch = Begin(unit);
+                // One look at all of them may find more than it returns. After one that found none there is no need for another.
+                if (due is not []) due = FindDue();
+                return Task.FromResult(Settle(batch, due));
+            }, first: true);
             clock.CommitEnds(done: true);
             storeAnswers = true;
         }

@@ -28,6 +28,7 @@ public static class SessionsSetup
         services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionRegistry>());
         services.AddSingleton<KnownDevices>();
         services.AddHostedService<SessionsService>();
+        services.AddHostedService(provider => provider.GetRequiredService<KnownDevices>());
         var streams = configuration.GetSection($"{PortalOptions.Section}:Streams").Get<StreamOptions>() ?? new();
         streams.Check();
         services.AddSingleton(streams);
