@@ -33,14 +33,16 @@ def find_binary():
 
 
 class Portal:
-    def __init__(self):
+    def __init__(self, also_at=None, **environment):
+        """also_at: another address that it listens on, for bots that are elsewhere. environment: more variables of its process."""
         self.binary = find_binary()
         self.folder = tempfile.mkdtemp(prefix="portal-client-")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        self.environment = {**os.environ, "Portal__DataDirectory": self.folder + "/data", "Portal__AllowShortTimeouts": "true", "ASPNETCORE_URLS": self.url,
-                            "Portal__Backups__Enabled": "false", "Logging__LogLevel__Default": "Warning"}
+        self.environment = {**os.environ, "Portal__DataDirectory": self.folder + "/data", "Portal__AllowShortTimeouts": "true",
+                            "ASPNETCORE_URLS": f"{self.url};{also_at}" if also_at else self.url, "Portal__Backups__Enabled": "false",
+                            "Logging__LogLevel__Default": "Warning", **environment}
         self.process = None
         atexit.register(self.close)
         try:

@@ -1,6 +1,5 @@
 """The client against a real portal."""
 
-import json
 import os
 import pathlib
 import signal
@@ -12,6 +11,7 @@ import unittest
 import uuid
 
 from quotrading_license import LicenseSession, State
+from tests.bots import BotProcess
 from tests.portal import Portal, seconds_until_free
 from tests.waiting import until
 
@@ -31,43 +31,6 @@ def tearDownModule():
 
 def device():
     return uuid.uuid4().hex[:16]
-
-
-class Child:
-    """A client as a process, and what it told."""
-
-    def __init__(self, test, key, fingerprint, app="bot", *more):
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.child", portal.url, fingerprint, app, *more], cwd=HERE, stdout=subprocess.PIPE, text=True,
-                                        env={**os.environ, "LICENSE_KEY": key})
-        self.told = []
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-        test.addCleanup(self.end)
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.told.append(json.loads(line))
-
-    def of(self, what):
-        return [told for told in list(self.told) if told["what"] == what]
-
-    def is_streaming(self):
-        until(lambda: self.of("stream"), f"its stream is open ({self.told})", 20)
-        return self
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def ended(self, seconds=10):
-        self.process.wait(seconds)
-        self.reader.join(5)
-        return self.process.returncode
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-        self.reader.join(5)
-        self.process.stdout.close()
 
 
 class PortalTests(unittest.TestCase):
@@ -108,7 +71,7 @@ class PortalTests(unittest.TestCase):
         self.assertTrue(self.can_log_in(self.other))
 
     def test_after_a_crash_the_license_is_free_when_the_grace_is_over(self):
-        child = Child(self, self.key, self.mine).is_streaming()
+        child = BotProcess(self, portal.url, self.key, self.mine).is_streaming()
         self.assertFalse(self.can_log_in(self.other))
         child.signal(signal.SIGKILL)
         took = seconds_until_free(portal, self.key, self.other, 20)
@@ -117,7 +80,7 @@ class PortalTests(unittest.TestCase):
 
     def test_a_crash_of_one_of_two_programs_costs_nothing(self):
         bot = self.held("bot")
-        launcher = Child(self, self.key, self.mine, "launcher").is_streaming()
+        launcher = BotProcess(self, portal.url, self.key, self.mine, "launcher").is_streaming()
         launcher.signal(signal.SIGKILL)
         time.sleep(6.5)
         self.assertEqual((State.HELD, False), (bot.state, self.can_log_in(self.other)))
@@ -149,8 +112,8 @@ class PortalTests(unittest.TestCase):
 
     def test_after_a_suspend_it_is_confirmed_first_or_learns_who_has_the_license_now(self):
         portal.set(10, 3)
-        alone, key, second = Child(self, self.key, self.mine).is_streaming(), portal.new_key(), device()
-        robbed = Child(self, key, second).is_streaming()
+        alone, key, second = BotProcess(self, portal.url, self.key, self.mine).is_streaming(), portal.new_key(), device()
+        robbed = BotProcess(self, portal.url, key, second).is_streaming()
         for child in (alone, robbed):
             child.signal(signal.SIGSTOP)
         stopped = time.monotonic()
@@ -204,7 +167,7 @@ class PortalTests(unittest.TestCase):
         launcher.release()
         self.assertEqual((200, old), (beat()[0], beat()[1]["session_id"]))
 
-        crashed = Child(self, self.key, self.mine, "launcher").is_streaming()
+        crashed = BotProcess(self, portal.url, self.key, self.mine, "launcher").is_streaming()
         beat()
         crashed.signal(signal.SIGKILL)
         time.sleep(6.5)
@@ -213,7 +176,7 @@ class PortalTests(unittest.TestCase):
     def test_every_ordinary_end_of_a_program_releases_the_license(self):
         for number, code in ((signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP), (signal.SIGINT, 0), (None, 0)):
             with self.subTest(number):
-                child = Child(self, self.key, self.mine, "bot", *(["--once"] if number is None else []))
+                child = BotProcess(self, portal.url, self.key, self.mine, "bot", *(["--once"] if number is None else []))
                 if number is not None:
                     child.is_streaming().signal(number)
                 self.assertEqual(code, child.ended())

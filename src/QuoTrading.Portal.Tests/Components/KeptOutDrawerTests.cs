@@ -38,7 +38,7 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         SignIn("Viewer");
         await KeepOutAsync(until: null, "3f9a1c0d5e7b2a64");
         await KeepOutAsync(Noon.AddHours(1), "4b1d");
-        await NameAsync("4b1d", "OLD-NAME", "OFFICE-04");
+        await NameAsync("4b1d", "OFFICE-04");
         var page = Render<OnlinePage>();
         page.Find("[data-kept-out-list]").Click();
 
@@ -166,22 +166,9 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         return Task.CompletedTask;
     });
 
-    // One session after another, each under another name.
-    private Task NameAsync(string device, params string[] names) => database.Writer.RunAsync(unit =>
+    private Task NameAsync(string device, string name) => database.Writer.RunAsync(unit =>
     {
-        unit.Db.SessionHistory.AddRange(names.Select((name, number) => new SessionRecord
-        {
-            SessionId = Guid.CreateVersion7(new DateTimeOffset(Noon.AddMinutes(number))),
-            LicenseId = license.Id,
-            CustomerEmail = "ada@example.com",
-            KeyMasked = "A",
-            Plan = "MONTHLY",
-            Device = device,
-            DeviceName = name,
-            Address = "192.0.2.1",
-            StartedAt = Noon.AddMinutes(number),
-            LastSeenAt = Noon.AddMinutes(number),
-        }));
+        unit.Db.LicenseDevices.Add(new LicenseDevice { LicenseId = license.Id, Device = device, Name = name, FirstSeenAt = Noon, LastLoginAt = Noon, Logins = 1 });
         return Task.CompletedTask;
     });
 

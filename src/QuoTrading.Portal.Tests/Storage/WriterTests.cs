@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -131,6 +132,16 @@ public sealed class WriterTests : IAsyncLifetime
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA busy_timeout";
         Assert.InRange((long)(await command.ExecuteScalarAsync())!, 1, connection.DefaultTimeout * 1000 / 2);
+    }
+
+    [Theory]
+    [InlineData(null, SqliteDatabase.ServerBusySeconds, 5)]
+    [InlineData(null, SqliteDatabase.CommandBusySeconds, 60)]
+    [InlineData("Data Source=named.db;Default Timeout=7", SqliteDatabase.CommandBusySeconds, 7)]
+    public async Task A_command_waits_longer_for_a_lock_than_the_server_unless_the_connection_string_says_how_long(string? configured, int busySeconds, int expected)
+    {
+        await using var connection = new SqliteDatabase(configured, database.Folder, database.Folder, busySeconds).OpenConnection();
+        Assert.Equal(expected, connection.DefaultTimeout);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Diagnostics;
 using QuoTrading.Portal.Components.Export;
-using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.Components.Shared;
 using Radzen;
 
@@ -39,7 +38,6 @@ public static class ComponentsSetup
 
     public static WebApplication MapPages(this WebApplication app)
     {
-        LicenseExport.Map(app);
         app.MapStaticAssets().AllowAnonymous();
         ListExports.Map(app);
         BackupExport.Map(app);

@@ -9,13 +9,14 @@ namespace QuoTrading.Portal.Storage;
 public static class StorageSetup
 {
     /// <summary>The database, the writer and the key ring, as the configuration places them.</summary>
+    /// <param name="busySeconds">How long to wait for a lock of another process where the connection string does not say.</param>
     /// <exception cref="StartException">A setting is wrong.</exception>
-    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot)
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot, int busySeconds = SqliteDatabase.ServerBusySeconds)
     {
         var options = configuration.GetSection(PortalOptions.Section).Get<PortalOptions>() ?? new();
         if (string.IsNullOrWhiteSpace(options.DataDirectory)) throw new StartException("Portal:DataDirectory is empty. Leave it out for \"data\", or name a folder.");
         var dataDirectory = Path.GetFullPath(options.DataDirectory, contentRoot);
-        var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory);
+        var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory, busySeconds);
 
         // The first that starts is the last that stops.
         services.AddSingleton<ServerLockRelease>();

@@ -4,6 +4,7 @@ using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Pages.Activity;
 using QuoTrading.Portal.Components.Pages.Audit;
 using QuoTrading.Portal.Components.Pages.History;
+using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 
@@ -12,6 +13,8 @@ namespace QuoTrading.Portal.Components.Export;
 /// <summary>The lists as files: <c>GET /export/history.csv</c> with the filter of the page's own address. For signed-in people.</summary>
 internal static class ListExports
 {
+    public const string Path = "/export";
+
     private static readonly CsvColumn<SessionRecord>[] HistoryColumns =
     [
         new("session_id", r => r.SessionId), new("license_id", r => r.LicenseId), new("customer", r => r.CustomerEmail), new("license_key", r => r.KeyMasked), new("plan", r => r.Plan),
@@ -36,7 +39,8 @@ internal static class ListExports
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var exports = app.MapGroup("/export").RequireAuthorization(Policies.Viewer);
+        var exports = app.MapGroup(Path).RequireAuthorization(Policies.Viewer).AddEndpointFilter(new ExportTurns());
+        LicenseExport.Map(exports);
         exports.MapGet("/history.csv", HistoryAsync);
         exports.MapGet("/activity.csv", ActivityAsync);
         exports.MapGet("/audit.csv", AuditAsync).RequireAuthorization(Policies.Administrator);

@@ -24,9 +24,8 @@ public sealed class KeptOutDevices(IDbContextFactory<PortalDbContext> contexts, 
             from mark in InForce(db)
             join license in db.Licenses on mark.LicenseId equals license.Id
             orderby mark.SetAt descending, mark.LicenseId, mark.Device
-            select new KeptOutDevice(mark, license.KeyMasked, license.Customer!.Email, db.SessionHistory
-                .Where(r => r.Device == mark.Device && r.LicenseId == mark.LicenseId && r.DeviceName != null)
-                .OrderByDescending(r => r.SessionId).Select(r => r.DeviceName).FirstOrDefault());
+            select new KeptOutDevice(mark, license.KeyMasked, license.Customer!.Email, db.LicenseDevices
+                .Where(device => device.LicenseId == mark.LicenseId && device.Device == mark.Device).Select(device => device.Name).FirstOrDefault());
         var read = await newest.Take(Most + 1).ToListAsync(cancel);
         return new KeptOutList([.. read.Take(Most)], HasMore: read.Count > Most);
     }
@@ -39,7 +38,7 @@ public sealed class KeptOutDevices(IDbContextFactory<PortalDbContext> contexts, 
 }
 
 /// <summary>A device that may not log in, and with whose license.</summary>
-/// <param name="DeviceName">As it last called itself; null where it never did, or history has forgotten.</param>
+/// <param name="DeviceName">As it called itself when it last said so at a login; null where it never did.</param>
 public sealed record KeptOutDevice(DeviceMark Mark, string KeyMasked, string CustomerEmail, string? DeviceName);
 
 /// <summary>What <see cref="KeptOutDevices.AllAsync"/> finds.</summary>

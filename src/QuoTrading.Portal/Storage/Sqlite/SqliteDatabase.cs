@@ -9,7 +9,12 @@ namespace QuoTrading.Portal.Storage.Sqlite;
 /// <summary>The database file: where it is, and how a connection to it is opened.</summary>
 public sealed class SqliteDatabase
 {
-    private const int DefaultBusySeconds = 5;
+    /// <summary>How long a server waits for a lock: clients wait with it.</summary>
+    public const int ServerBusySeconds = 5;
+
+    /// <summary>How long a command waits: a busy server leaves the lock for moments only, and nobody but the operator waits with it.</summary>
+    public const int CommandBusySeconds = 60;
+
     private const int BusyMilliseconds = 250;
 
     private readonly string connectionString;
@@ -21,8 +26,9 @@ public sealed class SqliteDatabase
 
     /// <param name="connectionString">As configured; a relative file counts from <paramref name="root"/>. Null: portal.db in the data directory.</param>
     /// <param name="dataDirectory">Absolute.</param>
+    /// <param name="busySeconds">How long to wait for a lock of another process where the connection string does not say.</param>
     /// <exception cref="StartException">The connection string cannot be read, or names no file. The message says what to write.</exception>
-    public SqliteDatabase(string? connectionString, string root, string dataDirectory)
+    public SqliteDatabase(string? connectionString, string root, string dataDirectory, int busySeconds = ServerBusySeconds)
     {
         var builder = Parse(connectionString ?? $"Data Source={Path.Combine(dataDirectory, "portal.db")}");
         FilePath = ResolveLinks(Path.GetFullPath(builder.DataSource, root));
@@ -33,7 +39,7 @@ public sealed class SqliteDatabase
         // SQLite waits for a lock by busy_timeout, and then the driver tries again until its own timeout, half a minute where
         // nothing is said: a locked file would hold up everybody for that half minute. And SQLite's share must be the small one: with
         // the same number for both, SQLite gives up a hair before the driver's time is over, and waits all of it once more.
-        if (!builder.ShouldSerialize("Default Timeout")) builder.DefaultTimeout = DefaultBusySeconds;
+        if (!builder.ShouldSerialize("Default Timeout")) builder.DefaultTimeout = busySeconds;
 
         // FULL: a commit is on the disk when it returns, power off included. NORMAL would not be.
         pragmas = $"PRAGMA busy_timeout = {BusyMilliseconds}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";

@@ -1,5 +1,5 @@
 using System.Globalization;
-using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Components.Export;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Reading;
 
@@ -8,12 +8,9 @@ namespace QuoTrading.Portal.Components.Pages.Licenses;
 /// <summary>The list of licenses as a file: the same filter as the page's, streamed, for whoever may see the page.</summary>
 internal static class LicenseExport
 {
-    public const string Path = "/export/licenses.csv";
+    public const string Path = $"{ListExports.Path}/licenses.csv";
 
-    // Each looks through all licenses: nobody may take the machine from customers by asking for it thirty times at once.
-    private static readonly SemaphoreSlim Turns = new(4);
-
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, ExportAsync).RequireAuthorization(Policies.Viewer);
+    public static void Map(IEndpointRouteBuilder exports) => exports.MapGet(Path[ListExports.Path.Length..], ExportAsync);
 
     private static async Task<IResult> ExportAsync(HttpContext http, LicenseCatalog catalog, SharingRanking ranking, TimeProvider time, string? q, string? state, string? plan, string? expires, string? sharing, string? sort)
     {
@@ -21,8 +18,6 @@ internal static class LicenseExport
         var query = LicenseQuery.Read(q, state, plan, expires, sharing, sort);
         if (query.Problems.Count > 0) return Results.Text(string.Join('\n', query.Problems), statusCode: StatusCodes.Status400BadRequest);
         var filter = query.ToFilter(now, query.Sharing ? await ranking.ReadAsync(http.RequestAborted) : null);
-        if (!Turns.Wait(0, http.RequestAborted)) return Results.Text("Other lists are being exported at this moment. Try again in a minute.", statusCode: StatusCodes.Status503ServiceUnavailable);
-        http.Response.OnCompleted(() => Task.FromResult(Turns.Release()));
         http.Response.Headers.CacheControl = "no-store";
         return Results.Stream(
             body => LicenseCsv.WriteAsync(body, catalog.StreamAsync(filter, http.RequestAborted), now, http.RequestAborted),
