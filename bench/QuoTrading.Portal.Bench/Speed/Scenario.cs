@@ -19,5 +19,5 @@ internal sealed record SpeedRun(string Program, bool IsQuick, Action<string> Say
     public int Rounds => IsQuick ? 3 : 5;
 
     /// <summary>How long each turn is.</summary>
-    public TimeSpan Turn => TimeSpan.FromSeconds(IsQuick ? 5 : 10);
+    public TimeSpan Turn => TimeSpan.FromSeconds(IsQuick ? 3 : 10);
 }

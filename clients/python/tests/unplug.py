@@ -155,6 +155,23 @@ class UnpluggedTests(unittest.TestCase):
         self.assertEqual("renewed", bot.of("state")[-1]["state"])
         self.assertFalse(self.friend_gets_in())
 
+    def test_a_server_that_was_restarted_behind_the_cut_is_found_again_and_nobody_got_in(self):
+        bot = self.bot()
+        session = bot.of("login")[0]["session"]
+        bots.unplug()
+        portal.stop()
+        portal.start()
+        for _ in range(50):
+            self.assertFalse(self.friend_gets_in())
+            time.sleep(0.1)
+        bots.plug_in()
+        until(lambda: bot.of("state")[-1]["state"] in ("held", "renewed") and bot.may_trade(), "it is confirmed again", 30)
+        end = time.monotonic() + GRACE * 2
+        while time.monotonic() < end:
+            self.assertFalse(self.friend_gets_in())
+            time.sleep(0.1)
+        self.assertEqual([session], [told["session_id"] for told in portal.history(self.mine)["sessions"]])
+
     def test_killed_behind_a_cut_it_is_gone_with_the_timeout(self):
         bot = self.bot()
         pulled = bots.unplug()

@@ -5,14 +5,15 @@ using QuoTrading.Portal.Sessions.Streams;
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
-/// What the Online page shows: one shared immutable snapshot of the live sessions, renewed at most twice a second while anybody
+/// What the Online page shows: one shared immutable snapshot of the live sessions, renewed every 0.4 s at most while anybody
 /// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
 /// </summary>
 public sealed partial class OnlineBoard(
     SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, OpenStreams streams, SessionMetrics metrics, TimeProvider time, ILogger<OnlineBoard> log)
     : BackgroundService, IOnlineBoard
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+    // Drawing takes a moment, too: a login shows within half a second even if another one was shown just before.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
 
     private readonly Lock changing = new();
     private readonly Lock renewing = new();
@@ -24,7 +25,7 @@ public sealed partial class OnlineBoard(
     public OnlineSnapshot Current => time.GetUtcNow().UtcDateTime - current.At is { Ticks: >= 0 } age && age < 2 * Pace ? current : Renew();
 
     /// <summary>
-    /// Calls <paramref name="changed"/> on a pool thread each time a new snapshot is there, at most twice a second. It must
+    /// Calls <paramref name="changed"/> on a pool thread each time a new snapshot is there, every 0.4 s at most. It must
     /// return at once. Disposing the result, any number of times, ends the calls.
     /// </summary>
     /// <param name="name">Who listens, for the log.</param>
@@ -73,7 +74,7 @@ public sealed partial class OnlineBoard(
                 if (watchers.Length == 0) continue;
                 RenewAndTell();
                 if (since is { } committed) metrics.Told(time.GetElapsedTime(committed));
-                // A login or an end shows at once; what follows it within half a second shows together.
+                // A login or an end shows at once; what follows it within the pace shows together.
                 await Task.Delay(Pace, time, stoppingToken);
             }
         }
@@ -83,7 +84,7 @@ public sealed partial class OnlineBoard(
         }
     }
 
-    // Refreshes do not pass through the feed: they are looked at twice a second. Returns when the oldest change was committed.
+    // Refreshes do not pass through the feed: they are looked at in the same pace. Returns when the oldest change was committed.
     private async Task<long?> WaitForChangeAsync(SessionFeed.Subscription changes, CancellationToken cancel)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
