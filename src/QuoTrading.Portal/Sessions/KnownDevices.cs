@@ -43,13 +43,13 @@ public sealed partial class KnownDevices(IDbContextFactory<PortalDbContext> cont
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!await TryLoadAsync(stoppingToken)) await Task.Delay(TriesAgainAfter, time, stoppingToken);
+        for (var tries = 0; !await TryLoadAsync(isFirst: tries == 0, stoppingToken); tries++) await Task.Delay(TriesAgainAfter, time, stoppingToken);
         isLoaded = true;
         // What so many rows left behind nobody would collect soon. It keeps requests waiting for a moment, once.
         if (lastLogin.Count >= Many) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    private async Task<bool> TryLoadAsync(CancellationToken cancel)
+    private async Task<bool> TryLoadAsync(bool isFirst, CancellationToken cancel)
     {
         try
         {
@@ -60,9 +60,10 @@ public sealed partial class KnownDevices(IDbContextFactory<PortalDbContext> cont
             await foreach (var pair in pairs.AsAsyncEnumerable().WithCancellation(cancel)) Note(KeyHash.FromBytes(pair.KeyHash), pair.Device, pair.LastLoginAt);
             return true;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
-            LogNotLoaded(failure);
+            // It is tried every second, maybe for hours: said once.
+            if (isFirst) LogNotLoaded(failure);
             return false;
         }
     }
