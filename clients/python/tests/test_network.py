@@ -2,7 +2,9 @@
 
 import concurrent.futures
 import logging
+import os
 import socket
+import sys
 import threading
 import time
 import unittest
@@ -10,7 +12,7 @@ from unittest import mock
 
 import quotrading_license
 from quotrading_license import LicenseSession, State
-from tests.fake_server import ID, FakeServer, Json, NoAnswer, Stream, Trickle, granted, refused
+from tests.fake_server import ID, Cut, FakeServer, Json, Kept, NoAnswer, Stream, Trickle, granted, refused
 from tests.waiting import until
 
 KEY = "SECRE-TKEY0-SECRE-TKEY0-SECRE"
@@ -88,6 +90,62 @@ class NetworkTests(unittest.TestCase):
             client = self.client(f"http://127.0.0.1:{unused.getsockname()[1]}")
             self.assertFalse(client.login(patience=1.0))
         self.assertEqual("unreachable", client.reason.code)
+
+    def test_a_login_whose_answer_breaks_off_is_repeated(self):
+        server = self.serve(main=[Cut(), Json(granted())])
+        self.assertEqual(State.HELD, self.held(server).state)
+        self.assertEqual(2, len(server.of("main")))
+
+    def test_a_login_whose_answer_trickles_ends_with_its_patience(self):
+        client = self.client(self.serve(main=Trickle()).url)
+        began = time.monotonic()
+        self.assertFalse(client.login(patience=1.0))
+        self.assertLess(time.monotonic() - began, 4.0)
+        self.assertEqual("unreachable", client.reason.code)
+
+    def test_numbers_and_nulls_that_no_portal_sends_are_survived(self):
+        client = self.held(self.serve(main=Json({**granted(), "hours_until_expiration": 10 ** 400})))
+        self.assertIsNone(client.hours_until_expiration)
+        client = self.client(self.serve(main=Json(refused("session_conflict", active_device=None, estimated_wait_seconds="soon"), 403)).url)
+        self.assertFalse(client.login())
+        self.assertEqual(("", 0.0), client.reason[2:])
+
+    def test_logins_by_several_threads_leave_nothing_behind(self):
+        server = self.serve(main=Json(granted(), after=0.2))
+        client = self.client(server.url)
+        at_once(range(3), lambda _: self.assertTrue(client.login()))
+        self.assertTrue(client.release())
+        released = len(server.requests)
+        time.sleep(1.5)
+        self.assertEqual(released, len(server.requests), "nobody beats for what was released")
+
+    def test_a_release_while_another_thread_logs_in_wins(self):
+        for answer in (Json(granted(), after=0.5), NoAnswer()):
+            server = self.serve(main=answer)
+            client = self.client(server.url)
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                login = pool.submit(client.login, 5.0)
+                until(lambda: server.of("main"), "it asks")
+                client.release()
+                self.assertFalse(login.result(5))
+            self.assertEqual(("released", False, 1), (client.reason.code, client.may_trade(), len(server.of("release"))))
+
+    def test_a_login_that_ctrl_c_ends_gives_back_what_the_server_may_have_given(self):
+        server = self.serve(main=Json(granted(), after=1.0))
+        client = self.client(server.url)
+        with mock.patch.object(client._portal, "read", side_effect=[KeyboardInterrupt, mock.DEFAULT]):
+            self.assertRaises(KeyboardInterrupt, client.login)
+        self.assertEqual((1, KEY), (len(server.of("release")), server.of("release")[0]["license_key"]))
+
+    def test_a_login_while_it_is_held_closes_the_stream_and_counts_that_as_its_end(self):
+        server = self.serve(main=[Json(granted(60, 180)), NoAnswer()], stream=Stream(interval=60, timeout=180, grace=2))
+        client = self.held(server)
+        until(lambda: client._run.stream is not None, "open")
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            again, began = pool.submit(client.login, 3.0), time.monotonic()
+            until(lambda: not client.may_trade(), "it stops", 2.5)
+            self.assertLess(time.monotonic() - began, 2.0, "the grace")
+            self.assertFalse(again.result(10))
 
     def test_what_is_no_portal_is_told_so(self):
         for answer in (Json(b"<html>Sign in to the hotel</html>"), Json(b"", 301, [("Location", "https://elsewhere")])):
@@ -229,7 +287,34 @@ class NetworkTests(unittest.TestCase):
         until(lambda: self.lost, "told")
         self.assertIn("a callback failed", "\n".join(self.log.lines))
 
+    def test_a_callback_that_exits_ends_nothing(self):
+        server = self.serve(heartbeat=Json(refused("forced_logout"), 403))
+        self.held(server, on_state=lambda *_: sys.exit(3))
+        until(lambda: self.lost, "told")
+        self.assertIn("a callback failed", "\n".join(self.log.lines))
+
     # Streams
+
+    def test_a_stream_that_a_proxy_keeps_for_itself_is_answered_by_two_heartbeats_when_it_is_given_up(self):
+        for kept in (Kept(), Kept(headers=True)):
+            server = self.serve(main=Json(granted(60, 180)), heartbeat=Json(granted(60, 180)), stream=[kept, Json(refused("not_found"), 404)])
+            client = self.held(server)
+            until(lambda: server.of("stream"), "it asks for the stream")
+            if kept.headers:
+                until(lambda: client._run.heard, "the headers came")
+            self.assertEqual([], server.of("heartbeat"))
+            kept.close.set()
+            until(lambda: len(server.of("heartbeat")) == 2, "two beats", 5)
+            until(lambda: client._fence.dropped is None, "settled", 2)
+            self.assertEqual(State.HELD, client.state)
+
+    def test_a_stream_without_its_first_event_counts_as_dropped(self):
+        kept = Kept(headers=True)
+        server = self.serve(main=[Json(granted(60, 180, disconnect_grace_seconds=2))], heartbeat=NoAnswer(), stream=[kept, NoAnswer()])
+        client = self.held(server)
+        until(lambda: client._run.heard, "the headers came")
+        kept.close.set()
+        until(lambda: client.state is State.LOST, "lost before the grace is over", 2.5)
 
     def test_a_server_without_streams_is_asked_rarely_and_heartbeats_go_on(self):
         at_once((Json(refused("not_found"), 404), Json(b"", 405), Json(refused("too_many_streams"), 429, [("Retry-After", "60")]), Json(granted())), self.refuse_stream)
@@ -355,6 +440,44 @@ class NetworkTests(unittest.TestCase):
         time.sleep(1.3)
         self.assertEqual(asked, len(server.requests))
         self.assertEqual("handed_over", client.reason.code)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "this system has no fork")
+    def test_a_forked_process_does_not_hold_the_license_and_waits_for_nothing(self):
+        stream = Stream(interval=60, timeout=180)
+        server = self.serve(main=Json(granted(60, 180)), stream=stream)
+        client = self.held(server)
+        until(lambda: client._run.stream is not None, "open")
+        number = client._run.stream.fileno()
+        with client._lock:
+            child = self.fork(lambda: (client.may_trade(), client.over, client.reason.code, client.release(), self.is_open(number)))
+        self.assertEqual("(False, True, 'forked', False, False)", child)
+        self.assertEqual((State.HELD, True, []), (client.state, self.is_open(number), server.of("release")))
+
+    @staticmethod
+    def is_open(number):
+        try:
+            os.fstat(number)
+            return True
+        except OSError:
+            return False
+
+    def fork(self, what):
+        """What it gave in a forked process, as a text; nothing if that took longer than a second."""
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            threading.Timer(1.0, os._exit, [1]).start()
+            try:
+                loop = threading.Thread(target=lambda: os.write(writer, repr(what()).encode()), daemon=True)
+                loop.start()
+                loop.join(1.0)
+            finally:
+                os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader) as told:
+            text = told.read()
+        os.waitpid(child, 0)
+        return text
 
     def test_the_with_block_releases_also_when_the_trading_loop_fails(self):
         server = self.serve()
