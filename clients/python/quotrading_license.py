@@ -476,7 +476,8 @@ class LicenseSession:
         with self._entering:
             self._attempt = attempt = object()
             answered = threading.Event()
-            threading.Thread(target=_cut_loop, args=(self._portal, answered), name="license login", daemon=True).start()
+            guard = threading.Thread(target=_cut_loop, args=(self._portal, answered), name="license login", daemon=True)
+            guard.start()
             try:
                 self._ask(patience, attempt)
             except BaseException:
@@ -484,6 +485,7 @@ class LicenseSession:
                 raise
             finally:
                 answered.set()
+                guard.join()
                 if self._attempt is not attempt:
                     self._undo_login()
             return self._final is None
