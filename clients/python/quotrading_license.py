@@ -474,28 +474,30 @@ class LicenseSession:
         what the server may have given already, and ``release()`` by another thread has it return False.
         """
         with self._entering:
+            before, answered = self._run, threading.Event()
             self._attempt = attempt = object()
-            answered = threading.Event()
             guard = threading.Thread(target=_cut_loop, args=(self._portal, answered), name="license login", daemon=True)
             guard.start()
             try:
-                self._ask(patience, attempt)
+                held = self._ask(patience, attempt)
             except BaseException:
                 self._attempt = None
                 raise
             finally:
-                answered.set()
-                guard.join()
-                if self._attempt is not attempt:
-                    self._undo_login()
-            return self._final is None
+                try:
+                    if self._attempt is not attempt:
+                        self._undo_login(begun=self._run is not before)
+                finally:
+                    answered.set()
+                    guard.join()
+            return held and self._attempt is attempt
 
-    def _ask(self, patience: float, attempt: object) -> None:
+    def _ask(self, patience: float, attempt: object) -> bool:
         if self._run is not None and not self._run.stopped:
             with self._lock:
                 self._fence.drop(_clock())  # the stream is closed for it: if no answer comes, the session ends after the grace
         self._leave(None)
-        until, wait = _clock() + patience, 0.5
+        until, wait, reason = _clock() + patience, 0.5, _RELEASED
         while self._attempt is attempt:
             sent = _clock()
             try:
@@ -504,7 +506,8 @@ class LicenseSession:
             except Exception as problem:
                 answer, reason = None, Reason("unreachable", f"The license server cannot be reached ({_name_of(problem)}).")
             if answer is not None and answer.grants:
-                return self._begin(answer, sent)
+                self._begin(answer, sent)
+                return True
             if answer is not None and answer.status < 500 and answer.status not in (408, 429):
                 if answer.status == 200 or not answer.body:
                     reason = Reason("no_portal", f"What answers at {self._portal.address} is no license server (status {answer.status}).")
@@ -515,17 +518,18 @@ class LicenseSession:
             time.sleep(wait)
             wait = min(wait * 2, 5.0)
         self._final = reason
+        return False
 
-    def _undo_login(self) -> None:
+    def _undo_login(self, begun: bool) -> None:
         """The server may have said yes already, also where its answer was not read."""
+        if begun:
+            self._leave(_RELEASED)
+            return
+        self._final = _RELEASED
         try:
-            if self._run is not None and not self._run.stopped:
-                self._leave(_RELEASED)
-            else:
-                self._portal.post("/api/session/release", self._body(), _RELEASE_SECONDS - 0.5)
+            self._portal.post("/api/session/release", self._body(), _RELEASE_SECONDS - 0.5)
         except Exception as problem:
             _log.info("no answer to the release: %s", _name_of(problem))
-        self._final = _RELEASED
 
     def release(self) -> bool:
         """Gives the license back; other programs of this device keep it. Waits for the server for at most 3 s. Twice is harmless.

@@ -92,7 +92,7 @@ class LoginTests(ClientTests):
         client = self.held(server)
         until(lambda: client._run.stream is not None, "open")
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            again, began = pool.submit(client.login, 3.0), time.monotonic()
+            again, began = pool.submit(client.login, 5.0), time.monotonic()
             until(lambda: not client.may_trade(), "it stops", 2.5)
             self.assertLess(time.monotonic() - began, 2.0, "the grace")
             self.assertFalse(again.result(10))
