@@ -80,6 +80,14 @@ class LoginTests(ClientTests):
                 self.assertFalse(login.result(5))
             self.assertEqual(("released", False, 1), (client.reason.code, client.may_trade(), len(server.of("release"))))
 
+    def test_a_handover_from_a_callback_stays_one(self):
+        server = self.serve()
+        client = self.client(server.url, app="launcher", on_state=lambda state, _: state is State.HELD and client.hand_over())
+        client.login()
+        until(lambda: server.of("release"), "handed over")
+        until(lambda: client._run.done, "done")
+        self.assertEqual(([True], "handed_over"), ([body.get("handover") for body in server.of("release")], client.reason.code))
+
     def test_a_login_that_ctrl_c_ends_gives_back_what_the_server_may_have_given(self):
         server = self.serve(main=Json(granted(), after=1.0))
         client = self.client(server.url)
