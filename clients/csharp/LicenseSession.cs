@@ -22,7 +22,8 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
     private readonly CancellationTokenSource stop = new();
     private readonly SemaphoreSlim beatNow = new(0);
     private readonly object changing = new();
-    private (long Ticks, DateTime Utc)? confirmed, dropped;
+    private (long Ticks, DateTime Utc)? confirmed, dropped, ended;
+    private volatile bool beatTwice;
     private string? sessionId;
     private double interval = 30, timeout = 90, grace = 5; // seconds; every answer says them anew
     private Task running = Task.CompletedTask;
@@ -87,7 +88,9 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
                 return;
             }
 
-            delay = await AskAsync("/api/heartbeat") ? dropped is null ? interval : grace / 2 : Math.Min(interval, 5);
+            var again = beatTwice;
+            beatTwice = false;
+            delay = !await AskAsync("/api/heartbeat") ? Math.Min(interval, 5) : again || dropped is not null ? Math.Min(interval, grace / 2) : interval;
         }
     }
 
@@ -131,6 +134,7 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
                 else if (!response.IsSuccessStatusCode && (int)response.StatusCode < 500) wait = 300; // no streams: heartbeats alone
                 else if (response.IsSuccessStatusCode)
                 {
+                    open = true; // also before the first event: a proxy may keep it for itself
                     using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
                     var name = "";
                     while (true)
@@ -139,28 +143,25 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
                         if (await reader.ReadLineAsync(limit.Token) is not { } line) break; // ended by the server: that is no drop
                         if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
                         if (!line.StartsWith("data: ", StringComparison.Ordinal) || JsonNode.Parse(line[6..]) is not JsonObject data) continue;
-                        if (name == "hello") (open, failures) = (Confirm(data, sent, byStream: true), 0);
+                        if (name == "hello") failures = Confirm(data, sent, byStream: true) ? 0 : failures;
                         if (name == "settings") Take(data);
                         if (name == "logged_out" && (string?)data["reason"] is "timed_out" or "connection_lost" or "released") AskAgain();
                         else if (name == "logged_out") End((string?)data["message"]);
                     }
 
                     wait = 1 + Random.Shared.NextDouble();
-                    open = false;
                 }
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or JsonException or InvalidOperationException)
             {
-                // Broken off, silent, or never there.
-            }
-
-            if (stop.IsCancellationRequested) return;
-            if (open)
-            {
-                lock (changing) dropped ??= Now();
+                // Broken off, silent, or never there. The server may have had it open, so it hears from us: twice, for the first
+                // heartbeat may be there before the drop is.
+                if (open) lock (changing) dropped ??= Now();
+                beatTwice = true;
                 beatNow.Release();
             }
 
+            if (stop.IsCancellationRequested) return;
             await Task.Delay(TimeSpan.FromSeconds(wait), stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
@@ -169,6 +170,7 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
     {
         lock (changing)
         {
+            if (ended is { } end && sent.Ticks < end.Ticks) return false; // the server said so before it ended the session
             Take(answer);
             sessionId = (string?)answer["session_id"];
             confirmed = sent; // from when it was sent: the server counts from when it came, which is later
@@ -179,14 +181,14 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
 
     private void Take(JsonObject answer)
     {
-        interval = (double?)answer["heartbeat_interval_seconds"] ?? interval;
+        interval = Math.Clamp((double?)answer["heartbeat_interval_seconds"] ?? interval, 1, 86400);
         timeout = (double?)answer["session_timeout_seconds"] ?? timeout;
         grace = (double?)answer["disconnect_grace_seconds"] ?? grace;
     }
 
     private void AskAgain()
     {
-        lock (changing) (sessionId, confirmed) = (null, null);
+        lock (changing) (sessionId, confirmed, ended) = (null, null, Now());
         beatNow.Release();
     }
 

@@ -78,7 +78,7 @@ class Reason(NamedTuple):
 
     code: str
     """For programs. The server's ``code`` (``session_conflict``, ``forced_logout``, ``kept_out``, ``license_expired`` ...), or ours:
-    ``not_logged_in``, ``unreachable``, ``no_answer``, ``paused``, ``handed_over``, ``released``."""
+    ``not_logged_in``, ``unreachable``, ``no_portal``, ``no_answer``, ``paused``, ``handed_over``, ``released``, ``forked``."""
     message: str
     """For people: one or two sentences."""
     active_device: str = ""
@@ -181,6 +181,9 @@ class _Fence:
         return "unknown" if now >= unknown else None
 
 
+_RELEASED = Reason("released", "The license was released.")
+
+
 class _Answer(NamedTuple):
     status: int
     body: dict
@@ -202,7 +205,7 @@ class _Answer(NamedTuple):
         code, message = self.body.get("code"), self.body.get("message")
         code = code if isinstance(code, str) else f"http_{self.status}"
         return Reason(code, message if isinstance(message, str) else f"The license server answered {self.status}.",
-                      str(self.body.get("active_device", "")), _seconds(self.body.get("estimated_wait_seconds"), 0.0) or 0.0)
+                      str(self.body.get("active_device") or ""), _seconds(self.body.get("estimated_wait_seconds"), 0.0) or 0.0)
 
 
 def _seconds(value: Any, least: float = 1.0) -> Optional[float]:
@@ -232,31 +235,35 @@ class _Portal:
         self._context = (context or ssl.create_default_context()) if url.scheme == "https" else None
         self._open: dict = {}
 
-    def connect(self, path: str, body: bytes, seconds: float) -> tuple:
-        """Sends a request; returns its connection, socket and response. It may take that long in all; ``stay`` lifts that."""
+    def connect(self, seconds: float) -> Any:
+        """A connection over which nothing was sent yet. What it is used for may take that long again; ``stay`` lifts that."""
         if self._context is not None:
             connection: Any = http.client.HTTPSConnection(self._host, self._port, timeout=seconds, context=self._context)
         else:
             connection = http.client.HTTPConnection(self._host, self._port, timeout=seconds)
         try:
             connection.connect()
-            sock = connection.sock
-            self._open[connection] = (sock, _clock() + seconds)
-            connection.request("POST", self._prefix + path, body, {"Content-Type": "application/json", "User-Agent": "quotrading-license/1"})
-            return connection, sock, connection.getresponse()
+            self._open[connection] = (connection.sock, _clock() + seconds)
+            return connection
         except BaseException:
             self.close(connection)
             raise
 
+    def send(self, connection: Any, path: str, body: bytes) -> Any:
+        connection.request("POST", self._prefix + path, body, {"Content-Type": "application/json", "User-Agent": "quotrading-license/1"})
+        return connection.getresponse()
+
     def post(self, path: str, body: bytes, seconds: float) -> _Answer:
-        connection, _, response = self.connect(path, body, seconds)
+        connection = self.connect(seconds)
         try:
-            return self.read(response)
+            return self.read(self.send(connection, path, body))
         finally:
             self.close(connection)
 
     def read(self, response: Any) -> _Answer:
         raw = response.read(_MOST_BYTES)
+        if response.length and len(raw) < _MOST_BYTES:
+            raise http.client.IncompleteRead(b"")  # with a limit, read() tells it not itself
         try:
             retry_after = float(response.headers.get("Retry-After", 0))
         except ValueError:  # a date: nobody here sends one
@@ -264,7 +271,7 @@ class _Portal:
         return _Answer(response.status, _object(raw), retry_after if 0 < retry_after < 86400 else 0.0)
 
     def stay(self, connection: Any) -> None:
-        self._open.pop(connection, None)
+        self._open[connection] = (self._open[connection][0], float("inf"))
 
     def close(self, connection: Any) -> None:
         self._open.pop(connection, None)
@@ -273,15 +280,20 @@ class _Portal:
     def cut(self, now: float) -> None:
         """Ends what takes too long, however slowly it still trickles."""
         for sock, until in list(self._open.values()):
-            if now > until:
-                self.shut(sock)
+            if now >= until:
+                try:
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one also wakes a thread that reads from TLS
+                except OSError:
+                    pass
 
-    @staticmethod
-    def shut(sock: Any) -> None:
-        try:
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one also wakes a thread that reads from TLS
-        except OSError:
-            pass
+    def forget(self) -> None:
+        """In a forked process: the connections are its parent's, and drop only when all that hold them let go."""
+        for sock, _ in self._open.values():
+            try:
+                os.close(socket.socket.detach(sock))
+            except OSError:
+                pass
+        self._open = {}
 
 
 class _Run:
@@ -316,7 +328,7 @@ class LicenseSession:
     fingerprint  another device fingerprint than ``device_fingerprint()``; the same in all programs of a device.
     ssl_context  another than ``ssl.create_default_context()``.
 
-    Callbacks, each on one thread that is there for them, one after the other; an exception in one is logged:
+    Callbacks, each on one thread that is there for them, one after the other; an exception in one, also of sys.exit(), is logged:
 
     on_state(state, reason)                    whenever ``state`` changes; reason is None while it is held
     on_lost(reason)                            it is over: stop. Not called for ``release()`` and ``hand_over()``, nor while it may come back
@@ -364,6 +376,8 @@ class LicenseSession:
         self._expiration: Optional[str] = None
         self._hours: Optional[float] = None
         self._run: Optional[_Run] = None
+        self._entering = threading.RLock()      # one login() at a time
+        self._attempt: Optional[object] = None  # the latest login(), unless a release came since
 
     def __repr__(self) -> str:
         return f"<LicenseSession {self._portal.address} app={self._always['app']!r} {self.state.value}>"
@@ -456,11 +470,35 @@ class LicenseSession:
         """Asks for the license. True: it is held, and heartbeats and stream have begun. False: ``reason`` says why not.
 
         Blocks; meant for a login button or a bot's start. Tries again for up to ``patience`` seconds while the server does not answer.
-        That is safe: if an answer was lost after the server had said yes, asking again gets the same session.
+        That is safe: if an answer was lost after the server had said yes, asking again gets the same session. Ctrl+C meanwhile releases
+        what the server may have given already, and ``release()`` by another thread has it return False.
         """
+        with self._entering:
+            before, answered = self._run, threading.Event()
+            self._attempt = attempt = object()
+            guard = threading.Thread(target=_cut_loop, args=(self._portal, answered), name="license login", daemon=True)
+            guard.start()
+            try:
+                held = self._ask(patience, attempt)
+            except BaseException:
+                self._attempt = None
+                raise
+            finally:
+                try:
+                    if self._attempt is not attempt:
+                        self._undo_login(begun=self._run is not before)
+                finally:
+                    answered.set()
+                    guard.join()
+            return held and self._attempt is attempt
+
+    def _ask(self, patience: float, attempt: object) -> bool:
+        if self._run is not None and not self._run.stopped:
+            with self._lock:
+                self._fence.drop(_clock())  # the stream is closed for it: if no answer comes, the session ends after the grace
         self._leave(None)
-        until, wait = _clock() + patience, 0.5
-        while True:
+        until, wait, reason = _clock() + patience, 0.5, _RELEASED
+        while self._attempt is attempt:
             sent = _clock()
             try:
                 answer = self._portal.post("/api/main", self._body(), min(_REQUEST_SECONDS, max(1.0, until - sent)))
@@ -482,12 +520,23 @@ class LicenseSession:
         self._final = reason
         return False
 
+    def _undo_login(self, begun: bool) -> None:
+        """The server may have said yes already, also where its answer was not read."""
+        if begun:
+            self._leave(_RELEASED)
+            return
+        self._final = _RELEASED
+        try:
+            self._portal.post("/api/session/release", self._body(), _RELEASE_SECONDS - 0.5)
+        except Exception as problem:
+            _log.info("no answer to the release: %s", _name_of(problem))
+
     def release(self) -> bool:
         """Gives the license back; other programs of this device keep it. Waits for the server for at most 3 s. Twice is harmless.
 
         True if the server said yes; if it cannot be reached it sees that the stream dropped, or that the heartbeats end.
         """
-        return self._leave(Reason("released", "The license was released."))
+        return self._leave(_RELEASED)
 
     def hand_over(self) -> bool:
         """For a launcher, just before it starts the bot and closes: leaves the session to the bot, whose ``login()`` goes on with it.
@@ -524,6 +573,8 @@ class LicenseSession:
 
     def _start_leaving(self, why: Optional[Reason], handover: bool = False) -> Optional[_Run]:
         """Takes no lock: also called in signal handlers, which interrupt whoever holds one."""
+        if why is not None:
+            self._attempt = None  # of a login() that may be under way in another thread
         run = self._run
         if run is None:
             return None
@@ -532,6 +583,12 @@ class LicenseSession:
             run.farewell = self._body(session_id=self._session_id, **({"handover": True} if handover else {}))
         run.stop()
         return run
+
+    def _orphan(self) -> None:
+        """In a forked process. It has the object, but neither its threads nor the session; and any thread may have held the lock."""
+        self._lock, self._entering, self._run = threading.RLock(), threading.RLock(), None
+        self._final = Reason("forked", "The license is held by the process that this one was forked from.")
+        self._portal.forget()
 
     # Three threads: heartbeats, stream, and one that watches the clock and says goodbye.
 
@@ -592,19 +649,33 @@ class LicenseSession:
     def _follow(self, run: _Run) -> float:
         """Opens the stream and reads it to its end. Returns how many seconds the server wants to be left alone with it."""
         sent = _clock()
-        connection, sock, response = self._portal.connect("/api/session/stream", self._body(), _REQUEST_SECONDS)
+        connection, opened, broke = self._portal.connect(_REQUEST_SECONDS), False, True
+        sock = connection.sock
         try:
+            response = self._portal.send(connection, "/api/session/stream", self._body())
             if response.status != 200 or "text/event-stream" not in response.headers.get("Content-Type", ""):
+                broke = False
                 return self._refuse_stream(run, self._portal.read(response))
+            opened = True
             self._portal.stay(connection)
             sock.settimeout(_STREAM_SILENCE)
             _keep_alive(sock)
             run.heard = _clock()
-            clean = self._read_events(run, sock, response, sent)
+            broke = not self._read_events(run, sock, response, sent)
             # A server that stops closes all of its streams: that costs no session, and not all need be back at the same instant.
-            return random.uniform(0.2, 3.0) if clean else 0.0
+            return 0.0 if broke else random.uniform(0.2, 3.0)
         finally:
             self._portal.close(connection)
+            if broke and not run.stopped:
+                self._stream_broke(run, opened)
+
+    def _stream_broke(self, run: _Run, opened: bool) -> None:
+        """The server may have seen it too, and counts the grace. Also where no answer came: a proxy may have kept it for itself."""
+        if opened:
+            with self._lock:
+                self._fence.drop(_clock())
+        run.beat_twice = True  # the first may be there before the drop is
+        run.beat.put(None)
 
     def _refuse_stream(self, run: _Run, answer: _Answer) -> float:
         if answer.refuses and answer.reason.code == "session_ended":
@@ -643,13 +714,7 @@ class LicenseSession:
         except Exception as problem:
             if not run.stopped:
                 _log.info("the stream broke: %s", _name_of(problem))
-        opened, run.stream = run.stream is not None, None
-        if opened and not clean and not run.stopped:
-            # The server may have seen it too, and counts the grace. Twice: the first beat may be there before the drop is.
-            with self._lock:
-                self._fence.drop(_clock())
-            run.beat_twice = True
-            run.beat.put(None)
+        run.stream = None
         return clean
 
     def _hear(self, run: _Run, name: str, data: dict, sent: float) -> None:
@@ -688,8 +753,7 @@ class LicenseSession:
                 run.released = self._portal.post("/api/session/release", run.farewell, _RELEASE_SECONDS - 0.5).status == 200
         except Exception as problem:
             _log.info("no answer to the release: %s", _name_of(problem))
-        if run.stream is not None:
-            _Portal.shut(run.stream)
+        self._portal.cut(float("inf"))
         run.done = True
         with self._lock:
             if self._run is run:
@@ -750,7 +814,7 @@ class LicenseSession:
         if "license_expiration" in data:
             text, hours = data.get("license_expiration"), data.get("hours_until_expiration")
             self._expiration = text if isinstance(text, str) else None
-            self._hours = float(hours) if isinstance(hours, (int, float)) else None
+            self._hours = float(hours) if isinstance(hours, (int, float)) and abs(hours) < 1e9 else None
 
     def _standing(self, now: float) -> tuple:
         if self._final is not None:
@@ -783,12 +847,17 @@ class LicenseSession:
         return json.dumps({**self._always, **self._telemetry, **{k: v for k, v in more.items() if v is not None}}).encode()
 
 
+def _cut_loop(portal: _Portal, answered: threading.Event) -> None:
+    while not answered.wait(_TICK):
+        portal.cut(_clock())
+
+
 def _tell_loop(run: _Run) -> None:
     while (what := run.told.get()) is not None:
         callback, args = what
         try:
             callback(*args)
-        except Exception:
+        except BaseException:  # sys.exit() too: here it would end nothing but this thread
             _log.exception("a callback failed")
 
 
@@ -849,7 +918,7 @@ def _on_signal(number: int, _: Any) -> None:
 
 
 def _release_all() -> None:
-    runs = [session._start_leaving(Reason("released", "The license was released.")) for session in list(_open_sessions)]
+    runs = [session._start_leaving(_RELEASED) for session in list(_open_sessions)]
     _await([run for run in runs if run is not None])
 
 
@@ -858,3 +927,13 @@ def _await(runs: list) -> None:
     until = time.monotonic() + _RELEASE_SECONDS
     while not all(run.done for run in runs) and time.monotonic() < until:
         time.sleep(0.01)
+
+
+def _after_fork() -> None:
+    for session in _open_sessions:
+        session._orphan()
+    _open_sessions.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -2,7 +2,7 @@
 
     QUOTRADING_SERVER=https://portal.example.com LICENSE_KEY=... python3 launcher.py
 
-Exit codes: the bot's; 2 if the license cannot be had.
+Exit codes: the bot's; 0 stopped before it ran; 2 if the license cannot be had.
 """
 
 import os
@@ -21,10 +21,18 @@ with LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], 
             print(f"It is free in {license.reason.wait_seconds:.0f} s at the latest if nothing runs there any more.")
         sys.exit(2)
     print(f"The license is good until {license.expiration or 'further notice'}.")
-    input("Press Enter to start the bot. ")
+    try:
+        input("Press Enter to start the bot. ")
+    except (KeyboardInterrupt, EOFError):
+        sys.exit(0)
     if license.over:  # logged out while the button waited
         print(license.reason.message)
         sys.exit(2)
     license.hand_over()
 
-sys.exit(subprocess.call([sys.executable, str(HERE / "bot.py")]))
+bot = subprocess.Popen([sys.executable, str(HERE / "bot.py")])
+while True:
+    try:
+        sys.exit(bot.wait())
+    except KeyboardInterrupt:
+        pass  # the bot got it too: it closes its positions, releases the license, and ends

@@ -48,6 +48,29 @@ class Trickle:
             handler.wfile.write(b" ")
 
 
+class Cut:
+    """An answer that breaks off in its middle."""
+
+    def answer(self, handler):
+        raw = json.dumps(granted()).encode()
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(raw), raw[:-20]))
+        handler.close_connection = True
+
+
+class Kept:
+    """A session stream behind a proxy that keeps for itself what it should pass on: all of it, or what follows the headers."""
+
+    def __init__(self, headers=False):
+        self.headers, self.close = headers, threading.Event()
+
+    def answer(self, handler):
+        if self.headers:
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while not self.close.wait(0.05) and not handler.server.closing.is_set():
+            pass
+        handler.close_connection = True
+
+
 class Stream:
     """A session stream: its events, and its end with the ``late`` ones before it, for which ``close`` gives the sign."""
 

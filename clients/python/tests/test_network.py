@@ -1,108 +1,17 @@
 """What the client makes of a server that loses answers, refuses, stalls, and talks nonsense."""
 
-import concurrent.futures
-import logging
-import socket
-import threading
+import sys
 import time
-import unittest
 from unittest import mock
 
 import quotrading_license
-from quotrading_license import LicenseSession, State
-from tests.fake_server import ID, FakeServer, Json, NoAnswer, Stream, Trickle, granted, refused
+from quotrading_license import State
+from tests.clients import ClientTests, at_once
+from tests.fake_server import ID, Json, NoAnswer, Stream, Trickle, granted, refused
 from tests.waiting import until
 
-KEY = "SECRE-TKEY0-SECRE-TKEY0-SECRE"
 
-
-def at_once(cases, check):
-    with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:
-        for done in [pool.submit(check, case) for case in cases]:
-            done.result()
-
-
-class Recorder(logging.Handler):
-    def __init__(self):
-        super().__init__(logging.DEBUG)
-        self.lines = []
-        self.setFormatter(logging.Formatter("%(message)s"))
-
-    def emit(self, record):
-        self.lines.append(self.format(record))
-
-
-class NetworkTests(unittest.TestCase):
-    def setUp(self):
-        self.log = Recorder()
-        logger = logging.getLogger("quotrading_license")
-        logger.setLevel(logging.DEBUG)
-        logger.propagate = False
-        logger.addHandler(self.log)
-        self.addCleanup(logger.removeHandler, self.log)
-        self.states, self.lost, self.conflicts, self.settings = [], [], [], []
-
-    def tearDown(self):
-        self.assertNotIn(KEY, "\n".join(self.log.lines))
-
-    def serve(self, **answers):
-        server = FakeServer(**answers)
-        self.addCleanup(server.close)
-        return server
-
-    def client(self, url, **more):
-        options = {"fingerprint": "f" * 16, "on_state": lambda state, reason: self.states.append(state), "on_lost": self.lost.append,
-                   "on_conflict": lambda *what: self.conflicts.append(what), "on_settings": self.settings.append, **more}
-        made = LicenseSession(url, KEY, **options)
-        self.addCleanup(made.release)
-        return made
-
-    def held(self, server, **more):
-        made = self.client(server.url, **more)
-        self.assertTrue(made.login(), made.reason)
-        return made
-
-    # Login
-
-    def test_a_login_whose_answer_was_lost_is_repeated(self):
-        server = self.serve(main=[NoAnswer(), Json(granted())])
-        client = self.held(server)
-        self.assertEqual((State.HELD, None, ID), (client.state, client.reason, client.session_id))
-        first, second = server.of("main")
-        self.assertEqual(first, second)
-        self.assertEqual(("bot", "f" * 16, KEY), (first["app"], first["device_fingerprint"], first["license_key"]))
-
-    def test_a_login_that_is_refused_says_why_and_nothing_runs(self):
-        server = self.serve(main=Json(refused("session_conflict", session_conflict=True, active_device="3f9a1c0d...", estimated_wait_seconds=71), 403))
-        client = self.client(server.url)
-        before = threading.active_count()
-        self.assertFalse(client.login())
-        self.assertEqual(("session_conflict", "Refused: session_conflict", "3f9a1c0d...", 71.0), client.reason)
-        self.assertEqual((True, False, State.LOST), (client.over, client.may_trade(), client.state))
-        self.assertLessEqual(threading.active_count(), before + 1)
-        self.assertEqual(1, len(server.of("main")))
-
-    def test_a_server_that_is_away_is_asked_until_patience_ends(self):
-        with socket.socket() as unused:
-            unused.bind(("127.0.0.1", 0))
-            client = self.client(f"http://127.0.0.1:{unused.getsockname()[1]}")
-            self.assertFalse(client.login(patience=1.0))
-        self.assertEqual("unreachable", client.reason.code)
-
-    def test_what_is_no_portal_is_told_so(self):
-        for answer in (Json(b"<html>Sign in to the hotel</html>"), Json(b"", 301, [("Location", "https://elsewhere")])):
-            client = self.client(self.serve(main=answer).url)
-            self.assertFalse(client.login())
-            self.assertEqual("no_portal", client.reason.code)
-
-    def test_a_key_never_travels_in_the_open_and_wrong_arguments_are_told_without_it(self):
-        for server in ("http://portal.example.com", "portal.example.com", "https://"):
-            with self.assertRaises(ValueError) as caught:
-                LicenseSession(server, KEY)
-            self.assertNotIn(KEY, str(caught.exception))
-        self.assertNotIn(KEY, repr(LicenseSession("https://portal.example.com", KEY)))
-        self.assertRaises(ValueError, LicenseSession, "https://portal.example.com", "  ")
-
+class NetworkTests(ClientTests):
     # Heartbeats
 
     def test_it_beats_at_the_servers_interval_as_every_answer_says_and_names_its_session(self):
@@ -229,107 +138,11 @@ class NetworkTests(unittest.TestCase):
         until(lambda: self.lost, "told")
         self.assertIn("a callback failed", "\n".join(self.log.lines))
 
-    # Streams
-
-    def test_a_server_without_streams_is_asked_rarely_and_heartbeats_go_on(self):
-        at_once((Json(refused("not_found"), 404), Json(b"", 405), Json(refused("too_many_streams"), 429, [("Retry-After", "60")]), Json(granted())), self.refuse_stream)
-
-    def refuse_stream(self, answer):
-        server = self.serve(stream=answer)
-        client = self.held(server)
-        until(lambda: len(server.of("heartbeat")) == 3, "beats")
-        self.assertEqual((1, State.HELD), (len(server.of("stream")), client.state))
-
-    def test_a_logout_by_the_stream_ends_it_at_once(self):
-        stream = Stream((None, b": a comment\n\nevent: of tomorrow\ndata: [\n\n"), ("logged_out", {"reason": "forced_logout", "message": "Out."}), interval=60, timeout=180)
-        server = self.serve(main=Json(granted(60, 180)), stream=stream)
-        client = self.held(server)
-        until(lambda: client.over, "over", 2)
-        self.assertEqual(("forced_logout", "Out."), client.reason[:2])
+    def test_a_callback_that_exits_ends_nothing(self):
+        server = self.serve(heartbeat=Json(refused("forced_logout"), 403))
+        self.held(server, on_state=lambda *_: sys.exit(3))
         until(lambda: self.lost, "told")
-        self.assertEqual([], server.of("heartbeat"))
-
-    def test_a_time_out_told_by_the_stream_makes_it_ask_for_the_seat(self):
-        stream = Stream(("logged_out", {"reason": "timed_out", "message": "Late."}), interval=60, timeout=180)
-        server = self.serve(main=Json(granted(60, 180)), stream=[stream, Stream()], heartbeat=Json(granted(60, 180)))
-        client = self.held(server)
-        until(lambda: client.state is State.RENEWED, "renewed", 3)
-        self.assertNotIn("session_id", server.of("heartbeat")[0])
-
-    def test_settings_told_by_the_stream_count_at_once(self):
-        stream = Stream(("settings", {"heartbeat_interval_seconds": 1, "session_timeout_seconds": 20, "disconnect_grace_seconds": 9}), interval=60, timeout=180)
-        server = self.serve(main=Json(granted(60, 180)), stream=stream, heartbeat=Json(granted(1, 20)))
-        client = self.held(server)
-        until(lambda: server.of("heartbeat"), "a beat", 3)
-        self.assertEqual((1, 20, 9), client.settings)
-
-    def test_a_stream_that_breaks_is_answered_by_a_heartbeat_and_a_new_stream_at_once(self):
-        stream, second = Stream(interval=60, timeout=180, cut=True), Stream(interval=60, timeout=180)
-        server = self.serve(main=Json(granted(60, 180)), stream=[stream, second], heartbeat=Json(granted(60, 180)))
-        client = self.held(server)
-        stream.opened.wait(5)
-        until(lambda: client._run.stream is not None, "open")
-        stream.close.set()
-        until(lambda: server.of("heartbeat") and second.opened.is_set(), "both", 2)
-        until(lambda: client._fence.dropped is None, "settled", 2)
-        self.assertEqual([State.HELD], self.states)
-
-    def test_a_stream_that_breaks_and_nothing_after_it_is_lost_before_the_grace_is_over(self):
-        stream = Stream(interval=60, timeout=180, grace=2, cut=True)
-        server = self.serve(main=Json(granted(60, 180)), stream=[stream, NoAnswer()], heartbeat=NoAnswer())
-        client = self.held(server)
-        until(lambda: client._run.stream is not None, "open")
-        dropped = time.monotonic()
-        stream.close.set()
-        until(lambda: client.state is State.LOST, "lost", 4)
-        self.assertLess(time.monotonic() - dropped, 2.0)
-        self.assertEqual((False, "no_answer"), (client.over, client.reason.code))
-
-    def test_without_a_new_stream_a_second_heartbeat_settles_a_drop(self):
-        stream = Stream(interval=60, timeout=180, grace=2, cut=True)
-        server = self.serve(main=Json(granted(60, 180)), stream=[stream, Json(refused("too_many_streams"), 429)], heartbeat=Json(granted(60, 180)))
-        client = self.held(server)
-        until(lambda: client._run.stream is not None, "open")
-        stream.close.set()
-        until(lambda: len(server.of("heartbeat")) == 2, "two beats", 4)
-        until(lambda: client._fence.dropped is None, "settled", 2)
-        self.assertEqual(State.HELD, client.state)
-
-    def test_a_stream_that_the_server_ends_properly_costs_nothing(self):
-        stream, second = Stream(interval=60, timeout=180, grace=1), Stream(interval=60, timeout=180)
-        server = self.serve(main=Json(granted(60, 180)), stream=[stream, second], heartbeat=NoAnswer())
-        client = self.held(server)
-        until(lambda: client._run.stream is not None, "open")
-        stream.close.set()
-        until(second.opened.is_set, "a new one", 5)
-        self.assertEqual((State.HELD, [State.HELD], []), (client.state, self.states, server.of("heartbeat")))
-
-    def test_an_event_without_end_is_a_broken_stream(self):
-        stream = Stream((None, b"data: " + b"x" * 200_000), interval=60, timeout=180)
-        server = self.serve(main=Json(granted(60, 180)), stream=[stream, Stream(interval=60, timeout=180)], heartbeat=Json(granted(60, 180)))
-        client = self.held(server)
-        until(lambda: server.of("heartbeat"), "a beat", 3)
-        self.assertEqual(State.HELD, client.state)
-
-    def test_an_answer_that_the_server_gave_before_the_session_ended_brings_nothing_back(self):
-        stream = Stream(interval=1, timeout=60, late=[("logged_out", {"reason": "timed_out", "message": "Late."})])
-        server = self.serve(main=Json(granted(1, 60)), stream=[stream, NoAnswer()], heartbeat=[Json(granted(1, 60), after=1.0), NoAnswer()])
-        client = self.held(server)
-        until(lambda: client._run.stream is not None and server.of("heartbeat"), "a beat is on its way")
-        stream.close.set()
-        until(lambda: client.state is State.LOST, "lost")
-        until(lambda: len(server.of("heartbeat")) == 2, "the next beat")
-        self.assertEqual(([State.HELD, State.LOST], "timed_out"), (self.states, client.reason.code))
-
-    def test_a_stream_that_falls_silent_is_asked_about_and_then_given_up(self):
-        with mock.patch.multiple(quotrading_license, _STREAM_DOUBT=0.3, _STREAM_SILENCE=2.0):
-            stream, second = Stream(interval=60, timeout=180), Stream(interval=60, timeout=180)
-            server = self.serve(main=Json(granted(60, 180)), stream=[stream, second], heartbeat=Json(granted(60, 180)))
-            client = self.held(server)
-            until(lambda: len(server.of("heartbeat")) == 1, "it asks", 1.8)
-            self.assertFalse(second.opened.is_set())
-            until(second.opened.is_set, "it is given up", 4)
-            self.assertEqual(State.HELD, client.state)
+        self.assertIn("a callback failed", "\n".join(self.log.lines))
 
     # The end
 

@@ -184,6 +184,28 @@ class PortalTests(unittest.TestCase):
                 ended = portal.history(self.mine)["sessions"][0]
                 self.assertEqual("released", ended["end_reason"], ended)
 
+    def test_ctrl_c_in_the_launchers_terminal_lets_the_bot_end_in_order(self):
+        environment = {**os.environ, "QUOTRADING_SERVER": portal.url, "LICENSE_KEY": self.key, "PYTHONUNBUFFERED": "1"}
+        # As in a terminal: one group, and nobody ignores Ctrl+C.
+        launcher = subprocess.Popen([sys.executable, "examples/launcher.py"], cwd=HERE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT, text=True, start_new_session=True,
+                                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+        self.addCleanup(launcher.kill)
+        launcher.stdin.write("\n")
+        launcher.stdin.flush()
+        live = until(lambda: [live for live in portal.admin("GET", "sessions")["sessions"] if live["symbol"] == "ES"], "the bot runs", 20)[0]
+        portal.process.send_signal(signal.SIGSTOP)  # so the release takes its time
+        try:
+            os.killpg(launcher.pid, signal.SIGINT)
+            time.sleep(1)
+            self.assertIsNone(launcher.poll(), "it waits for its bot")
+        finally:
+            portal.process.send_signal(signal.SIGCONT)
+        shown, _ = launcher.communicate(timeout=20)
+        self.assertEqual((0, False), (launcher.returncode, "Traceback" in shown), shown)
+        ended = next(session for session in portal.history(live["device"])["sessions"] if session["session_id"] == live["session_id"])
+        self.assertEqual("released", ended["end_reason"])
+
     def test_the_examples_run_and_end_with_their_own_codes(self):
         environment = {**os.environ, "QUOTRADING_SERVER": portal.url, "LICENSE_KEY": self.key, "PYTHONUNBUFFERED": "1"}
         example = subprocess.Popen([sys.executable, "examples/launcher.py"], cwd=HERE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -1,0 +1,57 @@
+"""What tests of the client against a fake server have in common."""
+
+import concurrent.futures
+import logging
+import unittest
+
+from quotrading_license import LicenseSession
+from tests.fake_server import FakeServer
+
+KEY = "SECRE-TKEY0-SECRE-TKEY0-SECRE"
+
+
+def at_once(cases, check):
+    with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:
+        for done in [pool.submit(check, case) for case in cases]:
+            done.result()
+
+
+class Recorder(logging.Handler):
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.lines = []
+        self.setFormatter(logging.Formatter("%(message)s"))
+
+    def emit(self, record):
+        self.lines.append(self.format(record))
+
+
+class ClientTests(unittest.TestCase):
+    def setUp(self):
+        self.log = Recorder()
+        logger = logging.getLogger("quotrading_license")
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False
+        logger.addHandler(self.log)
+        self.addCleanup(logger.removeHandler, self.log)
+        self.states, self.lost, self.conflicts, self.settings = [], [], [], []
+
+    def tearDown(self):
+        self.assertNotIn(KEY, "\n".join(self.log.lines))
+
+    def serve(self, **answers):
+        server = FakeServer(**answers)
+        self.addCleanup(server.close)
+        return server
+
+    def client(self, url, **more):
+        options = {"fingerprint": "f" * 16, "on_state": lambda state, reason: self.states.append(state), "on_lost": self.lost.append,
+                   "on_conflict": lambda *what: self.conflicts.append(what), "on_settings": self.settings.append, **more}
+        made = LicenseSession(url, KEY, **options)
+        self.addCleanup(made.release)
+        return made
+
+    def held(self, server, **more):
+        made = self.client(server.url, **more)
+        self.assertTrue(made.login(), made.reason)
+        return made
