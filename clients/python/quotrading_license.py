@@ -361,9 +361,9 @@ class LicenseSession:
         self._always = {"license_key": key.strip(), "device_fingerprint": fingerprint or device_fingerprint(), "app": app}
         self._telemetry: dict = {"status": "online"}
         self.update(symbol=symbol)
-        for name, value in (("device_name", device_name), ("bot_version", version)):
+        for name, value, most in (("device_name", device_name, 128), ("bot_version", version, 64)):
             if value:
-                self._telemetry[name] = str(value)[:64]
+                self._telemetry[name] = str(value)[:most]
         self._on_state, self._on_lost, self._on_conflict, self._on_settings = on_state, on_lost, on_conflict, on_settings
         self._lock = threading.RLock()
         self._fence = _Fence(Settings(30.0, 90.0, 5.0))  # until the login's answer says
