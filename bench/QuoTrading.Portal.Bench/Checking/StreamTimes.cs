@@ -30,7 +30,8 @@ internal sealed class StreamTimes
         this.bounds = bounds;
         Grace = record.Grace;
         byLicense = record.Streams.ToLookup(stream => stream.Opened.License);
-        possible = [.. record.Streams.Select(stream => stream.Dropped ?? stream.Gone).OfType<TimeSpan>()
+        // A session that has ended loses no connection.
+        possible = [.. record.Streams.Select(stream => stream.Dropped ?? (stream.LoggedOut is null ? stream.Gone : null)).OfType<TimeSpan>()
             .Concat(record.Operations.Where(o => o.Ask == Ask.Stream && o.Told == Told.Nothing).Select(o => o.Sent)).Order()];
         masses = FindMasses(record.Streams);
     }

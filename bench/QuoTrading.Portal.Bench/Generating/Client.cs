@@ -70,6 +70,12 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
         else if (choice < 0.84)
         {
+            if (course.IsTimeoutLong && lot.Falls(0.2))
+            {
+                await HandOverLateAsync(held);
+                return;
+            }
+
             await course.PauseAsync(lot.Between(0, 0.5));
             await ReleaseAsync(held);
         }
@@ -80,6 +86,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
 
     private async Task SeekAsync()
     {
+        if (course.LullUntil.TryGetValue(licenseNumber, out var lull) && lull > course.Recorder.Now) await course.PauseAsync((lull - course.Recorder.Now).TotalSeconds);
         if (lot.Falls(0.06)) await course.PauseAsync(lot.Between(5, 15));
         else if (lot.Falls(0.25)) await UntilAllMeetAsync();
         else await course.PauseAsync(lot.Between(0.05, 0.75));
@@ -122,6 +129,12 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             // A crash: nobody comes back in time, or just so.
             case < 0.05:
                 await streams.DropAsync();
+                if (course.IsTimeoutLong && lot.Falls(0.7))
+                {
+                    await StayAwayAsync(held);
+                    return true;
+                }
+
                 await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(-1.3, 2.5));
                 await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
                 return true;
@@ -145,6 +158,24 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             default:
                 return false;
         }
+    }
+
+    // Nothing is heard of it for long after the grace, and long before the timeout. Sometimes nobody else wants the seat meanwhile.
+    private async Task StayAwayAsync(string held)
+    {
+        var back = course.Grace.TotalSeconds + lot.Between(3.2, 5);
+        if (lot.Falls(0.4)) course.LullUntil[licenseNumber] = course.Recorder.Now + TimeSpan.FromSeconds(back);
+        else back = lot.Between(back, course.Timeout.TotalSeconds);
+        await course.PauseAsync(back);
+        await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.3) ? held : null);
+    }
+
+    // When much of the timeout is over; and the program that was to take over does not come for as long.
+    private async Task HandOverLateAsync(string held)
+    {
+        await course.PauseAsync(course.Timeout.TotalSeconds * lot.Between(0.2, 0.9));
+        await AskAsync(Ask.Release, lot.Falls(0.5) ? held : null, handsOver: true);
+        await course.PauseAsync(course.Timeout.TotalSeconds * lot.Between(0.5, 1.05));
     }
 
     private Task OpenAsync(string held) => AskAsync(Ask.Stream, lot.Falls(0.5) ? held : null);
