@@ -97,7 +97,8 @@ internal sealed class StreamDrops
 
     private TimeSpan SeenBy(Operation o) => bounds.Settled(o) is var settled && settled == TimeSpan.MaxValue ? settled : times.SeenBy(settled);
 
-    private static bool Leaves(Operation o) => o.Ask == Ask.Release && (o.App is not null || o.HandsOver) && o.Told != Told.NothingHeld;
+    /// <summary>Whether by this a program may have left a session that goes on.</summary>
+    public static bool Leaves(Operation o) => o.Ask == Ask.Release && (o.App is not null || o.HandsOver) && o.Told != Told.NothingHeld;
 
     private bool HadStream(Operation leave) =>
         streams.Any(stream => stream.Dropped is { } dropped && dropped > leave.Sent - bounds.Horizon && dropped < SeenBy(leave))
@@ -143,7 +144,7 @@ internal sealed class StreamDrops
             if (o.Ask == Ask.Stream && o.Told == Told.Nothing && bounds.Settled(o) > dropped - Unseen) return false;
             if (!(Leaves(o) || (o.MayGrant && o.Sent <= dropped)) || !o.MayBeOf(stream.Session) || !bounds.MayBeRecent(o, dropped, over)) continue;
             if (Leaves(o)) return false;
-            if (!streams.Any(own => own.Session == stream.Session && own.Opened.App == o.App && own.Dropped >= bounds.Settled(o))) return false;
+            if (!streams.Any(own => own.Session == stream.Session && own.Opened.App == o.App && own.Dropped >= bounds.Settled(o) && own.Dropped <= dropped)) return false;
         }
 
         return true;

@@ -53,7 +53,8 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
 
         var choice = lot.Between(0, 1);
-        if (choice < 0.52)
+        // Whoever waits for a long timeout does nothing else.
+        if (choice < 0.52 || (choice < 0.68 && course.IsTimeoutLong && lot.Falls(0.85)))
         {
             await course.PauseAsync(lot.Between(0.1, 0.9));
             await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
@@ -70,7 +71,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
         else if (choice < 0.84)
         {
-            if (course.IsTimeoutLong && lot.Falls(0.2))
+            if (course.IsTimeoutLong && lot.Falls(0.12))
             {
                 await HandOverLateAsync(held);
                 return;
@@ -118,9 +119,17 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
 
         if (!streams.AreOpen)
         {
-            if (!lot.Falls(course.GatherUntil > course.Recorder.Now ? 0.6 : 0.07)) return false;
+            if (!lot.Falls(course.GatherUntil > course.Recorder.Now ? 0.6 : course.IsTimeoutLong ? 0.15 : 0.07)) return false;
             await OpenAsync(held);
             if (lot.Falls(0.2)) await OpenAsync(held);
+            return true;
+        }
+
+        // Where many drop, none of them says anything.
+        if (course.IsTimeoutLong && lot.Falls(0.7))
+        {
+            if (!lot.Falls(0.1)) return false;
+            await StayAwayAsync(held);
             return true;
         }
 
@@ -129,12 +138,6 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             // A crash: nobody comes back in time, or just so.
             case < 0.05:
                 await streams.DropAsync();
-                if (course.IsTimeoutLong && lot.Falls(0.7))
-                {
-                    await StayAwayAsync(held);
-                    return true;
-                }
-
                 await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(-1.3, 2.5));
                 await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
                 return true;
@@ -160,12 +163,13 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
     }
 
-    // Nothing is heard of it for long after the grace, and long before the timeout. Sometimes nobody else wants the seat meanwhile.
+    // A crash: nothing is heard of it for long after the grace, and until long before the timeout. Sometimes nobody else wants the seat meanwhile.
     private async Task StayAwayAsync(string held)
     {
+        await streams.DropAsync();
         var back = course.Grace.TotalSeconds + lot.Between(3.2, 5);
         if (lot.Falls(0.4)) course.LullUntil[licenseNumber] = course.Recorder.Now + TimeSpan.FromSeconds(back);
-        else back = lot.Between(back, course.Timeout.TotalSeconds);
+        else back = lot.Between(back, course.Timeout.TotalSeconds * 0.8);
         await course.PauseAsync(back);
         await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.3) ? held : null);
     }
@@ -261,8 +265,9 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             _ => session,
         };
         if (session is { } before && told != before) past.Add(before);
-        // Another session, other programs; most say nothing, as those in the field.
-        if (told is not null && told != session) habits = Habits.Choose(lot);
+        // Another session, other programs; most say nothing, as those in the field. With a long timeout the former ones would be live in
+        // it for long, without streams.
+        if (told is not null && told != session && !(course.IsTimeoutLong && lot.Falls(0.8))) habits = Habits.Choose(lot);
         session = told;
     }
 
