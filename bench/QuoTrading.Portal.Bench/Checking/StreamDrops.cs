@@ -89,19 +89,17 @@ internal sealed class StreamDrops
         foreach (var o in own)
         {
             // Perhaps it was opened, and dropped when its client gave it up.
-            if (o.Ask == Ask.Stream && o.Told == Told.Nothing) yield return new Drop(o.Sent, SeenBy(o), o.Named, o);
+            if (o.Ask == Ask.Stream && o.Told == Told.Nothing) yield return new Drop(o.Sent, times.SeenBy(o), o.Named, o);
             // A program that leaves closes its stream; what the other's said before counts then.
-            if (Leaves(o) && HadStream(o)) yield return new Drop(o.Sent, SeenBy(o), o.Named, o);
+            if (Leaves(o) && HadStream(o)) yield return new Drop(o.Sent, times.SeenBy(o), o.Named, o);
         }
     }
-
-    private TimeSpan SeenBy(Operation o) => bounds.Settled(o) is var settled && settled == TimeSpan.MaxValue ? settled : times.SeenBy(settled);
 
     /// <summary>Whether by this a program may have left a session that goes on.</summary>
     public static bool Leaves(Operation o) => o.Ask == Ask.Release && (o.App is not null || o.HandsOver) && o.Told != Told.NothingHeld;
 
     private bool HadStream(Operation leave) =>
-        streams.Any(stream => stream.Dropped is { } dropped && dropped > leave.Sent - bounds.Horizon && dropped < SeenBy(leave))
+        streams.Any(stream => stream.Dropped is { } dropped && dropped > leave.Sent - bounds.Horizon && dropped < times.SeenBy(leave))
         || own.Any(o => o.Ask == Ask.Stream && o.Told == Told.Nothing && o.Sent > leave.Sent - bounds.Horizon && o.Sent < leave.Sent + bounds.Horizon);
 
     // The session goes on in any case.
@@ -130,7 +128,7 @@ internal sealed class StreamDrops
 
     private bool MayStream(string? app, TimeSpan from, TimeSpan to) =>
         streams.Any(stream => stream.Opened.App == app && stream.Opened.Sent < to && (StreamTimes.End(stream) is var end && (end == TimeSpan.MaxValue || times.SeenBy(end) > from)))
-        || own.Any(o => o.Ask == Ask.Stream && o.App == app && o.Told == Told.Nothing && o.Sent < to && SeenBy(o) > from);
+        || own.Any(o => o.Ask == Ask.Stream && o.App == app && o.Told == Told.Nothing && o.Sent < to && times.SeenBy(o) > from);
 
     // The last stream; of every program that may be live the last word was before it dropped its own; and nothing came in between.
     private bool IsSure(StreamRecord stream, TimeSpan dropped)

@@ -33,9 +33,12 @@ internal sealed class StreamTimes
         byLicense = record.Streams.ToLookup(stream => stream.Opened.License);
         var bySession = record.Streams.ToLookup(stream => stream.Session, StringComparer.Ordinal);
         var leaves = record.Operations.Where(StreamDrops.Leaves).ToLookup(o => (o.License, o.Device));
-        possible = [.. record.Streams.Where(stream => MayBeLast(stream, bySession[stream.Session]) && !HasLeft(stream, bySession[stream.Session], leaves[(stream.Opened.License, stream.Opened.Device)])).Select(End)
-            .Concat(record.Operations.Where(o => o.Ask == Ask.Stream && o.Told == Told.Nothing).Select(o => o.Sent)).Order()];
-        possibleBy = [.. possible.Select(SeenBy)];
+        var drops = record.Streams
+            .Where(stream => MayBeLast(stream, bySession[stream.Session]) && !HasLeft(stream, bySession[stream.Session], leaves[(stream.Opened.License, stream.Opened.Device)]))
+            .Select(stream => (From: End(stream), By: SeenBy(End(stream))))
+            .Concat(record.Operations.Where(o => o.Ask == Ask.Stream && o.Told == Told.Nothing).Select(o => (From: o.Sent, By: SeenBy(o)))).ToList();
+        possible = [.. drops.Select(drop => drop.From).Order()];
+        possibleBy = [.. drops.Select(drop => drop.By).Order()];
         masses = FindMasses(record.Streams);
     }
 
@@ -46,6 +49,9 @@ internal sealed class StreamTimes
 
     /// <summary>By when the server has seen that a connection was closed.</summary>
     public TimeSpan SeenBy(TimeSpan closed) => bounds.Stretch(closed, Seen);
+
+    /// <summary>By when the server has seen that whatever this operation opened was closed.</summary>
+    public TimeSpan SeenBy(Operation o) => bounds.Settled(o) is var settled && settled == TimeSpan.MaxValue ? settled : SeenBy(settled);
 
     /// <summary>From when on nobody surely holds the stream any more; in the client's eyes.</summary>
     public static TimeSpan End(StreamRecord stream) => stream.Dropped ?? stream.Gone ?? TimeSpan.MaxValue;
@@ -74,7 +80,7 @@ internal sealed class StreamTimes
     // Its program left, so that the server closed it; and there was none whose drop counts from then on.
     private bool HasLeft(StreamRecord stream, IEnumerable<StreamRecord> ofSession, IEnumerable<Operation> leaves) =>
         stream is { Dropped: null, Gone: { } gone }
-        && leaves.Any(o => o.Sent < gone && bounds.Settled(o) is var settled && (settled == TimeSpan.MaxValue || settled + Seen > gone) && (o.App ?? "") == (stream.Opened.App ?? "") && o.MayBeOf(stream.Session))
+        && leaves.Any(o => o.Sent < gone && SeenBy(o) > gone && (o.App ?? "") == (stream.Opened.App ?? "") && o.MayBeOf(stream.Session))
         && !ofSession.Any(other => other.Dropped < gone);
 
     private HashSet<StreamRecord> FindMasses(IReadOnlyList<StreamRecord> streams)
