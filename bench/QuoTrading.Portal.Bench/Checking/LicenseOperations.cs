@@ -175,9 +175,12 @@ internal sealed class LicenseOperations
         && o.SessionId == release.Named && o.Sent + Bounds.ShortestTimeout(o.Sent, answered) > answered && !Bounds.IsDisturbed(o.Sent, answered)
         && !byDevice[release.Device].Any(other => other != release && other.Ask == Ask.Release && other.Sent < answered && Bounds.Settled(other) > o.Sent)));
 
-    /// <summary>Whether a release surely ended its session: no other program may be live in it.</summary>
+    /// <summary>
+    /// Whether a release surely ended its session: no other program may be live in it. Whoever a program handed over to counts from then
+    /// on, though it has said nothing.
+    /// </summary>
     public bool SurelyEnds(Operation o) => o.Told == Told.Released && (o.App is null || !byDevice[o.Device].Any(other =>
-        other.App != o.App && other.MayGrant && other.MayBeOf(o.Named ?? other.SessionId ?? "") && other.Sent < o.Answered && Bounds.MayBeRecent(other, o.Sent, o.Answered!.Value)));
+        (other.App != o.App || other.HandsOver) && other.MayGrant && other.MayBeOf(o.Named ?? other.SessionId ?? "") && other.Sent < o.Answered && Bounds.MayBeRecent(other, o.Sent, o.Answered!.Value)));
 
     private void EndsForGood(string session, TimeSpan by)
     {

@@ -39,6 +39,10 @@ public sealed class StreamCheckerTests
         Assert.Empty(Made(5).LogsIn(1, 0, "s").Beats(5, 0, "s", "bot").Timeout(7, 45).Beats(7.5, 0, "s", "bot").Stream(7.6, 0, "s", 8, "bot").Conflict(14, 1).Check());
 
     [Fact]
+    public void Whoever_was_handed_over_to_is_live_from_then_on() =>
+        Assert.Empty(Made(5).LogsIn(1, 0, "s").Beats(2, 0, "s", "bot").Leaves(4.5, 0, "s", "bot", handsOver: true).Beats(5, 0, "s", "bot").Leaves(8, 0, "s", "bot").Conflict(8.5, 1).Check());
+
+    [Fact]
     public void Long_after_its_last_message_a_session_may_be_released() =>
         Assert.Empty(Made(45).LogsIn(1, 0, "s").Tells(35, 0, Ask.Release, Told.Released, "s").LogsIn(36, 1, "t").Check());
 
