@@ -14,6 +14,7 @@ internal static class MutantsCommand
         var operations = CheckCommand.Number(arguments, "--operations") ?? 60_000;
         var seed = CheckCommand.Number(arguments, "--seed") ?? 1;
         var options = new CheckOptions(operations, seed, CheckCommand.Number(arguments, "--licenses") ?? CheckOptions.MostLicenses, LookEvery: LookEvery);
+        var timeouts = CheckCommand.TimeoutsOf(arguments);
         var names = arguments.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToList();
         var chosen = MutationList.All.Where(mutation => names.Count == 0 || names.Contains(mutation.Name)).ToList();
         if (chosen.Count == 0)
@@ -33,7 +34,7 @@ internal static class MutantsCommand
                 var program = await place.BuildAsync(mutation);
                 (found, after) = mutation.Tests.Count > 0
                     ? (string.Join(", ", await place.TestAsync(program, mutation.Tests)), "")
-                    : await CheckAsync(mutation, program, options);
+                    : await CheckAsync(mutation, program, options with { Timeouts = timeouts ?? mutation.Timeouts });
             }
             catch (InvalidOperationException broken)
             {
@@ -41,7 +42,7 @@ internal static class MutantsCommand
                 await Console.Error.WriteLineAsync($"{mutation.Name}: {broken.Message}");
             }
 
-            var check = mutation.Tests.Count > 0 ? string.Join(", ", mutation.Tests.Select(name => name.Split('.')[^1])) : "history";
+            var check = mutation.Tests.Count > 0 ? string.Join(", ", mutation.Tests.Select(name => name.Split('.')[^1])) : NameOf(timeouts ?? mutation.Timeouts);
             Console.WriteLine($"| {mutation.Name} | {mutation.What} | {check} | {(found.Length > 0 ? found : "**not found**")} | {after} |");
             if (found.Length == 0) missed++;
         }
@@ -49,6 +50,8 @@ internal static class MutantsCommand
         Console.WriteLine($"\n{chosen.Count - missed} of {chosen.Count} found");
         return missed == 0 ? 0 : 1;
     }
+
+    private static string NameOf(Timeouts timeouts) => timeouts == Timeouts.ShortOnes ? "history" : $"history, {CheckCommand.NameOf(timeouts)} timeouts";
 
     private static async Task<(string Found, string After)> CheckAsync(Mutation mutation, string program, CheckOptions options)
     {

@@ -28,8 +28,8 @@ internal static class Program
             default:
                 await Console.Error.WriteLineAsync("""
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- all | quick | heartbeats | connections | logins | slow-disk | races | weekend | dashboards | streams | large [--program PATH]
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S] [--licenses L]
-                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S] [--licenses L]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- check [--operations N] [--seed S] [--licenses L] [--timeouts short|long|mixed]
+                    dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- mutants [NAME …] [--operations N] [--seed S] [--licenses L] [--timeouts short|long|mixed]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- faults [NAME …] [--seed S]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- fill --database PATH [--history N] [--events N] [--licenses N] [--seed S]
                     dotnet run -c Release --project bench/QuoTrading.Portal.Bench -- lists --database PATH [--runs N]

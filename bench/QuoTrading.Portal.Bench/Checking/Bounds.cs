@@ -43,6 +43,9 @@ public sealed class Bounds
         Known = record.Operations.Count == 0 ? TimeSpan.Zero : record.Operations.Max(o => o.Sent);
         ReadTimeouts(record);
         BuildSegments();
+        Horizon = TimeSpan.FromSeconds(150);
+        var far = 6 * timeouts.Max(t => t.Timeout);
+        if (far > Horizon) Horizon = far;
     }
 
     /// <param name="Gap">Where a gap surely is over with it: when that began.</param>
@@ -50,6 +53,9 @@ public sealed class Bounds
 
     /// <summary>Until when the record goes: what must come later need not have come.</summary>
     public TimeSpan Known { get; }
+
+    /// <summary>Nothing that a message did is of effect so long after it; a look further back would cost time only.</summary>
+    public TimeSpan Horizon { get; }
 
     /// <summary>How much of the time nothing disturbed the server, stalls of the machine included: where time-outs are exact.</summary>
     public double CalmShare => segments.Where(s => !s.Disturbed && s.From < Known).Sum(s => ((s.To < Known ? s.To : Known) - s.From).TotalSeconds) / Math.Max(1, Known.TotalSeconds);
@@ -142,6 +148,15 @@ public sealed class Bounds
         return TimeSpan.MaxValue;
     }
 
+    /// <summary>
+    /// Whether a message may have been less than the timeout ago at a time within. By the timeout that was in force then: a program
+    /// that had been silent for a shorter one is live once more. And a restart makes all programs of a session as young as the last.
+    /// </summary>
+    public bool MayBeRecent(Operation message, TimeSpan from, TimeSpan to) =>
+        Settled(message) is var settled && (settled >= from
+            || Undisturbed(settled, from) < timeouts.Where(t => t.From <= to && t.To >= from).Max(t => t.Timeout) + Slack
+            || ((message.SessionId is not null || message.Sent > from - Horizon) && IsReplaced(message.Sent, from)));
+
     /// <summary>When so much time has passed in which nothing disturbed the server.</summary>
     public TimeSpan Stretch(TimeSpan from, TimeSpan undisturbed)
     {
@@ -158,6 +173,14 @@ public sealed class Bounds
         }
 
         return at;
+    }
+
+    private TimeSpan Undisturbed(TimeSpan from, TimeSpan to)
+    {
+        var passed = TimeSpan.Zero;
+        for (var (i, at) = (Find(from), from); at < to; at = segments[i++].To)
+            if (!segments[i].Disturbed) passed += (segments[i].To < to ? segments[i].To : to) - at;
+        return passed;
     }
 
     // The server's clock surely stood for a while.

@@ -8,23 +8,30 @@ public static class Checker
     /// <summary>Every breach, in the order of their time.</summary>
     public static IReadOnlyList<Violation> Check(RunRecord record)
     {
-        var bounds = new Bounds(record);
-        var byLicense = record.Operations.ToLookup(o => o.License);
-        var terms = record.Terms.ToLookup(change => change.License);
         var rows = record.Rows?.ToLookup(row => row.Key, StringComparer.Ordinal);
-        var streams = new StreamTimes(record, bounds);
         var found = new List<Violation>();
-        for (var i = 0; i < record.Licenses.Count; i++)
+        foreach (var license in Read(record))
         {
-            var operations = new LicenseOperations(i, record.Licenses[i], byLicense[i], terms[i], bounds, streams);
-            found.AddRange(SeatChecks.Check(operations));
-            found.AddRange(EndChecks.Check(operations));
-            found.AddRange(MarkChecks.Check(operations));
-            found.AddRange(StreamChecks.Check(operations));
-            found.AddRange(LicenseChecks.Check(operations));
-            if (rows is not null) found.AddRange(new HistoryChecks(operations, [.. rows[record.Licenses[i].Key].OrderBy(row => row.StartedAt)], record.StartedAt).Check());
+            found.AddRange(SeatChecks.Check(license));
+            found.AddRange(EndChecks.Check(license));
+            found.AddRange(MarkChecks.Check(license));
+            found.AddRange(StreamChecks.Check(license));
+            found.AddRange(LicenseChecks.Check(license));
+            if (rows is not null) found.AddRange(new HistoryChecks(license, [.. rows[license.Layout.Key].OrderBy(row => row.StartedAt)], record.StartedAt).Check());
         }
 
         return [.. found.OrderBy(v => v.At ?? TimeSpan.MaxValue)];
+    }
+
+    /// <summary>How many drops surely ended a session, so that the check holds the portal to it.</summary>
+    public static int CountSureDrops(RunRecord record) => Read(record).Sum(license => license.Layout.Devices.Select((_, device) => license.DropsOf(device).SureCount).Sum());
+
+    private static IEnumerable<LicenseOperations> Read(RunRecord record)
+    {
+        var bounds = new Bounds(record);
+        var operations = record.Operations.ToLookup(o => o.License);
+        var terms = record.Terms.ToLookup(change => change.License);
+        var streams = new StreamTimes(record, bounds);
+        return record.Licenses.Select((layout, i) => new LicenseOperations(i, layout, operations[i], terms[i], bounds, streams));
     }
 }

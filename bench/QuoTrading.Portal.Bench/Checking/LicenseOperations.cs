@@ -5,9 +5,6 @@ namespace QuoTrading.Portal.Bench.Checking;
 /// <summary>The operations of one license, and what follows from them about who surely holds it and who may hold it.</summary>
 internal sealed class LicenseOperations
 {
-    // Nothing that a message did is of effect so long after it; a look further back would cost time only.
-    private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(150);
-
     // PROTOCOL.md: the server ends what is to end within a second by itself.
     private static readonly TimeSpan SweptWithin = TimeSpan.FromSeconds(1.5);
 
@@ -92,7 +89,8 @@ internal sealed class LicenseOperations
         var cut = TimeSpan.MaxValue;
         var own = byDevice[success.Device];
         // Clients wait for one answer before they ask again, but a request that was given up may still be under way.
-        for (var i = FirstSentAfter(own, success.Sent - TimeSpan.FromSeconds(60)); i < own.Length && own[i].Sent < success.Sent + TimeSpan.FromSeconds(30); i++)
+        var most = Bounds.SurelyUntil(success, next);
+        for (var i = FirstSentAfter(own, success.Sent - TimeSpan.FromSeconds(60)); i < own.Length && own[i].Sent < most; i++)
         {
             var o = own[i];
             if (o == except || o == success) continue;
@@ -112,7 +110,7 @@ internal sealed class LicenseOperations
     public string? SurelyHeld(int device, Operation during)
     {
         var own = byDevice[device];
-        for (var i = FirstSentAfter(own, during.Sent) - 1; i >= 0 && own[i].Sent > during.Sent - Horizon; i--)
+        for (var i = FirstSentAfter(own, during.Sent) - 1; i >= 0 && own[i].Sent > during.Sent - Bounds.Horizon; i--)
         {
             if (!own[i].ProvesLife || own[i] == during) continue;
             // The last answer tells most; the client waited for it.
@@ -130,7 +128,7 @@ internal sealed class LicenseOperations
         var until = Bounds.Settled(during);
         if (session is not null && endedForGood.TryGetValue(session, out var ended) && ended <= during.Sent) return false;
         var own = byDevice[device];
-        for (var i = FirstSentAfter(own, until) - 1; i >= 0 && own[i].Sent > during.Sent - Horizon; i--)
+        for (var i = FirstSentAfter(own, until) - 1; i >= 0 && own[i].Sent > during.Sent - Bounds.Horizon; i--)
         {
             var o = own[i];
             if (o == during || !o.MayGrant) continue;
@@ -177,9 +175,12 @@ internal sealed class LicenseOperations
         && o.SessionId == release.Named && o.Sent + Bounds.ShortestTimeout(o.Sent, answered) > answered && !Bounds.IsDisturbed(o.Sent, answered)
         && !byDevice[release.Device].Any(other => other != release && other.Ask == Ask.Release && other.Sent < answered && Bounds.Settled(other) > o.Sent)));
 
-    /// <summary>Whether a release surely ended its session: no other program may be live in it.</summary>
+    /// <summary>
+    /// Whether a release surely ended its session: no other program may be live in it. Whoever a program handed over to counts from then
+    /// on, though it has said nothing.
+    /// </summary>
     public bool SurelyEnds(Operation o) => o.Told == Told.Released && (o.App is null || !byDevice[o.Device].Any(other =>
-        other.App != o.App && other.MayGrant && other.Sent < o.Answered && (Bounds.MaybeUntil(other) > o.Sent || Bounds.IsReplaced(other.Sent, o.Sent))));
+        (other.App != o.App || other.HandsOver) && other.MayGrant && other.MayBeOf(o.Named ?? other.SessionId ?? "") && other.Sent < o.Answered && Bounds.MayBeRecent(other, o.Sent, o.Answered!.Value)));
 
     private void EndsForGood(string session, TimeSpan by)
     {

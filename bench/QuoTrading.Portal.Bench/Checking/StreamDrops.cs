@@ -15,9 +15,6 @@ internal sealed class StreamDrops
     // From a drop that the server has seen until that is decided.
     private static readonly TimeSpan Decided = TimeSpan.FromSeconds(0.5);
 
-    // What a program did so long ago has no part in it.
-    private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(60);
-
     // A stream that broke by itself may have done so a little before its client saw it.
     private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(2);
 
@@ -25,7 +22,7 @@ internal sealed class StreamDrops
     private readonly IReadOnlyList<StreamRecord> streams;
     private readonly StreamTimes times;
     private readonly Bounds bounds;
-    private readonly Dictionary<string, List<(TimeSpan Dropped, TimeSpan Over)>> sure = new(StringComparer.Ordinal);
+    private readonly List<(string Session, TimeSpan Proved, TimeSpan Dropped, TimeSpan Over)> sure = [];
 
     /// <param name="own">The device's operations, in the order they were sent.</param>
     /// <param name="streams">Its streams, in the order they were opened.</param>
@@ -36,9 +33,10 @@ internal sealed class StreamDrops
         foreach (var stream in streams)
         {
             if (stream.Dropped is not { } dropped || !IsSure(stream, dropped)) continue;
-            if (!sure.TryGetValue(stream.Session, out var ends)) sure[stream.Session] = ends = [];
-            ends.Add((dropped, dropped + Lasts));
+            sure.Add((stream.Session, stream.Opened.Sent, dropped, dropped + Lasts));
         }
+
+        sure.Sort((one, other) => one.Dropped.CompareTo(other.Dropped));
     }
 
     /// <summary>Every drop that may end a session, by its beginning.</summary>
@@ -46,6 +44,9 @@ internal sealed class StreamDrops
 
     // Where nothing disturbs the server.
     private TimeSpan Lasts => StreamTimes.Seen + Decided + times.Grace;
+
+    /// <summary>How many drops surely ended a session.</summary>
+    public int SureCount => sure.Count;
 
     /// <summary>From when on at the earliest a drop may end the session that this operation proved; null: none may.</summary>
     public TimeSpan? Earliest(Operation success, TimeSpan before)
@@ -63,8 +64,13 @@ internal sealed class StreamDrops
     }
 
     /// <summary>From when on a session surely has ended by a drop, if nothing that came after this operation kept it; null where nothing says so.</summary>
-    public TimeSpan? SurelyOver(Operation grant) =>
-        grant.SessionId is { } session && sure.TryGetValue(session, out var ends) && ends.Find(end => end.Dropped >= bounds.Settled(grant)) is { Over: var over } && over > TimeSpan.Zero ? over : null;
+    public TimeSpan? SurelyOver(Operation grant)
+    {
+        var settled = bounds.Settled(grant);
+        // A device has one session of a license: what is proved later than an unanswered message is what that gave it, or what came after.
+        var over = sure.Where(end => end.Dropped >= settled && (grant.SessionId is { } session ? session == end.Session : end.Proved >= settled)).Select(end => (TimeSpan?)end.Over);
+        return over.FirstOrDefault();
+    }
 
     private IEnumerable<Drop> FindPossible()
     {
@@ -83,19 +89,18 @@ internal sealed class StreamDrops
         foreach (var o in own)
         {
             // Perhaps it was opened, and dropped when its client gave it up.
-            if (o.Ask == Ask.Stream && o.Told == Told.Nothing) yield return new Drop(o.Sent, SeenBy(o), o.Named, o);
+            if (o.Ask == Ask.Stream && o.Told == Told.Nothing) yield return new Drop(o.Sent, times.SeenBy(o), o.Named, o);
             // A program that leaves closes its stream; what the other's said before counts then.
-            if (Leaves(o) && HadStream(o)) yield return new Drop(o.Sent, SeenBy(o), o.Named, o);
+            if (Leaves(o) && HadStream(o)) yield return new Drop(o.Sent, times.SeenBy(o), o.Named, o);
         }
     }
 
-    private TimeSpan SeenBy(Operation o) => bounds.Settled(o) is var settled && settled == TimeSpan.MaxValue ? settled : times.SeenBy(settled);
-
-    private static bool Leaves(Operation o) => o.Ask == Ask.Release && (o.App is not null || o.HandsOver) && o.Told != Told.NothingHeld;
+    /// <summary>Whether by this a program may have left a session that goes on.</summary>
+    public static bool Leaves(Operation o) => o.Ask == Ask.Release && (o.App is not null || o.HandsOver) && o.Told != Told.NothingHeld;
 
     private bool HadStream(Operation leave) =>
-        streams.Any(stream => stream.Dropped is { } dropped && dropped > leave.Sent - Horizon && dropped < SeenBy(leave))
-        || own.Any(o => o.Ask == Ask.Stream && o.Told == Told.Nothing && o.Sent > leave.Sent - Horizon && o.Sent < leave.Sent + Horizon);
+        streams.Any(stream => stream.Dropped is { } dropped && dropped > leave.Sent - bounds.Horizon && dropped < times.SeenBy(leave))
+        || own.Any(o => o.Ask == Ask.Stream && o.Told == Told.Nothing && o.Sent > leave.Sent - bounds.Horizon && o.Sent < leave.Sent + bounds.Horizon);
 
     // The session goes on in any case.
     private bool IsHarmless(StreamRecord stream, TimeSpan dropped)
@@ -110,7 +115,7 @@ internal sealed class StreamDrops
     // A program that surely held no stream surely was live.
     private bool IsOldAppLive(StreamRecord stream, TimeSpan dropped, TimeSpan by)
     {
-        for (var i = LicenseOperations.FirstSentAfter(own, dropped) - 1; i >= 0 && own[i].Sent > dropped - Horizon; i--)
+        for (var i = LicenseOperations.FirstSentAfter(own, dropped) - 1; i >= 0 && own[i].Sent > dropped - bounds.Horizon; i--)
         {
             var last = own[i];
             if (last.Told != Told.Holds || last.SessionId != stream.Session || last.Answered >= dropped) continue;
@@ -123,7 +128,7 @@ internal sealed class StreamDrops
 
     private bool MayStream(string? app, TimeSpan from, TimeSpan to) =>
         streams.Any(stream => stream.Opened.App == app && stream.Opened.Sent < to && (StreamTimes.End(stream) is var end && (end == TimeSpan.MaxValue || times.SeenBy(end) > from)))
-        || own.Any(o => o.Ask == Ask.Stream && o.App == app && o.Told == Told.Nothing && o.Sent < to && SeenBy(o) > from);
+        || own.Any(o => o.Ask == Ask.Stream && o.App == app && o.Told == Told.Nothing && o.Sent < to && times.SeenBy(o) > from);
 
     // The last stream; of every program that may be live the last word was before it dropped its own; and nothing came in between.
     private bool IsSure(StreamRecord stream, TimeSpan dropped)
@@ -133,12 +138,11 @@ internal sealed class StreamDrops
         if (streams.Any(other => other != stream && other.Opened.Sent < over && StreamTimes.End(other) > dropped)) return false;
         foreach (var o in own)
         {
-            if (o.Sent >= over || o.Sent < dropped - Horizon) continue;
+            if (o.Sent >= over) continue;
             if (o.Ask == Ask.Stream && o.Told == Told.Nothing && bounds.Settled(o) > dropped - Unseen) return false;
+            if (!(Leaves(o) || (o.MayGrant && o.Sent <= dropped)) || !o.MayBeOf(stream.Session) || !bounds.MayBeRecent(o, dropped, over)) continue;
             if (Leaves(o)) return false;
-            if (!o.MayGrant || o.Sent > dropped) continue;
-            if (bounds.MaybeUntil(o) <= dropped && !bounds.IsReplaced(o.Sent, dropped)) continue;
-            if (!streams.Any(own => own.Session == stream.Session && own.Opened.App == o.App && own.Dropped >= bounds.Settled(o))) return false;
+            if (!streams.Any(own => own.Session == stream.Session && own.Opened.App == o.App && own.Dropped >= bounds.Settled(o) && own.Dropped <= dropped)) return false;
         }
 
         return true;

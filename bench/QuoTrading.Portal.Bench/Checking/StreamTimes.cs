@@ -23,6 +23,7 @@ internal sealed class StreamTimes
     private readonly Bounds bounds;
     private readonly ILookup<int, StreamRecord> byLicense;
     private readonly List<TimeSpan> possible;
+    private readonly List<TimeSpan> possibleBy;
     private readonly HashSet<StreamRecord> masses;
 
     public StreamTimes(RunRecord record, Bounds bounds)
@@ -30,8 +31,14 @@ internal sealed class StreamTimes
         this.bounds = bounds;
         Grace = record.Grace;
         byLicense = record.Streams.ToLookup(stream => stream.Opened.License);
-        possible = [.. record.Streams.Select(stream => stream.Dropped ?? stream.Gone).OfType<TimeSpan>()
-            .Concat(record.Operations.Where(o => o.Ask == Ask.Stream && o.Told == Told.Nothing).Select(o => o.Sent)).Order()];
+        var bySession = record.Streams.ToLookup(stream => stream.Session, StringComparer.Ordinal);
+        var leaves = record.Operations.Where(StreamDrops.Leaves).ToLookup(o => (o.License, o.Device));
+        var drops = record.Streams
+            .Where(stream => MayBeLast(stream, bySession[stream.Session]) && !HasLeft(stream, bySession[stream.Session], leaves[(stream.Opened.License, stream.Opened.Device)]))
+            .Select(stream => (From: End(stream), By: SeenBy(End(stream))))
+            .Concat(record.Operations.Where(o => o.Ask == Ask.Stream && o.Told == Told.Nothing).Select(o => (From: o.Sent, By: SeenBy(o)))).ToList();
+        possible = [.. drops.Select(drop => drop.From).Order()];
+        possibleBy = [.. drops.Select(drop => drop.By).Order()];
         masses = FindMasses(record.Streams);
     }
 
@@ -43,15 +50,38 @@ internal sealed class StreamTimes
     /// <summary>By when the server has seen that a connection was closed.</summary>
     public TimeSpan SeenBy(TimeSpan closed) => bounds.Stretch(closed, Seen);
 
+    /// <summary>By when the server has seen that whatever this operation opened was closed.</summary>
+    public TimeSpan SeenBy(Operation o) => bounds.Settled(o) is var settled && settled == TimeSpan.MaxValue ? settled : SeenBy(settled);
+
     /// <summary>From when on nobody surely holds the stream any more; in the client's eyes.</summary>
     public static TimeSpan End(StreamRecord stream) => stream.Dropped ?? stream.Gone ?? TimeSpan.MaxValue;
 
     /// <summary>Whether so many surely dropped with this one that it says nothing.</summary>
     public bool IsMass(StreamRecord stream) => masses.Contains(stream);
 
-    /// <summary>Whether so many may have dropped around this time.</summary>
-    public bool MayBeMass(TimeSpan dropped) =>
-        CountTo(dropped + Window + Seen) - CountTo(dropped - Window - Seen) > Most;
+    /// <summary>Whether the server may have seen too many drops within a time in which it may have seen this one.</summary>
+    public bool MayBeMass(TimeSpan dropped)
+    {
+        // Of all such times one of the fullest begins with the first, or ends with a drop.
+        var (first, last) = (dropped - Window, SeenBy(dropped));
+        if (Count(first) > Most) return true;
+        for (var i = FirstAfter(possible, dropped); i < possible.Count && possible[i] - Window <= last; i++)
+            if (Count(possible[i] - Window) > Most) return true;
+        return false;
+
+        int Count(TimeSpan from) => FirstAfter(possible, from + Window) - FirstAfter(possibleBy, from - TimeSpan.FromTicks(1));
+    }
+
+    // The server counts sessions that lose their last stream; one that has ended loses nothing, and one with another stream not yet.
+    private static bool MayBeLast(StreamRecord stream, IEnumerable<StreamRecord> ofSession) =>
+        End(stream) is var end && end < TimeSpan.MaxValue && (stream.Dropped is not null || stream.LoggedOut is null)
+        && !ofSession.Any(other => other.Opened.Answered < end && (other.Dropped > end || other.Gone - Seen > end));
+
+    // Its program left, so that the server closed it; and there was none whose drop counts from then on.
+    private bool HasLeft(StreamRecord stream, IEnumerable<StreamRecord> ofSession, IEnumerable<Operation> leaves) =>
+        stream is { Dropped: null, Gone: { } gone }
+        && leaves.Any(o => o.Sent < gone && SeenBy(o) > gone && (o.App ?? "") == (stream.Opened.App ?? "") && o.MayBeOf(stream.Session))
+        && !ofSession.Any(other => other.Dropped < gone);
 
     private HashSet<StreamRecord> FindMasses(IReadOnlyList<StreamRecord> streams)
     {
@@ -73,9 +103,16 @@ internal sealed class StreamTimes
         return found;
     }
 
-    private int CountTo(TimeSpan time)
+    private static int FirstAfter(List<TimeSpan> sorted, TimeSpan time)
     {
-        var at = possible.BinarySearch(time);
-        return at < 0 ? ~at : at;
+        var (low, high) = (0, sorted.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sorted[middle] <= time) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 }

@@ -3,7 +3,7 @@ using QuoTrading.Portal.Bench.History;
 namespace QuoTrading.Portal.Bench.Generating;
 
 /// <summary>Logs out sessions and changes the timeout while everything goes on.</summary>
-public sealed class Administrator(Course course, IReadOnlyList<Client> clients, Lot lot)
+public sealed class Administrator(Course course, IReadOnlyList<Client> clients, Timeouts timeouts, Lot lot)
 {
     // A minute is long: not so many that a license has nobody left.
     private const double KeepOutProbability = 0.06;
@@ -14,15 +14,14 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
     {
         try
         {
-            var nextChange = lot.Between(6, 12);
+            var nextChange = TimeoutChoice.Lasts(course.Timeout.TotalSeconds, lot);
             while (true)
             {
                 await course.PauseAsync(lot.Between(0.03, 0.2));
                 if (course.Recorder.Now.TotalSeconds > nextChange)
                 {
-                    await ChangeTimeoutAsync(course, TimeSpan.FromSeconds(lot.OneOf([5, 5, 5, 6, 7, 9, 13, 16])));
-                    // Not long with a long one: what comes of a time-out is what this is about.
-                    nextChange = course.Recorder.Now.TotalSeconds + (course.Timeout.TotalSeconds > 7 ? lot.Between(4, 9) : lot.Between(6, 12));
+                    await ChangeTimeoutAsync(course, TimeSpan.FromSeconds(TimeoutChoice.Next(timeouts, lot)));
+                    nextChange = course.Recorder.Now.TotalSeconds + TimeoutChoice.Lasts(course.Timeout.TotalSeconds, lot);
                 }
 
                 await LogOutAsync();

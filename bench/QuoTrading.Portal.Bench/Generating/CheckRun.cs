@@ -8,7 +8,8 @@ namespace QuoTrading.Portal.Bench.Generating;
 /// <param name="Licenses">How many licenses; one in six has two seats.</param>
 /// <param name="MostTime">Ends the run after so long, if <paramref name="Least"/> were answered by then; null: never.</param>
 /// <param name="LookEvery">Judges what happened so far that often, and stops at a violation; null: at the end alone.</param>
-public sealed record CheckOptions(int Operations, int Seed, int Licenses = CheckOptions.MostLicenses, TimeSpan? MostTime = null, TimeSpan? LookEvery = null, int Least = 0)
+/// <param name="Timeouts">Which session timeouts are set, one after the other.</param>
+public sealed record CheckOptions(int Operations, int Seed, int Licenses = CheckOptions.MostLicenses, TimeSpan? MostTime = null, TimeSpan? LookEvery = null, int Least = 0, Timeouts Timeouts = Timeouts.ShortOnes)
 {
     /// <summary>As many as keep two quiet cores busy; on a busy machine fewer find more.</summary>
     public const int MostLicenses = 160;
@@ -20,7 +21,6 @@ public sealed record CheckResult(RunRecord Record, int Answers, IReadOnlyList<Vi
 /// <summary>A whole run: a portal, its licenses, the clients, the record and the judgement.</summary>
 public static class CheckRun
 {
-    private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private const int Desks = 12;
@@ -36,17 +36,18 @@ public static class CheckRun
 
         using var stop = new CancellationTokenSource();
         using var wire = new Wire(portal.Address, layouts.SelectMany(license => license.Devices).Select(device => device.Address), token);
-        await SetAsync(wire);
+        var firstTimeout = TimeSpan.FromSeconds(TimeoutChoice.First(options.Timeouts));
+        await SetAsync(wire, firstTimeout);
         var numbers = new List<long>();
         foreach (var license in layouts) numbers.Add(await wire.FindAsync(license.Key));
-        var recorder = new Recorder(layouts, FirstTimeout, Interval);
-        var course = new Course(recorder, wire, FirstTimeout, Grace, stop.Token);
+        var recorder = new Recorder(layouts, firstTimeout, Interval);
+        var course = new Course(recorder, wire, firstTimeout, Grace, stop.Token);
         var clients = layouts.SelectMany((license, number) => license.Devices.Select((_, device) =>
             new Client(course, license, number, device, new Lot(options.Seed, (number * 10) + device)))).ToList();
         List<Task> work =
         [
             .. clients.Select(client => client.RunAsync()),
-            new Administrator(course, clients, new Lot(options.Seed, -1)).RunAsync(),
+            new Administrator(course, clients, options.Timeouts, new Lot(options.Seed, -1)).RunAsync(),
             .. Enumerable.Range(0, Desks).Select(desk => new LicenseDesk(course, Share(layouts, numbers, desk), new Lot(options.Seed, -3 - desk)).RunAsync()),
             new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync(),
             new Proxy(course, new Lot(options.Seed, -3 - Desks)).RunAsync(),
@@ -94,13 +95,13 @@ public static class CheckRun
         (await portal.RunAsync("license", "create", "--email", "check@example.com", "--count", count.ToString(), "--seats", seats.ToString()))
         .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static async Task SetAsync(Wire wire)
+    private static async Task SetAsync(Wire wire, TimeSpan timeout)
     {
         // On a busy machine the first seconds may be too much: then it says so, and is asked again.
         for (var tries = 0; ; tries++)
         {
             var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
-                new { session_timeout_seconds = FirstTimeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds, disconnect_grace_seconds = Grace.TotalSeconds }, CancellationToken.None);
+                new { session_timeout_seconds = timeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds, disconnect_grace_seconds = Grace.TotalSeconds }, CancellationToken.None);
             if (status == 200) return;
             if (status != 503 || tries == 10) throw new InvalidOperationException($"The settings were refused: {status} {text}");
             await Task.Delay(TimeSpan.FromSeconds(1));

@@ -53,7 +53,8 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
 
         var choice = lot.Between(0, 1);
-        if (choice < 0.52)
+        // Whoever waits for a long timeout does nothing else.
+        if (choice < 0.52 || (choice < 0.68 && course.IsTimeoutLong && lot.Falls(0.85)))
         {
             await course.PauseAsync(lot.Between(0.1, 0.9));
             await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
@@ -70,6 +71,12 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
         else if (choice < 0.84)
         {
+            if (course.IsTimeoutLong && lot.Falls(0.12))
+            {
+                await HandOverLateAsync(held);
+                return;
+            }
+
             await course.PauseAsync(lot.Between(0, 0.5));
             await ReleaseAsync(held);
         }
@@ -80,6 +87,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
 
     private async Task SeekAsync()
     {
+        if (course.LullUntil.TryGetValue(licenseNumber, out var lull) && lull > course.Recorder.Now) await course.PauseAsync((lull - course.Recorder.Now).TotalSeconds);
         if (lot.Falls(0.06)) await course.PauseAsync(lot.Between(5, 15));
         else if (lot.Falls(0.25)) await UntilAllMeetAsync();
         else await course.PauseAsync(lot.Between(0.05, 0.75));
@@ -111,9 +119,17 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
 
         if (!streams.AreOpen)
         {
-            if (!lot.Falls(course.GatherUntil > course.Recorder.Now ? 0.6 : 0.07)) return false;
+            if (!lot.Falls(course.GatherUntil > course.Recorder.Now ? 0.6 : course.IsTimeoutLong ? 0.15 : 0.07)) return false;
             await OpenAsync(held);
             if (lot.Falls(0.2)) await OpenAsync(held);
+            return true;
+        }
+
+        // Where many drop, none of them says anything.
+        if (course.IsTimeoutLong && lot.Falls(0.7))
+        {
+            if (!lot.Falls(0.1)) return false;
+            await StayAwayAsync(held);
             return true;
         }
 
@@ -145,6 +161,25 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             default:
                 return false;
         }
+    }
+
+    // A crash: nothing is heard of it for long after the grace, and until long before the timeout. Sometimes nobody else wants the seat meanwhile.
+    private async Task StayAwayAsync(string held)
+    {
+        await streams.DropAsync();
+        var back = course.Grace.TotalSeconds + lot.Between(3.2, 5);
+        if (lot.Falls(0.4)) course.LullUntil[licenseNumber] = course.Recorder.Now + TimeSpan.FromSeconds(back);
+        else back = lot.Between(back, course.Timeout.TotalSeconds * 0.8);
+        await course.PauseAsync(back);
+        await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.3) ? held : null);
+    }
+
+    // When much of the timeout is over; and the program that was to take over does not come for as long.
+    private async Task HandOverLateAsync(string held)
+    {
+        await course.PauseAsync(course.Timeout.TotalSeconds * lot.Between(0.2, 0.9));
+        await AskAsync(Ask.Release, lot.Falls(0.5) ? held : null, handsOver: true);
+        await course.PauseAsync(course.Timeout.TotalSeconds * lot.Between(0.5, 1.05));
     }
 
     private Task OpenAsync(string held) => AskAsync(Ask.Stream, lot.Falls(0.5) ? held : null);
@@ -230,8 +265,9 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             _ => session,
         };
         if (session is { } before && told != before) past.Add(before);
-        // Another session, other programs; most say nothing, as those in the field.
-        if (told is not null && told != session) habits = Habits.Choose(lot);
+        // Another session, other programs; most say nothing, as those in the field. With a long timeout the former ones would be live in
+        // it for long, without streams.
+        if (told is not null && told != session && !(course.IsTimeoutLong && lot.Falls(0.8))) habits = Habits.Choose(lot);
         session = told;
     }
 

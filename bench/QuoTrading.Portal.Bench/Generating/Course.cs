@@ -25,11 +25,17 @@ public sealed class Course(Recorder recorder, Wire wire, TimeSpan timeout, TimeS
         set => Volatile.Write(ref timeoutTicks, value.Ticks);
     }
 
+    /// <summary>Whether much time lies between the end of the grace and the timeout.</summary>
+    public bool IsTimeoutLong => Timeout.TotalSeconds >= TimeoutChoice.Long;
+
     /// <summary>How long a session may be without its streams before it ends.</summary>
     public TimeSpan Grace => grace;
 
     /// <summary>The streams that are open, by whoever holds them.</summary>
     public ConcurrentDictionary<ClientStreams, bool> Streaming { get; } = new();
+
+    /// <summary>By license: until then, on the clock of the run, nobody but its holder asks for it.</summary>
+    public ConcurrentDictionary<int, TimeSpan> LullUntil { get; } = new();
 
     /// <summary>Until then, on the clock of the run, holders open streams wherever they can.</summary>
     public TimeSpan GatherUntil

@@ -15,7 +15,9 @@ public sealed class Disturber(Course course, PortalUnderTest portal, Lot lot)
                 foreach (var disturb in lot.Shuffle<Func<Task>>([KillAsync, KillAsync, KillTwiceAsync, () => SuspendAsync(lot.Between(8, 10)), () => SuspendAsync(lot.Between(2.6, 3.5)), RestartAsync, SuspendAgainAndAgainAsync]))
                 {
                     // Soon after one another and, every other time, late: where nothing disturbs the server, every time-out is exact.
-                    await course.PauseAsync(calm ? lot.Between(12, 18) : lot.Between(3, 6));
+                    var late = calm ? lot.Between(12, 18) : lot.Between(3, 6);
+                    // A single drop says something where nothing disturbs the server for some seconds.
+                    await course.PauseAsync(course.IsTimeoutLong ? late * 2 : late);
                     calm = !calm;
                     await disturb();
                 }

@@ -9,7 +9,8 @@ public sealed class Proxy(Course course, Lot lot)
         {
             while (true)
             {
-                await course.PauseAsync(lot.Between(8, 16));
+                // With long timeouts it is single drops that are of interest.
+                await course.PauseAsync(course.IsTimeoutLong ? lot.Between(20, 40) : lot.Between(8, 16));
                 // So that there are many.
                 course.GatherUntil = course.Recorder.Now + TimeSpan.FromSeconds(3);
                 await course.PauseAsync(3);

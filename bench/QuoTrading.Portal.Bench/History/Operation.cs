@@ -106,6 +106,9 @@ public sealed class Operation
     /// <summary>Whether the answer proves that its device holds the session that it names.</summary>
     public bool ProvesLife => SessionId is not null && (Told is Told.Holds or Told.HandedOver);
 
+    /// <summary>Whether the request may have been about this session: it was told so, or nothing, and named no other.</summary>
+    public bool MayBeOf(string session) => (SessionId ?? Named ?? session) == session;
+
     /// <summary>Heartbeats and streams are refused alike.</summary>
     public bool IsBeat => Ask is Ask.Heartbeat or Ask.Stream;
 

@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Bench.Generating;
+
 namespace QuoTrading.Portal.Bench.Mutations;
 
 /// <summary>A bug that is planted to see whether it is found.</summary>
@@ -10,6 +12,9 @@ public sealed record Mutation(string Name, string What, params Edit[] Edits)
     /// year. Empty where the history check must find it.
     /// </summary>
     public IReadOnlyList<string> Tests { get; init; } = [];
+
+    /// <summary>The session timeouts with which the history check finds it.</summary>
+    public Timeouts Timeouts { get; init; } = Timeouts.ShortOnes;
 }
 
 /// <param name="File">Below <c>src/QuoTrading.Portal</c>.</param>

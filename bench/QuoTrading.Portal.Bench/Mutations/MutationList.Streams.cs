@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Bench.Generating;
+
 namespace QuoTrading.Portal.Bench.Mutations;
 
 public static partial class MutationList
@@ -11,7 +13,7 @@ public static partial class MutationList
         new("drop-without-grace", "A session ends as soon as its last stream dropped.",
             new Edit(Rules, "lost.AtMs + Math.Max(settings.GraceMs, lost.LeastMs)", "lost.AtMs")),
         new("grace-never-ends", "A dropped stream says nothing: the session lives by its heartbeats.",
-            new Edit(StreamRules, "draft.Connect(session, new LostConnection(atMs, leastMs));", "_ = atMs + leastMs;")) { Tests = [StreamTests] },
+            new Edit(StreamRules, "draft.Connect(session, new LostConnection(atMs, leastMs));", "_ = atMs + leastMs;")) { Timeouts = Timeouts.LongOnes },
         new("old-bot-not-asked", "A drop counts though another program beats without a stream.",
             new Edit(StreamRules, "&& apps.TrueForAll(app =>", "&& apps.Exists(app =>")),
         new("heartbeat-after-drop", "A message within the grace does not end it.",
@@ -35,7 +37,7 @@ public static partial class MutationList
         new("hand-over-ends", "A hand-over ends the session.",
             new Edit(StreamRules, "if (others.Count == 0 && !message.Handover) return null;", "if (others.Count == 0) return null;")),
         new("hand-over-by-old-time", "After a hand-over the session has what was left of its timeout.",
-            new Edit(StreamRules, "? left with { LastSeenAt = now.Utc, LastSeenMs = now.Ms, CreditMs = 0, Lost = null } : left;", "? left with { Lost = null } : left;")) { Tests = [StreamRulesTests] },
+            new Edit(StreamRules, "? left with { LastSeenAt = now.Utc, LastSeenMs = now.Ms, CreditMs = 0, Lost = null } : left;", "? left with { Lost = null } : left;")) { Timeouts = Timeouts.LongOnes },
         new("app-release-ends-all", "A release that names its program ends the session for all.",
             new Edit(StreamRules, "if (message.App is null && !message.Handover) return null;", "if (!message.Handover) return null;")),
         new("gap-keeps-drop", "After a gap whoever had lost his connection before has no time to come back.",
@@ -48,7 +50,7 @@ public static partial class MutationList
         new("streams-stay", "The streams of a session that has ended stay open.",
             new Edit("Sessions/Streams/StreamKeeper.cs", "if (change is SessionChange.Ended(var ended, var reason, _, _)) streams.End(", "if (change is SessionChange.Ended(var ended, var reason, _, _) && unit.Count < 0) streams.End(")) { Tests = [StreamTests] },
         new("lost-resumable", "A session whose connection was lost is resumed by a heartbeat.",
-            new Edit(Draft, "if (reason == EndReason.TimedOut) Sessions", "if (reason is EndReason.TimedOut or EndReason.ConnectionLost) Sessions")) { Tests = [StreamRulesTests] },
+            new Edit(Draft, "if (reason == EndReason.TimedOut) Sessions", "if (reason is EndReason.TimedOut or EndReason.ConnectionLost) Sessions")) { Timeouts = Timeouts.LongOnes },
         new("drop-by-other-clock", "The time of a drop is taken from the machine's clock.",
             new Edit("Api/StreamResult.cs", "streams.Remove(stream, registry.ServiceNowMs);", "streams.Remove(stream, Environment.TickCount64);")) { Tests = [StreamTests] },
         new("one-of-two-drops", "A drop counts though another stream of the session is open.",

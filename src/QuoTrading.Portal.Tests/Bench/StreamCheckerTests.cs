@@ -19,6 +19,47 @@ public sealed class StreamCheckerTests
     public void Nobody_is_kept_out_by_whoever_lost_his_connection(double rival, bool isBreach) =>
         Assert.Equal(isBreach ? [Breach.KeptFromFreeSeat] : [], Streamed(dropped: 2).Conflict(rival, 1).Check());
 
+    [Theory]
+    [InlineData(6.4, false)]
+    [InlineData(6.6, true)]
+    [InlineData(44, true)]
+    public void Nor_while_much_of_a_long_timeout_is_to_come(double rival, bool isBreach) =>
+        Assert.Equal(isBreach ? [Breach.KeptFromFreeSeat] : [], Made(45).LogsIn(1, 0, "s").Stream(1.1, 0, "s", 2).Conflict(rival, 1).Check());
+
+    [Fact]
+    public void An_unanswered_message_before_the_stream_keeps_nobody_out() =>
+        Assert.Equal([Breach.KeptFromFreeSeat], Made().Lost(0.5, 0, Ask.Login).LogsIn(1, 0, "s").Stream(5, 0, "s", 6).Conflict(12, 1).Check());
+
+    [Fact]
+    public void A_program_that_held_its_first_stream_later_had_none_when_the_other_dropped() =>
+        Assert.Empty(Made(45).LogsIn(1, 0, "s").Stream(1.2, 0, "s", 2, "launcher").Stream(20, 0, "s", 21).Conflict(8, 1).Check());
+
+    [Fact]
+    public void A_longer_timeout_makes_a_program_live_again() =>
+        Assert.Empty(Made(5).LogsIn(1, 0, "s").Beats(5, 0, "s", "bot").Timeout(7, 45).Beats(7.5, 0, "s", "bot").Stream(7.6, 0, "s", 8, "bot").Conflict(14, 1).Check());
+
+    [Fact]
+    public void Whoever_was_handed_over_to_is_live_from_then_on() =>
+        Assert.Empty(Made(5).LogsIn(1, 0, "s").Beats(2, 0, "s", "bot").Leaves(4.5, 0, "s", "bot", handsOver: true).Beats(5, 0, "s", "bot").Leaves(8, 0, "s", "bot").Conflict(8.5, 1).Check());
+
+    [Fact]
+    public void Long_after_its_last_message_a_session_may_be_released() =>
+        Assert.Empty(Made(45).LogsIn(1, 0, "s").Tells(35, 0, Ask.Release, Told.Released, "s").LogsIn(36, 1, "t").Check());
+
+    [Theory]
+    [InlineData(14, true)]
+    [InlineData(22, false)]
+    public void Of_drops_in_a_row_only_those_within_two_seconds_are_many(int others, bool isBreach)
+    {
+        // Sixteen more some seconds before: too many with these only if one counted more than 2 s.
+        var devices = Enumerable.Range(0, 40).Select(i => new DeviceLayout($"{i:x8}1", "1", null)).ToArray();
+        var record = new MadeRecord(40, devices).Timeout(0.1, 45);
+        record.LogsIn(1, 0, "0").Stream(1.1, 0, "0", 10);
+        for (var i = 1; i <= others; i++) record.LogsIn(1, i, $"{i}").Stream(1.1, i, $"{i}", 10 + (i * 0.1));
+        for (var i = 23; i < 39; i++) record.LogsIn(1, i, $"{i}").Stream(1.1, i, $"{i}", 4.7 + (i * 0.1));
+        Assert.Equal(isBreach ? [Breach.EndedSessionRevived] : [], record.Holds(20, 0, "0").Check());
+    }
+
     [Fact]
     public void Without_a_drop_of_its_last_stream_a_session_lives_by_its_heartbeats()
     {
@@ -113,7 +154,7 @@ public sealed class StreamCheckerTests
         Assert.Equal([Breach.HistoryDiffers], Streamed(dropped: null).Row(0, "s", 1, 17.2, "connection_lost").Check());
     }
 
-    private static MadeRecord Made() => new MadeRecord().Timeout(0.1, 16);
+    private static MadeRecord Made(int timeout = 16) => new MadeRecord().Timeout(0.1, timeout);
 
     private static MadeRecord Streamed(double? dropped) => Made().LogsIn(1, 0, "s").Stream(1.1, 0, "s", dropped);
 }
