@@ -45,10 +45,11 @@ public static partial class SessionRules
     private static LiveSession? Leave(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         if (message.App is null && !message.Handover) return null;
-        var others = own.LiveApps(settings, now.Ms).Where(app => app.Name != (message.App ?? "")).OrderByDescending(app => app.LastSeenMs).ToList();
+        var others = own.LiveApps(settings, now.Ms).Where(app => app.Name != (message.App ?? "")).ToList();
         if (others.Count == 0 && !message.Handover) return null;
 
-        var left = own with { App = others.Count > 0 ? others[0].Name : null, OtherApps = [.. others.Skip(1)] };
+        // The session is as old as its last message, whoever sent that; those who stay are as old as their own.
+        var left = own with { App = null, OtherApps = [.. others] };
         // Whoever takes over has the whole timeout to come.
         return message.Handover ? left with { LastSeenAt = now.Utc, LastSeenMs = now.Ms, CreditMs = 0, Lost = null } : left;
     }

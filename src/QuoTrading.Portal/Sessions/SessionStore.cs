@@ -221,9 +221,14 @@ internal static class SessionStore
     }
 
     // Names have no control characters. Null is what most sessions have: one program that does not say its name.
-    private static string? AppsText(LiveSession s) => s.OtherApps.IsEmpty
-        ? s.App switch { null => NoApp, "" => null, var app => app }
-        : string.Join(AppSeparator, s.OtherApps.Select(other => other.Name).Prepend(s.App ?? ""));
+    private static string? AppsText(LiveSession s)
+    {
+        // Of nearly every session, and written twice a second.
+        if (s.OtherApps.IsEmpty) return s.App switch { null => NoApp, "" => null, var app => app };
+        var others = s.OtherApps.Select(other => other.Name);
+        var text = string.Join(AppSeparator, s.App is null ? others : others.Prepend(s.App));
+        return text.Length == 0 ? null : text;
+    }
 
     private static LiveSession WithApps(LiveSession session, string? apps) => apps switch
     {

@@ -326,6 +326,22 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
+    public void A_program_that_leaves_makes_none_younger_that_stays()
+    {
+        table.LogIn(Says("A"));
+        table.Pass(80);
+        Beat("A", "bot");
+        table.Release(Says("A", "bot"));
+        Assert.Equal("A", table.Holder("A").Device);
+        table.Pass(5);
+        Beat("A", "bot");
+        table.Pass(5);
+        // The one without a name was last heard of 90 seconds ago.
+        table.Release(Says("A", "bot"));
+        Assert.Equal(EndReason.Released, table.Ended("A"));
+    }
+
+    [Fact]
     public void A_hand_over_to_nobody_ends_by_the_timeout()
     {
         table.LogIn(Says("A", "launcher"));
