@@ -14,30 +14,21 @@ internal sealed class StreamProcess : IAsyncDisposable
     private readonly ConcurrentDictionary<int, TaskCompletionSource<long>> ends = new();
     private bool killed;
     private int refused;
-    private int closed;
 
-    private StreamProcess(Process process, int first, int count)
+    private StreamProcess(Process process)
     {
         this.process = process;
-        (First, Count) = (first, count);
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.BeginOutputReadLine();
     }
-
-    /// <summary>The number of its first license, from 0.</summary>
-    public int First { get; }
-
-    public int Count { get; }
 
     /// <summary>The sessions whose stream opened, by the number of the license.</summary>
     public ConcurrentDictionary<int, Guid> Sessions { get; } = new();
 
     public int Refused => refused;
 
-    /// <summary>Streams that the server closed.</summary>
-    public int Closed => closed;
-
     /// <summary>Starts it, and waits until all are open or refused.</summary>
+    /// <param name="first">The number of its first license, from 0.</param>
     public static async Task<StreamProcess> StartAsync(PortalSide portal, int first, int count)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(StreamHolder).Assembly.Location, "hold-streams",
@@ -46,7 +37,7 @@ internal sealed class StreamProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
-        var holder = new StreamProcess(Process.Start(start)!, first, count);
+        var holder = new StreamProcess(Process.Start(start)!);
         try
         {
             await holder.ready.Task.WaitAsync(OpenLimit);
@@ -85,9 +76,6 @@ internal sealed class StreamProcess : IAsyncDisposable
                 break;
             case ["refused", ..]:
                 Interlocked.Increment(ref refused);
-                break;
-            case ["closed", ..]:
-                Interlocked.Increment(ref closed);
                 break;
             case ["event", var number, "logged_out", var ticks]:
                 ends.GetOrAdd(int.Parse(number, CultureInfo.InvariantCulture), _ => new(TaskCreationOptions.RunContinuationsAsynchronously))

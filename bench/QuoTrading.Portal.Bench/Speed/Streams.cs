@@ -42,7 +42,7 @@ internal static class Streams
         var idle = await IdleCostAsync(portal);
         var after = portal.Megabytes;
         var each = (after - before) * 1024.0 / Math.Max(1, open);
-        run.Say($"{open:N0} open, {few.Refused + third.Refused + rest.Refused} refused, {before} → {after} MiB, {worked * 1000 / All:F2} ms of processor to open one");
+        run.Say($"{open:N0} open, {few.Refused + third.Refused + rest.Refused} refused, {before} → {after} MiB, {worked * 1000 / All:F2} ms of processor to open one; {beats.Bad} heartbeats beside them without a good answer");
         var rows = new List<SpeedRow>
         {
             new($"{All:N0} open session streams", "all served; ≤ 20 KiB each", string.Create(CultureInfo.InvariantCulture,
