@@ -1,9 +1,10 @@
 // Where a page was scrolled to. On wide screens the page scrolls inside its frame, which the browser does not follow from page to
 // page: a page that somebody goes to begins at its top, and one that he comes back to where he left it.
 
-const restoreFor = 3000; // Milliseconds in which what was there must have come back.
+// Milliseconds. What is shown first may be the page that was left or the outline of the list: the place is held until it has stayed.
+const heldFor = 5000, soughtFor = 15000;
 const places = new Map();
-let here = keyOf(), restoring = 0;
+let here = keyOf(), turn = 0, restoring = false;
 
 function scroller() {
   const frame = document.querySelector('.shell > main');
@@ -16,27 +17,38 @@ function keyOf() {
 }
 
 function restore(top) {
-  const turn = ++restoring, until = performance.now() + restoreFor;
-  (function tryIt() {
-    if (turn !== restoring) return;
-    const box = scroller();
-    if (box.scrollHeight - box.clientHeight >= top) box.scrollTop = top;
-    else if (performance.now() < until) requestAnimationFrame(tryIt);
+  const mine = ++turn, last = performance.now() + soughtFor;
+  let until = last;
+  restoring = true;
+  (function hold() {
+    if (mine !== turn) return;
+    const box = scroller(), now = performance.now();
+    const moved = Math.abs(box.scrollTop - top) >= 1;
+    if (box.scrollHeight - box.clientHeight < top) until = last;
+    else if (moved || until === last) until = Math.min(last - 1, now + heldFor);
+    if (moved) box.scrollTop = top;
+    if (now < until) requestAnimationFrame(hold);
+    else stop();
   })();
+}
+
+function stop() {
+  turn++;
+  restoring = false;
 }
 
 document.addEventListener('scroll', e => {
   const box = scroller();
-  if (e.target === box || (e.target === document && box === document.scrollingElement)) places.set(here, box.scrollTop);
+  if (!restoring && (e.target === box || (e.target === document && box === document.scrollingElement))) places.set(here, box.scrollTop);
 }, { capture: true, passive: true });
-// Whoever scrolls by himself has decided.
-for (const kind of ['wheel', 'touchmove', 'keydown']) document.addEventListener(kind, () => restoring++, { passive: true });
+// Whoever scrolls or presses something himself has decided.
+for (const kind of ['wheel', 'touchmove', 'keydown', 'pointerdown']) document.addEventListener(kind, stop, { capture: true, passive: true });
 
 const { pushState, replaceState } = history;
 history.pushState = function (...args) {
   pushState.apply(this, args);
   here = keyOf();
-  restoring++;
+  stop();
   scroller().scrollTop = 0;
 };
 history.replaceState = function (...args) {

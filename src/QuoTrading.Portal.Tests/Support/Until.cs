@@ -9,10 +9,14 @@ public static class Until
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
 
     /// <exception cref="Xunit.Sdk.XunitException">It did not become true.</exception>
-    public static async Task TrueAsync(Func<bool> isTrue, string what)
+    public static Task TrueAsync(Func<bool> isTrue, string what) => TrueAsync(() => Task.FromResult(isTrue()), what);
+
+    /// <summary>In a browser too: what Playwright itself asks again and again is forbidden by the pages' content security policy.</summary>
+    /// <exception cref="Xunit.Sdk.XunitException">It did not become true.</exception>
+    public static async Task TrueAsync(Func<Task<bool>> isTrue, string what)
     {
         var end = TimeProvider.System.GetUtcNow() + Patience;
-        while (!isTrue())
+        while (!await isTrue())
         {
             if (TimeProvider.System.GetUtcNow() > end) Assert.Fail($"It did not happen within {Patience.TotalSeconds} s: {what}");
             await Task.Delay(Pace);
