@@ -4,6 +4,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+namespace QuoTrading;
+
 /// <summary>
 /// Holds a QuoTrading license: log in, ask <see cref="MayTrade"/> before each order, dispose at the end. One file, .NET 8 or later,
 /// nothing else. Heartbeats and the stream run by themselves; see docs/client-api.md for what they are.
@@ -61,10 +63,12 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
     {
         await stop.CancelAsync();
         await running;
+        var held = Lost is null && confirmed is not null;
+        Lost ??= "The license has been given back.";
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-            if (Lost is null && confirmed is not null) (await http.PostAsJsonAsync("/api/session/release", Body(), limit.Token)).Dispose();
+            if (held) (await http.PostAsJsonAsync("/api/session/release", Body(), limit.Token)).Dispose();
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {

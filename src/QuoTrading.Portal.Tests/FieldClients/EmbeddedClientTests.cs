@@ -1,0 +1,174 @@
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Streams;
+using QuoTrading.Portal.Tests.Support;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.FieldClients;
+
+/// <summary>The C# file that launchers and bots embed, against a portal on the real clock, with a cable that can be pulled.</summary>
+public sealed class EmbeddedClientTests : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string> ShortTimeouts = new(StringComparer.Ordinal) { ["Portal:AllowShortTimeouts"] = "true" };
+
+    private PortalServer portal = null!;
+    private Cable cable = null!;
+    private string key = "";
+    private ClientDevice friend = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        portal = await PortalServer.StartAsync(ShortTimeouts, realTime: true);
+        cable = new Cable(portal.Address);
+        key = await portal.CreateKeyAsync();
+        friend = new ClientDevice(portal, key, "friend");
+        await SetAsync(timeout: 60, interval: 20);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await cable.DisposeAsync();
+        await portal.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_holds_the_license_until_it_is_disposed()
+    {
+        var mine = await HoldAsync();
+        Assert.True(mine.MayTrade);
+        Assert.Null(mine.Lost);
+        Assert.Equal(403, (await friend.StartAsync()).Status);
+
+        await mine.DisposeAsync();
+
+        Assert.False(mine.MayTrade);
+        Assert.Equal(200, (await friend.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_refused_login_says_why_and_nothing_runs()
+    {
+        var holder = await friend.StartAsync();
+
+        await using var mine = Client();
+
+        Assert.False(await mine.LogInAsync());
+        Assert.False(mine.MayTrade);
+        Assert.Equal(200, holder.Status);
+        Assert.Contains("another device", mine.Lost, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_forced_logout_stops_it_at_once_and_says_why()
+    {
+        await using var mine = await HoldAsync();
+
+        // Its next heartbeat is 18 s away at least: what tells it is the stream.
+        await portal.Registry.LogOutAsync(PortalServer.Admin, [Session()], "shared key");
+        await Until.TrueAsync(() => mine.Lost is not null, "it is told");
+
+        Assert.False(mine.MayTrade);
+        Assert.Contains("logged out by an administrator", mine.Lost, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_ends_leaves_the_session_to_the_other()
+    {
+        var launcher = await HoldAsync("launcher");
+        await using var bot = await HoldAsync("bot", streams: 2);
+
+        await launcher.DisposeAsync();
+
+        Assert.True(bot.MayTrade);
+        Assert.Equal(403, (await friend.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_costs_nothing()
+    {
+        await SetAsync(timeout: 60, interval: 20, grace: 60);
+        await using var mine = await HoldAsync();
+
+        cable.Cut();
+        await Until.TrueAsync(() => Streams() == 0, "the server has seen it");
+        Assert.True(mine.MayTrade);
+        cable.Mend();
+        await Until.TrueAsync(() => Streams() == 1, "it has a stream again");
+
+        Assert.True(mine.MayTrade);
+        Assert.Equal(403, (await friend.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task It_stops_before_another_device_gets_in_and_learns_of_it_when_the_cable_is_back()
+    {
+        await SetAsync(timeout: 6, interval: 1);
+        await using var mine = await HoldAsync();
+
+        cable.Pull();
+        await Until.TrueAsync(
+            async () =>
+            {
+                var traded = mine.MayTrade;
+                var letIn = (await friend.StartAsync()).Status == 200;
+                Assert.False(traded && letIn, "Two devices held the license.");
+                return letIn;
+            },
+            "the other device gets in");
+        Assert.False(mine.MayTrade);
+        Assert.Null(mine.Lost); // it cannot know
+
+        cable.Mend();
+        await Until.TrueAsync(() => mine.Lost is not null, "it is told");
+        Assert.False(mine.MayTrade);
+        Assert.Contains("another device", mine.Lost, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task When_nobody_came_meanwhile_it_trades_again_after_a_time_out()
+    {
+        await SetAsync(timeout: 6, interval: 1);
+        await using var mine = await HoldAsync();
+
+        cable.Pull();
+        await Until.TrueAsync(() => !portal.Registry.Live().Any(), "it has timed out");
+        Assert.False(mine.MayTrade);
+        cable.Mend();
+        await Until.TrueAsync(() => mine.MayTrade, "it trades again");
+
+        Assert.Null(mine.Lost);
+        Assert.Equal("mine", portal.Registry.Live().Single().Device);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_page_is_no_refusal()
+    {
+        await SetAsync(timeout: 6, interval: 1, grace: 60);
+        await using var mine = await HoldAsync();
+
+        cable.LeadToSomebodyElse();
+        await Until.TrueAsync(() => !mine.MayTrade, "it stops for want of an answer");
+        Assert.Null(mine.Lost);
+        cable.Mend();
+        await Until.TrueAsync(() => mine.MayTrade, "it trades again");
+
+        Assert.Null(mine.Lost);
+    }
+
+    private Guid Session() => portal.Registry.Live().Single().SessionId;
+
+    private int Streams() => portal.Services.GetRequiredService<OpenStreams>().Count;
+
+    private LicenseSession Client(string app = "bot") => new(cable.Address, key, app, "mine");
+
+    private async Task<LicenseSession> HoldAsync(string app = "bot", int streams = 1)
+    {
+        var client = Client(app);
+        Assert.True(await client.LogInAsync(), client.Lost);
+        await Until.TrueAsync(() => Streams() == streams, "its stream is open");
+        return client;
+    }
+
+    private async Task SetAsync(int timeout, int interval, int grace = 5) => Assert.Empty(await portal.Registry.ChangeSettingsAsync(
+        PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: timeout, HeartbeatIntervalSeconds: interval, DisconnectGraceSeconds: grace)));
+}
