@@ -47,6 +47,7 @@ __all__ = ["LicenseSession", "Reason", "Settings", "State", "device_fingerprint"
 _log = logging.getLogger("quotrading_license")
 
 _RELEASE_SECONDS = 3.0          # the longest that an exit waits for the server
+_ANSWER_SECONDS = 0.5           # the longest that a release waits for the answer to what was sent before it
 _REQUEST_SECONDS = 10.0         # the longest that one request may take
 _STREAM_SILENCE = 35.0          # the server sends a comment every 10 s; after three missed ones the stream counts as dropped
 _STREAM_DOUBT = 15.0            # after one missed comment a heartbeat asks
@@ -306,6 +307,7 @@ class _Run:
         self.done = False
         self.beat: queue.SimpleQueue = queue.SimpleQueue()   # anything in it: beat now. Unlike locks, safe in signal handlers.
         self.watch: queue.SimpleQueue = queue.SimpleQueue()
+        self.asked: dict = {}                                # requests that are under way, and since when
         self.stream: Any = None                              # the open stream's socket
         self.heard = 0.0                                     # when something came over it
         self.beat_twice = False
@@ -619,11 +621,11 @@ class LicenseSession:
     def _beat(self, run: _Run, sent: float) -> Optional[float]:
         """One heartbeat. None if it was acknowledged, or settled the matter; else in how many seconds the server wants the next."""
         seconds = min(_REQUEST_SECONDS, max(2.0, self.settings.heartbeat_interval))
-        answer = self._portal.post("/api/heartbeat", self._body(session_id=self._session_id), seconds)
+        answer = self._post(run, "/api/heartbeat", self._body(session_id=self._session_id), seconds)
         if answer.refuses and answer.reason.code == "session_ended" and not run.stopped:
             self._end(run, answer.reason)
             sent = _clock()
-            answer = self._portal.post("/api/heartbeat", self._body(), seconds)
+            answer = self._post(run, "/api/heartbeat", self._body(), seconds)
         if answer.grants:
             self._acknowledge(run, answer.body, sent)
             return None
@@ -632,6 +634,23 @@ class LicenseSession:
             return None
         _log.info("a heartbeat was answered %d", answer.status)
         return answer.retry_after
+
+    def _post(self, run: _Run, path: str, body: bytes, seconds: float) -> _Answer:
+        connection = self._portal.connect(seconds)
+        try:
+            return self._portal.read(self._send(run, connection, path, body))
+        finally:
+            self._portal.close(connection)
+
+    def _send(self, run: _Run, connection: Any, path: str, body: bytes) -> Any:
+        """Not any more once this program leaves: what reached the server after its farewell would bring it back into the session."""
+        run.asked[connection] = _clock()
+        try:
+            if run.stopped:
+                raise ConnectionAbortedError
+            return self._portal.send(connection, path, body)
+        finally:
+            run.asked.pop(connection, None)
 
     def _stream_loop(self, run: _Run) -> None:
         failures = 0
@@ -652,7 +671,7 @@ class LicenseSession:
         connection, opened, broke = self._portal.connect(_REQUEST_SECONDS), False, True
         sock = connection.sock
         try:
-            response = self._portal.send(connection, "/api/session/stream", self._body())
+            response = self._send(run, connection, "/api/session/stream", self._body())
             if response.status != 200 or "text/event-stream" not in response.headers.get("Content-Type", ""):
                 broke = False
                 return self._refuse_stream(run, self._portal.read(response))
@@ -748,9 +767,11 @@ class LicenseSession:
                 asked = run.heard
                 run.beat.put(None)
             self._portal.cut(now)
+        while any(_clock() - sent < _ANSWER_SECONDS for sent in list(run.asked.values())):
+            time.sleep(0.01)  # or it could overtake what was sent before it
         try:
             if run.farewell is not None:
-                run.released = self._portal.post("/api/session/release", run.farewell, _RELEASE_SECONDS - 0.5).status == 200
+                run.released = self._portal.post("/api/session/release", run.farewell, _RELEASE_SECONDS - _ANSWER_SECONDS - 0.5).status == 200
         except Exception as problem:
             _log.info("no answer to the release: %s", _name_of(problem))
         self._portal.cut(float("inf"))

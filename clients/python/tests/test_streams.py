@@ -1,5 +1,6 @@
 """The session stream: what it tells, and what its end means."""
 
+import threading
 import time
 from unittest import mock
 
@@ -131,3 +132,27 @@ class StreamTests(ClientTests):
             self.assertFalse(second.opened.is_set())
             until(second.opened.is_set, "it is given up", 4)
             self.assertEqual(State.HELD, client.state)
+
+    def test_a_handover_comes_after_what_was_sent_before_it(self):
+        server = self.serve(main=Json(granted(60, 180)), stream=Json(refused("not_found"), 404, after=0.3))
+        client = self.held(server)
+        until(lambda: server.of("stream"), "it asks for the stream")
+        self.assertTrue(client.hand_over())
+        self.assertGreaterEqual(server.times("release")[0] - server.times("stream")[0], 0.3)
+
+    def test_a_stream_that_is_still_connecting_is_not_asked_for_after_the_handover(self):
+        server, go_on, connecting, connect = self.serve(main=Json(granted(60, 180))), threading.Event(), threading.Event(), quotrading_license._Portal.connect
+
+        def slowly(portal, seconds):
+            if threading.current_thread().name == "license stream":
+                connecting.set()
+                go_on.wait(10)
+            return connect(portal, seconds)
+
+        with mock.patch.object(quotrading_license._Portal, "connect", slowly):
+            client = self.held(server)
+            self.assertTrue(connecting.wait(10))
+            self.assertTrue(client.hand_over())
+            go_on.set()
+            until(lambda: not any(thread.name == "license stream" for thread in threading.enumerate()), "it gives up", 10)
+        self.assertEqual(([], 1), (server.of("stream"), len(server.of("release"))))
