@@ -30,7 +30,8 @@ internal static class StreamChecks
         if (endedAt is not { } at || license.Bounds.Known < at + ToldWithin + ToldWithin || license.Bounds.IsDisturbed(at - ToldWithin, at + ToldWithin)) return null;
         var wasOpen = stream.Opened.Answered < at - TimeSpan.FromSeconds(0.5) && !(stream.Dropped < at + ToldWithin) && !(stream.Gone < at - TimeSpan.FromSeconds(0.5));
         // A program that leaves its session is told nothing of those that stay.
-        var hadLeft = license.Of(stream.Opened.Device).Any(o => o.Ask == Ask.Release && o.App == stream.Opened.App && o.Answered > stream.Opened.Sent && o.Sent < at + ToldWithin && (o.HandsOver || !license.SurelyEnds(o)));
+        var hadLeft = license.Of(stream.Opened.Device).Any(o => o.Ask == Ask.Release && o.App == stream.Opened.App
+            && license.Bounds.Settled(o) > stream.Opened.Sent && o.Sent < at + ToldWithin && (o.HandsOver || !license.SurelyEnds(o)));
         return wasOpen && !hadLeft ? $"its stream was not told:\n    {stream}" : null;
     }
 }

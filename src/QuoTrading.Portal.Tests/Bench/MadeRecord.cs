@@ -43,9 +43,9 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
     public MadeRecord LogOut(double at, int device, string session, bool keepOut = false, string reason = "forced_logout") =>
         Add(at, device, Ask.LogOut, Told.Ended, session, o => o.EndReason = reason, keepOut);
 
-    public MadeRecord Lost(double at, int device, Ask ask, string? named = null)
+    public MadeRecord Lost(double at, int device, Ask ask, string? named = null, string? app = null)
     {
-        operations.Add(new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), Sent = Seconds(at), GivenUp = Seconds(at + 0.01) });
+        operations.Add(new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), App = app, Sent = Seconds(at), GivenUp = Seconds(at + 0.01) });
         return this;
     }
 

@@ -145,6 +145,16 @@ public sealed class StreamCheckerTests
         Assert.Equal(legal ? [] : [Breach.HistoryDiffers], record.Check());
     }
 
+    [Theory]
+    [InlineData("launcher", true)]
+    [InlineData("bot", false)]
+    public void A_program_that_may_have_left_unanswered_is_told_nothing_of_an_end(string left, bool legal)
+    {
+        var record = Made().LogsIn(1, 0, "s").Stream(1.1, 0, "s", app: "launcher").Lost(4.8, 0, Ask.Release, "s", left).Leaves(4.9, 0, "s", null);
+        record.Row(0, "s", 1, 4.9, "released").Tells(12, 1, Ask.Check, Told.WouldHold);
+        Assert.Equal(legal ? [] : [Breach.HistoryDiffers], record.Check());
+    }
+
     [Fact]
     public void A_row_says_that_the_connection_was_lost_only_after_a_drop()
     {
