@@ -199,9 +199,14 @@ function focusSearch(search) {
   search.select();
 }
 
-// A page that somebody goes to has the focus on its heading, unless he went there to search.
+// A page that somebody goes to has the focus on its heading, unless he went there to search, or has begun to type: the heading is
+// given the focus a moment after the page is there.
 document.addEventListener('focusin', e => {
-  if (!e.target.matches('h1') || !sessionStorage.getItem(searchThere)) return;
+  if (!e.target.matches('h1')) return;
+  if (!sessionStorage.getItem(searchThere)) {
+    if (!e.target.matches(':active') && e.relatedTarget?.isConnected && e.relatedTarget.matches('main :is(input,textarea,select)')) e.relatedTarget.focus();
+    return;
+  }
   const search = location.pathname === '/licenses' && document.querySelector('[data-search]');
   if (search) focusSearch(search);
 });

@@ -44,8 +44,14 @@ document.addEventListener('scroll', e => {
 // Whoever scrolls or presses something himself has decided.
 for (const kind of ['wheel', 'touchmove', 'keydown', 'pointerdown']) document.addEventListener(kind, stop, { capture: true, passive: true });
 
+// The scroll event comes a frame later: who leaves before that comes back to the right place, too.
+function note() {
+  if (!restoring) places.set(here, scroller().scrollTop);
+}
+
 const { pushState, replaceState } = history;
 history.pushState = function (...args) {
+  note();
   pushState.apply(this, args);
   here = keyOf();
   stop();
@@ -60,6 +66,7 @@ history.replaceState = function (...args) {
 
 if ('scrollRestoration' in history) history.scrollRestoration = 'manual';
 window.addEventListener('popstate', () => {
+  note();
   here = keyOf();
   restore(places.get(here) ?? 0);
 });

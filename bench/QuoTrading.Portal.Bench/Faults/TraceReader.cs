@@ -73,9 +73,9 @@ internal sealed partial class TraceReader
         return text.ToString();
     }
 
-    [GeneratedRegex(@"^(?<at>\d+\.\d+) (?<name>\w+)\(.* <(?<took>\d+\.\d+)>$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<at>\d+\.\d+) (?<name>\w+)\(.* <(?<took>\d+\.\d+)>$", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Call();
 
-    [GeneratedRegex(@"->(\[::ffff:|\[)?(?<to>127\.0\.3\.\d+)\]?:\d+\]?>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"->(\[::ffff:|\[)?(?<to>127\.0\.3\.\d+)\]?:\d+\]?>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Peer();
 }

@@ -106,9 +106,9 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
         return await http.SendAsync(request);
     }
 
-    [GeneratedRegex(":[a-z]+}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(":[a-z]+}", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Constraint();
 
-    [GeneratedRegex("{[^}]*}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("{[^}]*}", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Parameter();
 }

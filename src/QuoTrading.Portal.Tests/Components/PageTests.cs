@@ -17,6 +17,9 @@ namespace QuoTrading.Portal.Tests.Components;
 /// <summary>A page with fakes behind it, and somebody who is signed in.</summary>
 public abstract class PageTests : BunitContext
 {
+    // One second is the default: a busy machine takes that for the first query alone.
+    static PageTests() => DefaultWaitTimeout = TimeSpan.FromSeconds(20);
+
     private protected FakeBoard Board { get; } = new();
 
     private protected FakeDesk Desk { get; } = new();

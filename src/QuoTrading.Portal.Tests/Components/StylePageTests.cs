@@ -63,9 +63,9 @@ public sealed partial class StylePageTests
     }
 
     /// <summary>A colour of both themes, or a distance.</summary>
-    [GeneratedRegex("--(?<name>[a-z0-9-]+): (light-dark\\(#|[.0-9]+rem)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("--(?<name>[a-z0-9-]+): (light-dark\\(#|[.0-9]+rem)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Token();
 
-    [GeneratedRegex("<main.*</main>", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("<main.*</main>", RegexOptions.Singleline, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Body();
 }

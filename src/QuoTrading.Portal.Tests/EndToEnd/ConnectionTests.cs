@@ -52,8 +52,7 @@ public sealed class ConnectionTests(Chromium chromium) : BrowserTest(chromium)
         finally
         {
             await server.DisposeAsync();
-            TestFolder.CloseFiles();
-            Directory.Delete(folder, recursive: true);
+            TestFolder.Delete(folder);
         }
     }
 

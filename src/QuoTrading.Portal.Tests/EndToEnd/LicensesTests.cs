@@ -128,14 +128,13 @@ public sealed class LicensesTests(Chromium chromium) : BrowserTest(chromium)
     {
         const string Header = "account_id,email,license_key,license_type,license_status,license_expiration,created_at\n";
         var page = (await SignInAsync()).Browser;
-        await page.GotoAsync("/licenses/import");
-        var file = page.GetByLabel("CSV file, up to 20 MB");
-        await file.SetInputFilesAsync(Csv("old.csv", Header + "1,anna@example.com,KEY-0000-0001,MONTHLY,active,31.12.2027,\n2,nobody,KEY-0000-0002,MONTHLY,active,,\n3,carl@example.com,KEY-0000-0003,MONTHLY,active,,\n"));
+        var import = await ImportPage.OpenAsync(page);
+        await import.ChooseAsync("old.csv", Header + "1,anna@example.com,KEY-0000-0001,MONTHLY,active,31.12.2027,\n2,nobody,KEY-0000-0002,MONTHLY,active,,\n3,carl@example.com,KEY-0000-0003,MONTHLY,active,,\n");
         await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "2 things are wrong, 1 row is good." })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "looks like day.month.year" })).ToContainTextAsync("2");
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "no e-mail address" })).ToContainTextAsync("3");
 
-        await file.SetInputFilesAsync(Csv("new.csv", Header + "1,anna@example.com,KEY-0000-0001,MONTHLY,active,2027-12-31,\n3,carl@example.com,KEY-0000-0003,MONTHLY,active,,\n"));
+        await import.ChooseAsync("new.csv", Header + "1,anna@example.com,KEY-0000-0001,MONTHLY,active,2027-12-31,\n3,carl@example.com,KEY-0000-0003,MONTHLY,active,,\n");
         await Expect(page.Locator("[data-added]")).ToHaveTextAsync("2 licenses");
         Assert.Equal(0, await ReadAsync(db => db.Licenses.CountAsync()));
         await page.GetByRole(AriaRole.Button, new() { Name = "Add 2 licenses" }).ClickAsync();
@@ -165,8 +164,6 @@ public sealed class LicensesTests(Chromium chromium) : BrowserTest(chromium)
         using var stranger = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Portal.Address };
         Assert.Equal(302, (int)(await stranger.GetAsync(new Uri("/export/licenses.csv", UriKind.Relative))).StatusCode);
     }
-
-    private static FilePayload Csv(string name, string text) => new() { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(text) };
 
     private async Task<T> ReadAsync<T>(Func<PortalDbContext, Task<T>> read)
     {

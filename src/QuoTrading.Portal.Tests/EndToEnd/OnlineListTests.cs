@@ -97,6 +97,7 @@ public sealed class OnlineListTests(Chromium chromium) : BrowserTest(chromium)
     [Fact]
     public async Task The_place_and_the_selection_stay_while_rows_come_and_go()
     {
+        await SetAsync(new(SessionTimeoutSeconds: 3600));
         var bots = await StartManyAsync(300);
         var online = await SignInAsync(PortalRole.Support);
         await Expect(online.Counts).ToContainTextAsync("300 online");
@@ -107,9 +108,14 @@ public sealed class OnlineListTests(Chromium chromium) : BrowserTest(chromium)
         var index = int.Parse((await online.Row(read).GetAttributeAsync("aria-rowindex"))!, CultureInfo.InvariantCulture);
         var top = (await online.Row(read).BoundingBoxAsync())!.Y;
 
-        foreach (var bot in await StartManyAsync(20)) await bot.BeatAsync();
-        await Expect(online.Counts).ToContainTextAsync("320 online");
-        await StaysAtAsync(online, read, top);
+        // More at once would push all that was in view beyond what is drawn.
+        foreach (var count in new[] { 310, 320 })
+        {
+            foreach (var bot in await StartManyAsync(10)) await bot.BeatAsync();
+            await Expect(online.Counts).ToContainTextAsync($"{count} online");
+            await StaysAtAsync(online, read, top);
+        }
+
         foreach (var gone in bots[280..290]) await gone.Device.ReleaseAsync();
         await Expect(online.Counts).ToContainTextAsync("310 online");
         await StaysAtAsync(online, read, top);
@@ -123,22 +129,21 @@ public sealed class OnlineListTests(Chromium chromium) : BrowserTest(chromium)
     [Fact]
     public async Task A_row_says_how_long_its_bot_is_silent_and_how_long_it_has_left()
     {
-        var refused = await Portal.Services.GetRequiredService<ISessionDesk>().ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 9, HeartbeatIntervalSeconds: 2));
-        Assert.Empty(refused);
-        var bot = await StartBotAsync();
+        await SetAsync(new(SessionTimeoutSeconds: 25, HeartbeatIntervalSeconds: 2));
         var online = await SignInAsync(PortalRole.Viewer);
+        var bot = await StartBotAsync();
         var time = online.Row(bot).Locator(".c-lastseen time");
         var bar = online.Row(bot).Locator(".drain");
         var before = await time.GetAttributeAsync("data-at") ?? "";
         var until = await bar.GetAttributeAsync("data-until") ?? "";
-        await Expect(time).ToHaveTextAsync(Like(@"^[6-9] s ago · \d\ss\sleft$"));
+        await Expect(time).ToHaveTextAsync(Like(@"^\d+ s ago · \d+\ss\sleft$"));
         await Expect(time).ToHaveClassAsync("late");
 
         Assert.Equal(200, (await bot.BeatAsync()).Status);
 
         await Expect(time).Not.ToHaveAttributeAsync("data-at", before);
         await Expect(bar).Not.ToHaveAttributeAsync("data-until", until);
-        await Expect(time).ToHaveTextAsync(Like(@"^[0-5] s ago$"));
+        await Expect(time).ToHaveTextAsync(Like(@"^\d s ago$"));
         await Expect(time).Not.ToHaveClassAsync("late");
         Assert.Equal(1, await bar.EvaluateAsync<int>("bar => bar.getAnimations().filter(a => a.playState === 'running').length"));
     }
@@ -175,11 +180,13 @@ public sealed class OnlineListTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(list).ToBeHiddenAsync();
     }
 
-    private static async Task StaysAtAsync(OnlinePage online, OnlineBot bot, float top) => await online.Row(bot).EvaluateAsync("""
-        async (row, top) => { while (Math.abs(row.getBoundingClientRect().top - top) > 1) await new Promise(requestAnimationFrame); }
-        """, top);
+    private static Task StaysAtAsync(OnlinePage online, OnlineBot bot, float top) =>
+        Until.TrueAsync(async () => Math.Abs((await online.Row(bot).BoundingBoxAsync())!.Y - top) <= 1, "the row stays where it was");
 
     private static Regex Like([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    private async Task SetAsync(SessionSettingsChange change) =>
+        Assert.Empty(await Portal.Services.GetRequiredService<ISessionDesk>().ChangeSettingsAsync(PortalServer.Admin, change));
 
     private async Task<OnlineBot[]> StartManyAsync(int count)
     {

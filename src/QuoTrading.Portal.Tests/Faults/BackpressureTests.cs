@@ -20,7 +20,7 @@ public sealed class BackpressureTests
 
         var stuck = portal.Registry.LogInAsync(Says(stuckKey));
         portal.Time.Advance(TimeSpan.FromSeconds(1));
-        while (portal.Registry.StoreWait == TimeSpan.Zero) await Task.Yield();
+        await Until.TrueAsync(() => portal.Registry.StoreWait > TimeSpan.Zero, "a unit has begun");
         var waiting = portal.Registry.LogInAsync(Says(waitingKey));
         using var client = new CancellationTokenSource();
         var gone = portal.Registry.LogInAsync(Says(goneKey), client.Token);
@@ -52,7 +52,7 @@ public sealed class BackpressureTests
         for (var i = 0; i < Most; i++) keys.Add(LicenseKey.Create());
         var stuck = portal.Registry.LogInAsync(Says(keys[0]));
         portal.Time.Advance(TimeSpan.FromSeconds(1));
-        while (portal.Registry.StoreWait == TimeSpan.Zero) await Task.Yield();
+        await Until.TrueAsync(() => portal.Registry.StoreWait > TimeSpan.Zero, "a unit has begun");
 
         var waiting = keys.ConvertAll(key => portal.Registry.LogInAsync(Says(key)));
         for (var i = 0; i < 3 * Most; i++)

@@ -80,8 +80,9 @@ public sealed class KillTests(ITestOutputHelper output)
                         holds = !wasHolding;
                         acknowledged.Release();
                     }
-                    else if (answer.Status != 429) throw new InvalidOperationException($"{answer.Status} {answer.Text}");
-                    else holds = wasHolding;
+                    else if (answer.Status == 429) holds = wasHolding;
+                    // The disk stood still for seconds: then nobody knows.
+                    else if (answer.Status != 503) throw new InvalidOperationException($"{answer.Status} {answer.Text}");
                 }
             }
             catch (HttpRequestException)

@@ -41,7 +41,7 @@ public sealed class OtlpTests
     {
         await using var collector = await Collector.StartAsync();
         await (await PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Portal:Otlp:Endpoint"] = collector.Address })).DisposeAsync();
-        Assert.Contains("portal.sessions.live", collector.Body, StringComparison.Ordinal);
+        await Until.TrueAsync(() => collector.Body.Contains("portal.sessions.live", StringComparison.Ordinal), "the collector has it");
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public sealed class Cable : IAsyncDisposable
         using var server = new TcpClient();
         try
         {
+            await server.ConnectAsync(IPAddress.Loopback, port, gone.Token);
             lock (changing)
             {
                 if (way == Way.Closed) return;
@@ -101,7 +102,6 @@ public sealed class Cable : IAsyncDisposable
                 return;
             }
 
-            await server.ConnectAsync(IPAddress.Loopback, port, gone.Token);
             await Task.WhenAny(CarryAsync(client, server), CarryAsync(server, client));
         }
         catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)

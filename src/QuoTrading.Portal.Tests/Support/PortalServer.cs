@@ -130,8 +130,8 @@ public sealed class PortalServer : WebApplicationFactory<Program>
     {
         Http?.Dispose();
         await base.DisposeAsync();
-        TestFolder.CloseFiles();
-        if (!keepFolder && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+        if (keepFolder) TestFolder.CloseFiles();
+        else TestFolder.Delete(Folder);
         GC.SuppressFinalize(this);
     }
 }

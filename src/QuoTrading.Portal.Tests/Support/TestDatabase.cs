@@ -67,7 +67,6 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         await Services.DisposeAsync();
         taken.Dispose();
-        TestFolder.CloseFiles();
-        Directory.Delete(Folder, recursive: true);
+        TestFolder.Delete(Folder);
     }
 }

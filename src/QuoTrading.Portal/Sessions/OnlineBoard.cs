@@ -20,6 +20,7 @@ public sealed partial class OnlineBoard(
     private volatile OnlineSnapshot current = new([], DateTime.UnixEpoch);
     private Watcher[] watchers = [];
     private Dictionary<Guid, (LiveSession Session, LicenseFacts? License, OnlineRow Row)> rows = [];
+    private SessionFeed.Subscription changes = null!;
 
     /// <summary>The newest snapshot; never null. At most a second old: while nobody watches it is made when somebody looks.</summary>
     public OnlineSnapshot Current => time.GetUtcNow().UtcDateTime - current.At is { Ticks: >= 0 } age && age < 2 * Pace ? current : Renew();
@@ -63,9 +64,21 @@ public sealed partial class OnlineBoard(
         }
     }
 
+    /// <summary>Before the first request: nothing that it changes is missed.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        changes = feed.Subscribe(nameof(OnlineBoard));
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        changes?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var changes = feed.Subscribe(nameof(OnlineBoard));
         try
         {
             while (true)

@@ -74,6 +74,6 @@ internal static partial class BackupZip
     public static IEnumerable<(string Name, ZipArchiveEntry Entry)> KeysIn(ZipArchive zip) =>
         zip.Entries.Where(entry => KeyName().IsMatch(entry.FullName)).Select(entry => (entry.Name, entry));
 
-    [GeneratedRegex("^keys/key-[0-9a-fA-F-]{36}\\.xml$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^keys/key-[0-9a-fA-F-]{36}\\.xml$", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex KeyName();
 }

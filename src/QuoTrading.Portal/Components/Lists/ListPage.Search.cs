@@ -9,13 +9,19 @@ public abstract partial class ListPage<T>
     /// <summary>What became of a part of a key that is being typed; null where there is nothing to say.</summary>
     protected string? SearchTold { get; private set; }
 
+    private int searches;
+
     /// <summary>Filters by words; or by the license of groups of a key: neither they nor an imported key belong into an address.</summary>
     private async Task SearchAsync(string? typed)
     {
         SearchTold = null;
+        var search = ++searches;
         try
         {
-            switch (await Task.Run(() => TypedSearch.ReadAsync(Licenses, typed, Gone), Gone))
+            var read = await Task.Run(() => TypedSearch.ReadAsync(Licenses, typed, Gone), Gone);
+            // Somebody went on typing, and what he typed was read sooner.
+            if (search != searches) return;
+            switch (read)
             {
                 case TypedSearch.License found:
                     ShowLicense(found.Id);

@@ -64,12 +64,12 @@ internal static partial class Cell
         return text.Length > 60 ? $"\"{shown}…\"" : $"\"{shown}\"";
     }
 
-    [GeneratedRegex("^[0-9]{1,2}(?<by>[./-])[0-9]{1,2}\\k<by>[0-9]{2,4}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^[0-9]{1,2}(?<by>[./-])[0-9]{1,2}\\k<by>[0-9]{2,4}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex CountryDate();
 
     [GeneratedRegex("""
         ^(?<y>[0-9]{4})-(?<mo>[0-9]{2})-(?<d>[0-9]{2})
         ([ T](?<h>[0-9]{2}):(?<mi>[0-9]{2})(:(?<s>[0-9]{2})(\.(?<f>[0-9]{1,9}))?)?[ ]?(Z|UTC|(?<sign>[+-])(?<zh>[0-9]{2})(:?(?<zm>[0-9]{2}))?)?)?$
-        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Timestamp();
 }

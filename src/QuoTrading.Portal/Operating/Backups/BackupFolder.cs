@@ -60,10 +60,10 @@ public sealed partial class BackupFolder(BackupOptions options, SqliteDatabase d
             ? new StoredBackup(file.Name, at, file.Length)
             : null;
 
-    [GeneratedRegex("^portal-(?<at>[0-9]{8}-[0-9]{6})\\.db$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^portal-(?<at>[0-9]{8}-[0-9]{6})\\.db$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Name();
 
-    [GeneratedRegex("^(portal-[0-9]{8}-[0-9]{6}\\.db\\.[a-z0-9]{8}\\.[a-z0-9]{3}\\.unfinished|download-[0-9a-f]{32}\\.db(\\.[a-z0-9]{8}\\.[a-z0-9]{3}\\.unfinished)?)(-journal)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(portal-[0-9]{8}-[0-9]{6}\\.db\\.[a-z0-9]{8}\\.[a-z0-9]{3}\\.unfinished|download-[0-9a-f]{32}\\.db(\\.[a-z0-9]{8}\\.[a-z0-9]{3}\\.unfinished)?)(-journal)?$", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Leftover();
 }
 

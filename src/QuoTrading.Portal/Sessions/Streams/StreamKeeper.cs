@@ -15,14 +15,27 @@ internal sealed partial class StreamKeeper(
     private readonly MassDrops mass = new(time);
     private readonly Dictionary<long, LicenseFacts> told = [];
     private SessionSettings toldSettings = new();
+    private SessionFeed.Subscription changes = null!;
     private int turn;
+
+    /// <summary>Before the first request: nothing that it changes is missed.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        changes = feed.Subscribe(nameof(StreamKeeper));
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        changes?.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var changes = feed.Subscribe(nameof(StreamKeeper));
         toldSettings = registry.Settings;
         await Task.WhenAll(
-            RunAsync(() => FollowAsync(changes, stoppingToken), stoppingToken),
+            RunAsync(() => FollowAsync(stoppingToken), stoppingToken),
             RunAsync(() => JudgeAsync(stoppingToken), stoppingToken),
             RunAsync(() => PaceAsync(stoppingToken), stoppingToken));
     }
@@ -47,7 +60,7 @@ internal sealed partial class StreamKeeper(
         }
     }
 
-    private async Task FollowAsync(SessionFeed.Subscription changes, CancellationToken cancel)
+    private async Task FollowAsync(CancellationToken cancel)
     {
         while (await changes.Reader.WaitToReadAsync(cancel))
         {
