@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Lists;
@@ -9,6 +10,7 @@ using QuoTrading.Portal.Components.Pages.History;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -17,13 +19,15 @@ namespace QuoTrading.Portal.Tests.Components;
 public sealed class ListPageTests : PageTests, IAsyncLifetime
 {
     private TestDatabase database = null!;
+    private Gate gate = null!;
 
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddReading().AddSingleton<AuditArchive>());
         Services.AddSingleton(database.Get<SessionArchive>());
         Services.AddSingleton(database.Get<EventArchive>());
-        Services.AddSingleton(database.Get<LicenseCatalog>());
+        gate = new Gate(database.Get<IDbContextFactory<PortalDbContext>>());
+        Services.AddSingleton(new LicenseCatalog(gate, database.Time));
         Services.AddSingleton(database.Get<DeviceNames>());
         Services.AddSingleton(database.Get<AuditArchive>());
     }
@@ -105,6 +109,24 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         page.WaitForAssertion(() => Assert.EndsWith("customer=Ada%20exam", Address, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tr[data-session]")));
         Assert.Equal("", page.Find(".search-told").TextContent);
+    }
+
+    [Fact]
+    public async Task A_search_that_takes_longer_than_a_later_one_changes_nothing_any_more()
+    {
+        SignIn("Viewer");
+        var page = Render<HistoryPage>();
+        page.WaitForAssertion(() => Assert.Equal("No session yet", page.Find(".empty h2").TextContent));
+        var waiting = gate.Close();
+        page.Find("#filter-customer").Change("adamant");
+        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        page.Find("#filter-customer").Change("ada");
+        page.WaitForAssertion(() => Assert.EndsWith("customer=ada", Address, StringComparison.Ordinal));
+
+        gate.Open();
+        page.Find("#filter-customer").Change("bert");
+        page.WaitForAssertion(() => Assert.EndsWith("customer=bert", Address, StringComparison.Ordinal));
+        Assert.DoesNotContain(History, went => went.Uri.Contains("adamant", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -252,4 +274,29 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         unit.Db.SessionEvents.Add(new SessionEvent { At = now, LastAt = now, Kind = EventKind.Refused, Code = code, Address = "192.0.2.1" });
         return Task.CompletedTask;
     });
+
+    /// <summary>Holds up the first who asks for the database after it was closed.</summary>
+    private sealed class Gate(IDbContextFactory<PortalDbContext> contexts) : IDbContextFactory<PortalDbContext>
+    {
+        private readonly TaskCompletionSource open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource? closed;
+
+        /// <returns>Completes when somebody waits.</returns>
+        public Task Close() => (closed = new()).Task;
+
+        public void Open() => open.SetResult();
+
+        public PortalDbContext CreateDbContext() => contexts.CreateDbContext();
+
+        public async Task<PortalDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default)
+        {
+            if (Interlocked.Exchange(ref closed, null) is { } first)
+            {
+                first.SetResult();
+                await open.Task;
+            }
+
+            return await contexts.CreateDbContextAsync(cancellationToken);
+        }
+    }
 }

@@ -44,6 +44,20 @@ public sealed class ListTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Fact]
+    public async Task Who_types_already_when_the_heading_is_given_the_focus_goes_on_typing()
+    {
+        var page = (await SignInAsync(PortalRole.Support)).Browser;
+        var list = await ListsPage.OpenAsync(page, "/history", "History");
+        await list.Field("Device").FocusAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).EvaluateAsync("heading => { heading.tabIndex = -1; heading.focus(); }");
+        await page.Keyboard.TypeAsync("office");
+        await Expect(list.Field("Device")).ToHaveValueAsync("office");
+
+        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).ClickAsync();
+        await Expect(list.Field("Device")).Not.ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task What_support_hears_on_the_phone_is_found_while_it_is_typed()
     {
         var bot = await StartBotAsync("ada@example.com", ("device_name", "OFFICE-04"));

@@ -10,7 +10,18 @@ namespace QuoTrading.Portal.Tests.EndToEnd;
 public sealed class ScrollTests(Chromium chromium) : BrowserTest(chromium)
 {
     private const string Scrolled = "() => { const main = document.querySelector('main'); return getComputedStyle(main).overflowY === 'auto' ? main.scrollTop : document.scrollingElement.scrollTop; }";
-    private const string ScrollToEnd = "() => { const main = document.querySelector('main'); const box = getComputedStyle(main).overflowY === 'auto' ? main : document.scrollingElement; box.scrollTop = 100000; }";
+
+    // At once: before the browser has told anybody that it was scrolled.
+    private const string ScrollToEndAndLeave = """
+        () => {
+          const main = document.querySelector('main');
+          const box = getComputedStyle(main).overflowY === 'auto' ? main : document.scrollingElement;
+          box.scrollTop = 100000;
+          const left = box.scrollTop;
+          [...document.querySelectorAll('a.row-link')].at(-1).click();
+          return left;
+        }
+        """;
 
     // As where a list shows its outline first, or comes late.
     private const string EmptyForAWhile = """
@@ -34,11 +45,8 @@ public sealed class ScrollTests(Chromium chromium) : BrowserTest(chromium)
         await LicensesPage.OpenAsync(page);
         // What lies beyond the frame is not there: nothing but the page itself scrolls.
         if (width > 1000) Assert.Equal(height, await page.EvaluateAsync<int>("document.documentElement.scrollHeight"));
-        await page.EvaluateAsync(ScrollToEnd);
-        await Until.TrueAsync(async () => await page.EvaluateAsync<double>(Scrolled) > 300, "the list is scrolled to its end");
-        var left = await page.EvaluateAsync<double>(Scrolled);
-
-        await page.Locator("a.row-link").Last.EvaluateAsync("link => link.click()");
+        var left = await page.EvaluateAsync<double>(ScrollToEndAndLeave);
+        Assert.True(left > 300, $"{left}");
         await Expect(page.GetByText("Live now").First).ToBeVisibleAsync();
         Assert.Equal(0, await page.EvaluateAsync<double>(Scrolled));
 
