@@ -90,7 +90,7 @@ internal sealed class LicenseOperations
         var own = byDevice[success.Device];
         // Clients wait for one answer before they ask again, but a request that was given up may still be under way.
         var most = Bounds.SurelyUntil(success, next);
-        for (var i = FirstSentAfter(own, success.Sent - TimeSpan.FromSeconds(60)); i < own.Length && own[i].Sent < most; i++)
+        for (var i = own.FirstNotBefore(success.Sent - TimeSpan.FromSeconds(60), o => o.Sent); i < own.Length && own[i].Sent < most; i++)
         {
             var o = own[i];
             if (o == except || o == success) continue;
@@ -110,7 +110,7 @@ internal sealed class LicenseOperations
     public string? SurelyHeld(int device, Operation during)
     {
         var own = byDevice[device];
-        for (var i = FirstSentAfter(own, during.Sent) - 1; i >= 0 && own[i].Sent > during.Sent - Bounds.Horizon; i--)
+        for (var i = own.FirstNotBefore(during.Sent, o => o.Sent) - 1; i >= 0 && own[i].Sent > during.Sent - Bounds.Horizon; i--)
         {
             if (!own[i].ProvesLife || own[i] == during) continue;
             // The last answer tells most; the client waited for it.
@@ -128,7 +128,7 @@ internal sealed class LicenseOperations
         var until = Bounds.Settled(during);
         if (session is not null && endedForGood.TryGetValue(session, out var ended) && ended <= during.Sent) return false;
         var own = byDevice[device];
-        for (var i = FirstSentAfter(own, until) - 1; i >= 0 && own[i].Sent > during.Sent - Bounds.Horizon; i--)
+        for (var i = own.FirstNotBefore(until, o => o.Sent) - 1; i >= 0 && own[i].Sent > during.Sent - Bounds.Horizon; i--)
         {
             var o = own[i];
             if (o == during || !o.MayGrant) continue;
@@ -147,7 +147,7 @@ internal sealed class LicenseOperations
         var until = StaleBy(grant);
         var settled = Bounds.Settled(grant);
         var own = byDevice[grant.Device];
-        for (var i = FirstSentAfter(own, settled); i < own.Length && own[i].Sent < until; i++)
+        for (var i = own.FirstNotBefore(settled, o => o.Sent); i < own.Length && own[i].Sent < until; i++)
         {
             if (!TellsOfNone(own[i], grant.SessionId)) continue;
             if (own[i].Answered < until) until = own[i].Answered!.Value;
@@ -197,17 +197,4 @@ internal sealed class LicenseOperations
         Told.SessionOver => o.Named is null || o.Named == session,
         _ => false,
     };
-
-    public static int FirstSentAfter(IReadOnlyList<Operation> sorted, TimeSpan time)
-    {
-        var (low, high) = (0, sorted.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (sorted[middle].Sent < time) low = middle + 1;
-            else high = middle;
-        }
-
-        return low;
-    }
 }

@@ -115,7 +115,7 @@ internal sealed class StreamDrops
     // A program that surely held no stream surely was live.
     private bool IsOldAppLive(StreamRecord stream, TimeSpan dropped, TimeSpan by)
     {
-        for (var i = LicenseOperations.FirstSentAfter(own, dropped) - 1; i >= 0 && own[i].Sent > dropped - bounds.Horizon; i--)
+        for (var i = own.FirstNotBefore(dropped, o => o.Sent) - 1; i >= 0 && own[i].Sent > dropped - bounds.Horizon; i--)
         {
             var last = own[i];
             if (last.Told != Told.Holds || last.SessionId != stream.Session || last.Answered >= dropped) continue;

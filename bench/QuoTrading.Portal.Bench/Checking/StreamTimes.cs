@@ -103,16 +103,5 @@ internal sealed class StreamTimes
         return found;
     }
 
-    private static int FirstAfter(List<TimeSpan> sorted, TimeSpan time)
-    {
-        var (low, high) = (0, sorted.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (sorted[middle] <= time) low = middle + 1;
-            else high = middle;
-        }
-
-        return low;
-    }
+    private static int FirstAfter(List<TimeSpan> sorted, TimeSpan time) => sorted.FirstNotBefore(time + TimeSpan.FromTicks(1), at => at);
 }
