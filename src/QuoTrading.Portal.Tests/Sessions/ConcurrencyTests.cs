@@ -29,7 +29,7 @@ public sealed class ConcurrencyTests
         await using var second = await PortalServer.StartAsync(folder: folder, time: first.Time);
         await second.PassAsync(60);
 
-        Assert.Equal([(0, 3, 2), (1, 2, 1), (2, 0, 0), (5, 0, 0)], await ReadAsync(second, TimeSpan.FromMinutes(1)));
+        Assert.Equal([(0, 3, 2), (1, 2, 1), (2, 0, 0), (5, 0, 0), (6, 0, 0)], await ReadAsync(second, TimeSpan.FromMinutes(1)));
         Assert.Equal([(0, 3, 2), (4, 0, 0)], await ReadAsync(second, TimeSpan.FromMinutes(4)));
     }
 
@@ -47,6 +47,15 @@ public sealed class ConcurrencyTests
         await second.PassAsync(60);
 
         Assert.Equal((0, 1, 1), (await ReadAsync(second, TimeSpan.FromMinutes(1)))[0]);
+    }
+
+    [Fact]
+    public async Task The_minute_that_runs_counts_already()
+    {
+        await using var portal = await PortalServer.StartAsync();
+        await new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint).StartAsync();
+        await portal.PassAsync(2);
+        Assert.Equal([(0, 1, 1)], await ReadAsync(portal, TimeSpan.FromMinutes(5)));
     }
 
     private static async Task<List<(int Minute, int Live, int Licenses)>> ReadAsync(PortalServer portal, TimeSpan step)

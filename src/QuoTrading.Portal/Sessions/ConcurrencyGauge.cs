@@ -21,6 +21,12 @@ public sealed class ConcurrencyGauge
         }
     }
 
+    /// <summary>The minutes that are not written yet, the one that runs among them; oldest first.</summary>
+    public IReadOnlyList<ConcurrentSessions> Unwritten()
+    {
+        lock (noting) return current is null ? [.. over] : [.. over, new ConcurrentSessions { Minute = current.Minute, Live = current.Live, Licenses = current.Licenses }];
+    }
+
     /// <summary>What is live at this moment.</summary>
     /// <param name="utc">Wall time: it is for people.</param>
     internal void Note(DateTime utc, int live, int licenses)

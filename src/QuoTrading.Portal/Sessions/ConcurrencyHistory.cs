@@ -4,7 +4,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>How many sessions were live at a time, as far back as history is kept.</summary>
-public sealed class ConcurrencyHistory(IDbContextFactory<PortalDbContext> contexts)
+public sealed class ConcurrencyHistory(IDbContextFactory<PortalDbContext> contexts, ConcurrencyGauge gauge)
 {
     /// <summary>The peaks of equal steps of time, oldest first. A step in which the portal never ran is left out: a gap, and no zero.</summary>
     /// <param name="from">UTC, included; steps count from here.</param>
@@ -15,14 +15,22 @@ public sealed class ConcurrencyHistory(IDbContextFactory<PortalDbContext> contex
         ArgumentOutOfRangeException.ThrowIfLessThan(step, TimeSpan.FromMinutes(1));
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var steps = new List<ConcurrentSessions>();
+        // First: what is written between both looks is seen twice, and not missed.
+        var unwritten = gauge.Unwritten();
         await foreach (var minute in db.ConcurrentSessions.AsNoTracking().Where(m => m.Minute >= from && m.Minute < to).OrderBy(m => m.Minute).AsAsyncEnumerable().WithCancellation(cancel))
+            Add(minute);
+
+        foreach (var minute in unwritten.Where(m => m.Minute >= from && m.Minute < to)) Add(minute);
+        return steps;
+
+        void Add(ConcurrentSessions minute)
         {
             var start = from.AddTicks((minute.Minute - from).Ticks / step.Ticks * step.Ticks);
-            if (steps is not [.., var last] || last.Minute != start) steps.Add(last = new ConcurrentSessions { Minute = start });
-            last.Live = Math.Max(last.Live, minute.Live);
-            last.Licenses = Math.Max(last.Licenses, minute.Licenses);
+            // Nearly always the last one; not where the clock was set back.
+            var before = steps.FindLastIndex(one => one.Minute <= start);
+            if (before < 0 || steps[before].Minute != start) steps.Insert(++before, new ConcurrentSessions { Minute = start });
+            steps[before].Live = Math.Max(steps[before].Live, minute.Live);
+            steps[before].Licenses = Math.Max(steps[before].Licenses, minute.Licenses);
         }
-
-        return steps;
     }
 }

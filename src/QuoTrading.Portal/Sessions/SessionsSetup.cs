@@ -19,7 +19,6 @@ public static class SessionsSetup
         services.AddSingleton(queue);
         services.AddSingleton<LimitTally>();
         services.AddSingleton<SessionMetrics>();
-        services.AddSingleton<ConcurrencyGauge>();
         services.AddReading();
         services.AddSingleton<ServiceClock>();
         services.AddSingleton<SessionFeed>();
@@ -47,6 +46,7 @@ public static class SessionsSetup
     /// <summary>What the lists and the overview read; nothing of it changes anything. Needs storage and licensing.</summary>
     internal static IServiceCollection AddReading(this IServiceCollection services)
     {
+        services.AddSingleton<ConcurrencyGauge>();
         services.AddSingleton<ConcurrencyHistory>();
         services.AddSingleton<SessionArchive>();
         services.AddSingleton<EventArchive>();

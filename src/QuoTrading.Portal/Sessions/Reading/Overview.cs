@@ -22,7 +22,7 @@ public sealed class Overview(
     /// <summary>At most three seconds old.</summary>
     public Task<OverviewNumbers> ReadAsync(CancellationToken cancel = default) => numbers.GetAsync(ReadNumbersAsync, cancel);
 
-    /// <summary>How many sessions were live; at most twenty seconds old, as the store has whole minutes.</summary>
+    /// <summary>How many sessions were live, up to now; at most twenty seconds old.</summary>
     public Task<ConcurrencyChart> ReadChartAsync(ChartSpan span, CancellationToken cancel = default) => charts[span].GetAsync(token => ReadChartNowAsync(span, token), cancel);
 
     /// <summary>All licenses with signs of sharing, the likeliest first; at most a minute old.</summary>
