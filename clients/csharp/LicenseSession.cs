@@ -59,16 +59,26 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
     }
 
     /// <summary>Gives the license back; waits for the server for at most 3 s.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => LeaveAsync("The license has been given back.", handOver: false);
+
+    /// <summary>
+    /// For a launcher that starts the bot and closes: instead of disposing, just before the bot is started. The bot has the whole session
+    /// timeout to log in, and goes on with the same session; waits for the server for at most 3 s.
+    /// </summary>
+    public ValueTask HandOverAsync() => LeaveAsync("The license has been handed over.", handOver: true);
+
+    private async ValueTask LeaveAsync(string why, bool handOver)
     {
         await stop.CancelAsync();
         await running;
         var held = Lost is null && confirmed is not null;
-        Lost ??= "The license has been given back.";
+        Lost ??= why;
+        var body = Body();
+        if (handOver) body["handover"] = true;
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-            if (held) (await http.PostAsJsonAsync("/api/session/release", Body(), limit.Token)).Dispose();
+            if (held) (await http.PostAsJsonAsync("/api/session/release", body, limit.Token)).Dispose();
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {

@@ -84,6 +84,21 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_launcher_that_hands_over_leaves_the_session_to_the_bot_that_comes()
+    {
+        await SetAsync(timeout: 60, interval: 20, grace: 0);
+        await using var launcher = await HoldAsync("launcher");
+        var session = Session();
+
+        await launcher.HandOverAsync();
+        Assert.False(launcher.MayTrade);
+        Assert.Equal(403, (await friend.StartAsync()).Status);
+        await using var bot = await HoldAsync("bot");
+
+        Assert.Equal(session, Session());
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_costs_nothing()
     {
         await SetAsync(timeout: 60, interval: 20, grace: 60);
