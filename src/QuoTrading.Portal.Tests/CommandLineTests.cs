@@ -1,5 +1,9 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
@@ -11,7 +15,11 @@ public sealed class CommandLineTests : IAsyncLifetime
 {
     private TestDatabase server = null!;
 
-    public async ValueTask InitializeAsync() => server = await TestDatabase.CreateAsync(add: services => services.AddLicensing());
+    public async ValueTask InitializeAsync() => server = await TestDatabase.CreateAsync(add: services =>
+    {
+        services.AddLicensing();
+        services.AddAccountsCore();
+    });
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
@@ -65,6 +73,36 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal(
             ["“nobody” is not an e-mail address; write it like name@example.com.", "The seats must be from 1 to 1000, not 0; choose how many devices may use the license at a time."],
             ran.Errors.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Two_step_sign_in_is_reset_for_the_last_administrator_who_lost_the_phone()
+    {
+        string id;
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            var people = scope.ServiceProvider.GetRequiredService<People>();
+            id = Assert.IsType<PersonCreation.Created>(await people.CreateFirstAdministratorAsync("owner@example.com", "correct horse battery", null)).UserId;
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+            var user = (await users.FindByIdAsync(id))!;
+            await users.ResetAuthenticatorKeyAsync(user);
+            await users.SetTwoFactorEnabledAsync(user, true);
+        }
+
+        var unknown = await RunAsync("user", "reset-two-step", "--email", "nobody@example.com");
+        Assert.Equal((1, "There is no account for nobody@example.com."), (unknown.ExitCode, unknown.Errors.TrimEnd()));
+        var ran = await RunAsync("user", "reset-two-step", "--email", " Owner@example.com ");
+        Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
+        Assert.StartsWith("owner@example.com signs in with the password alone now", ran.Output, StringComparison.Ordinal);
+        await using (var context = server.OpenContext())
+        {
+            Assert.False((await context.Users.SingleAsync()).TwoFactorEnabled);
+            Assert.Empty(await context.UserTokens.ToListAsync());
+            Assert.Equal(ActorKind.CommandLine, (await context.AuditEntries.SingleAsync(entry => entry.Action == "account.two_step_reset")).ActorKind);
+        }
+
+        var again = await RunAsync("user", "reset-two-step", "--email", "owner@example.com");
+        Assert.Equal((1, "This account does not use two-step sign-in."), (again.ExitCode, again.Errors.TrimEnd()));
     }
 
     [Fact]

@@ -22,9 +22,12 @@ internal sealed partial class Browser(Uri portal) : IDisposable
     }
 
     /// <summary>Opens a page with a form, fills it in and sends it.</summary>
-    public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields)
+    public Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields) => SubmitAsync(page, page, form, fields);
+
+    /// <summary>Sends a form to a page, with the token of another.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string tokenPage, string page, string form, params (string Name, string Value)[] fields)
     {
-        var token = await TokenAsync(page);
+        var token = await TokenAsync(tokenPage);
         var values = fields.Select(field => KeyValuePair.Create($"Form.{field.Name}", field.Value))
             .Append(new("_handler", form)).Append(new("__RequestVerificationToken", token));
         return await PostAsync(page, [.. values]);

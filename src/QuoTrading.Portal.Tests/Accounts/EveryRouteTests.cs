@@ -14,7 +14,7 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
     /// <summary>What anybody may open; of all other pages and files the sign-in page is what he sees.</summary>
     private static readonly string[] Open =
     [
-        "/health/live", "/health/ready", "/sign-in", "/setup", "/set-password", "/no-access", "/error", "/not-found", "/api/admin/force-clear-session",
+        "/health/live", "/health/ready", "/sign-in", "/sign-in/code", "/sign-in/recovery-code", "/setup", "/set-password", "/no-access", "/error", "/not-found", "/api/admin/force-clear-session",
         "/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear", "/api/session/stream", "/api/hello", "/api/{**rest}",
     ];
 

@@ -97,6 +97,40 @@ public sealed class PeopleDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reset_of_two_step_sign_in_takes_its_secrets_away_and_signs_out()
+    {
+        var id = await CreateAsync("support@example.com", PortalRole.Support);
+        Assert.IsType<PersonOutcome.Refused>(await Desk.ResetTwoStepAsync(Actors.Administrator, id));
+        await TurnTwoStepOnAsync(id);
+        Assert.True((await Desk.ListAsync(Actors.Administrator)).Single(person => person.Id == id).HasTwoStep);
+        Assert.False((await Desk.ListAsync(Actors.Administrator)).Single(person => person.Id == owner).HasTwoStep);
+        var before = await FindAsync(id);
+
+        Assert.IsType<PersonOutcome.Done>(await Desk.ResetTwoStepAsync(Actors.Administrator, id));
+        var after = await FindAsync(id);
+        Assert.Equal((false, before.PasswordHash), (after.TwoFactorEnabled, after.PasswordHash));
+        Assert.NotEqual(before.SecurityStamp, after.SecurityStamp);
+        await using var db = database.OpenContext();
+        Assert.Empty(await db.UserTokens.ToListAsync());
+        Assert.Equal("account.two_step_reset", await db.AuditEntries.Where(a => a.Target == "support@example.com").OrderByDescending(a => a.Id).Select(a => a.Action).FirstAsync());
+    }
+
+    [Fact]
+    public async Task Who_read_an_account_before_an_administrator_changed_it_does_not_write_it_back()
+    {
+        var id = await CreateAsync("support@example.com", PortalRole.Support);
+        await TurnTwoStepOnAsync(id);
+        await using var scope = database.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        var read = (await users.FindByIdAsync(id))!;
+        Assert.IsType<PersonOutcome.Done>(await Desk.ResetTwoStepAsync(Actors.Administrator, id));
+        Assert.IsType<PersonOutcome.Done>(await Desk.DisableAsync(Actors.Administrator, id));
+        Assert.False((await users.UpdateAsync(read)).Succeeded);
+        var after = await FindAsync(id);
+        Assert.Equal((false, DateTimeOffset.MaxValue), (after.TwoFactorEnabled, after.LockoutEnd));
+    }
+
+    [Fact]
     public async Task The_last_administrator_stays_one()
     {
         Assert.IsType<PersonOutcome.Refused>(await Desk.DisableAsync(Actors.Administrator, owner));
@@ -125,6 +159,7 @@ public sealed class PeopleDeskTests : IAsyncLifetime
         await Assert.ThrowsAsync<ForbiddenException>(() => Desk.ListAsync(Actors.Support));
         await Assert.ThrowsAsync<ForbiddenException>(() => Desk.InviteAsync(Actors.Support, "x@example.com", PortalRole.Viewer));
         await Assert.ThrowsAsync<ForbiddenException>(() => Desk.ResetAsync(Actors.Support, owner));
+        await Assert.ThrowsAsync<ForbiddenException>(() => Desk.ResetTwoStepAsync(Actors.Support, owner));
         await Assert.ThrowsAsync<ForbiddenException>(() => Desk.SetRoleAsync(Actors.Support, owner, PortalRole.Viewer));
         await Assert.ThrowsAsync<ForbiddenException>(() => Desk.DisableAsync(Actors.Support, owner));
     }
@@ -139,6 +174,16 @@ public sealed class PeopleDeskTests : IAsyncLifetime
     {
         await using var scope = database.Services.CreateAsyncScope();
         return Assert.IsType<PersonCreation.Created>(await scope.ServiceProvider.GetRequiredService<People>().CreateAsync(Actor.CommandLine, email, Password, role)).UserId;
+    }
+
+    private async Task TurnTwoStepOnAsync(string id)
+    {
+        await using var scope = database.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        var user = (await users.FindByIdAsync(id))!;
+        await users.ResetAuthenticatorKeyAsync(user);
+        await users.GenerateNewTwoFactorRecoveryCodesAsync(user, 10);
+        await users.SetTwoFactorEnabledAsync(user, true);
     }
 
     private async Task<PortalUser> FindAsync(string id)

@@ -70,6 +70,50 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     }
 
     [Fact]
+    public async Task Two_step_sign_in_is_for_everybody()
+    {
+        var page = (await SignInAsync()).Browser;
+        await page.GotoAsync("/account");
+        var setUp = await (await AccountPage.ArriveAsync(page)).SetUpTwoStepAsync();
+        await CheckAsync(page, "turning two-step sign-in on");
+        var app = await setUp.AddToAppAsync();
+        await setUp.SendAsync(Password, "12");
+        await Expect(setUp.Alert).ToBeVisibleAsync();
+        await CheckAsync(page, "turning two-step sign-in on, refused");
+        await setUp.TurnOnAsync(Password, app.CodeAt(TimeProvider.System.GetUtcNow()));
+        await CheckAsync(page, "recovery codes");
+        var account = await setUp.LeaveAsync();
+        await Expect(account.TwoStep).ToContainTextAsync("10 recovery codes");
+        await CheckAsync(page, "account, with two-step sign-in");
+        foreach (var (path, heading) in new[] { ("/account/recovery-codes", "New recovery codes"), ("/account/two-step-off", "Turn two-step sign-in off") })
+        {
+            await page.GotoAsync(path);
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
+            await CheckAsync(page, path);
+        }
+
+        await page.GotoAsync("/people");
+        var people = await PeoplePage.ArriveAsync(page);
+        await CheckAsync(page, "people, one with two-step sign-in");
+        await people.Row("administrator-0@example.com").GetByRole(AriaRole.Button, new() { Name = "Reset two-step sign-in" }).ClickAsync();
+        await Expect(page.Locator("dialog[open]")).ToBeVisibleAsync();
+        await CheckAsync(page, "resetting two-step sign-in");
+
+        var stranger = await OpenBrowserAsync();
+        await stranger.GotoAsync("/sign-in/code");
+        var signIn = await SignInPage.ArriveAsync(stranger);
+        await CheckAsync(stranger, "sign-in, begin again");
+        await signIn.SendAsync("administrator-0@example.com", Password);
+        var step = await SecondStepPage.ArriveAsync(stranger);
+        await CheckAsync(stranger, "the code");
+        await step.SendAsync("12");
+        await Expect(step.Alert).ToBeVisibleAsync();
+        await CheckAsync(stranger, "the code, refused");
+        await step.UseRecoveryCodeAsync();
+        await CheckAsync(stranger, "the recovery code");
+    }
+
+    [Fact]
     public async Task The_lists_and_the_overview_are_for_everybody()
     {
         var page = (await SignInAsync()).Browser;

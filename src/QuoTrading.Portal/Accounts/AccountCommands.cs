@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Microsoft.AspNetCore.Identity;
 using QuoTrading.Portal.Accounts.Audit;
 
 namespace QuoTrading.Portal.Accounts;
@@ -10,6 +11,7 @@ internal static class AccountCommands
     public static IEnumerable<Command> All()
     {
         yield return new Command("admin", "The portal's administrators.") { CreateAdmin() };
+        yield return new Command("user", "The portal's own people.") { ResetTwoStep() };
         yield return new Command("token", "API tokens for scripts.") { CreateToken() };
     }
 
@@ -31,6 +33,21 @@ internal static class AccountCommands
                 default:
                     throw new InvalidOperationException("Only set-up can be closed.");
             }
+        }));
+        return command;
+    }
+
+    private static Command ResetTwoStep()
+    {
+        var email = new Option<string>("--email") { Description = "The e-mail address that they sign in with.", Required = true };
+        var command = new Command("reset-two-step", "Turns two-step sign-in off for somebody who lost the phone and the recovery codes.") { email };
+        command.SetAction((parsed, _) => CommandLine.WithServicesAsync(async services =>
+        {
+            var typed = parsed.GetRequiredValue(email).Trim();
+            if (await services.GetRequiredService<UserManager<PortalUser>>().FindByEmailAsync(typed) is not { } user) return await FailAsync($"There is no account for {typed}.");
+            if (await services.GetRequiredService<PeopleDesk>().ResetTwoStepAsync(Actor.CommandLine, user.Id) is PersonOutcome.Refused refused) return await FailAsync(refused.Message);
+            await Console.Out.WriteLineAsync($"{user.Email} signs in with the password alone now, and is signed out elsewhere within a minute.");
+            return 0;
         }));
         return command;
     }

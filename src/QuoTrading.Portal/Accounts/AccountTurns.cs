@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Storage;
+
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>
@@ -9,10 +11,12 @@ public sealed class AccountTurns : IDisposable
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Waits for the account's turn; disposing the result gives it back.</summary>
-    public async Task<IDisposable> EnterAsync(string email)
+    /// <param name="db">The request's own: it forgets what it has read, which may have changed while this waited.</param>
+    public async Task<IDisposable> EnterAsync(string email, PortalDbContext db)
     {
         var turn = turns[(uint)StringComparer.OrdinalIgnoreCase.GetHashCode(email) % (uint)turns.Length];
         await turn.WaitAsync();
+        db.ChangeTracker.Clear();
         return new Turn(turn);
     }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Accounts.TwoStep;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
@@ -43,6 +44,7 @@ public static class AccountsSetup
             })
             .AddRoles<IdentityRole>()
             .AddEntityFrameworkStores<PortalDbContext>()
+            .AddUserStore<TwoStepStore>()
             .AddDefaultTokenProviders();
     }
 
@@ -54,6 +56,10 @@ public static class AccountsSetup
         services.AddSingleton<SignInLimit>();
         services.AddSingleton<AccountTurns>();
         services.AddScoped<SignInDesk>();
+        services.AddScoped(provider => (TwoStepStore)provider.GetRequiredService<IUserStore<PortalUser>>());
+        services.AddScoped<TwoStepCodes>();
+        services.AddScoped<TwoStepDesk>();
+        services.AddScoped<HalfSignedIn>();
         services.AddSingleton<SetupCode>();
         services.AddHostedService<SetupAnnouncement>();
 
@@ -66,6 +72,16 @@ public static class AccountsSetup
         schemes.AddIdentityCookies();
         schemes.AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.Scheme, null);
         services.ConfigureApplicationCookie(Configure);
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, options =>
+        {
+            options.Cookie.Name = HalfSignedIn.Cookie;
+            options.Cookie.Path = "/sign-in";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = HalfSignedIn.Lifetime;
+            options.SlidingExpiration = false;
+        });
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
         services.AddAuthorization(Policies.Configure);
         services.AddAntiforgery(options =>

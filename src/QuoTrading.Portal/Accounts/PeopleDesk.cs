@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Accounts.TwoStep;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
@@ -31,7 +32,7 @@ public sealed class PeopleDesk(Writer writer, IDbContextFactory<PortalDbContext>
         var roles = (await db.UserRoles.Join(db.Roles, link => link.RoleId, role => role.Id, (link, role) => new { link.UserId, role.Name }).ToListAsync(cancel))
             .ToLookup(role => role.UserId, role => role.Name, StringComparer.Ordinal);
         var people = await db.Users.AsNoTracking().OrderBy(user => user.NormalizedEmail).ToListAsync(cancel);
-        return people.ConvertAll(user => new PersonItem(user.Id, user.Email!, Highest(roles[user.Id]), IsDisabled(user), user.PasswordHash is null, user.CreatedAt, user.LastSignInAt));
+        return people.ConvertAll(user => new PersonItem(user.Id, user.Email!, Highest(roles[user.Id]), IsDisabled(user), user.PasswordHash is null, user.TwoFactorEnabled, user.CreatedAt, user.LastSignInAt));
     }
 
     /// <summary>Makes an account without a password, and a link with which its person chooses one.</summary>
@@ -104,6 +105,15 @@ public sealed class PeopleDesk(Writer writer, IDbContextFactory<PortalDbContext>
     public Task<PersonOutcome> SignOutAsync(Actor actor, string userId) =>
         ChangeAsync(actor, userId, "account.sign_out_everywhere", (_, _, _) => Task.FromResult<string?>(null));
 
+    /// <summary>For somebody who lost the phone: the password alone signs in again, until he turns two-step sign-in on anew. He is signed out.</summary>
+    /// <inheritdoc cref="ResetAsync"/>
+    public Task<PersonOutcome> ResetTwoStepAsync(Actor actor, string userId) => ChangeAsync(actor, userId, "account.two_step_reset", async (db, user, _) =>
+    {
+        if (!user.TwoFactorEnabled) return "This account does not use two-step sign-in.";
+        await TwoStepStore.ForgetAsync(db, user);
+        return null;
+    });
+
     /// <summary>Whose link this is; null if it is used, too old, or none.</summary>
     public async Task<string?> FindByLinkAsync(string? userId, string? code)
     {
@@ -126,7 +136,7 @@ public sealed class PeopleDesk(Writer writer, IDbContextFactory<PortalDbContext>
             var user = await unit.Db.Users.SingleOrDefaultAsync(u => u.Id == found.Id && u.SecurityStamp == found.SecurityStamp);
             if (user is null) return "This link has been used. Ask an administrator for a new one.";
             user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
-            user.SecurityStamp = NewStamp();
+            Touch(user);
             audit.Add(unit.Db, new Actor(ActorKind.Person, user.Email!, PortalRole.Viewer, address), "account.password_set", "account", user.Email!);
             return null;
         });
@@ -146,7 +156,7 @@ public sealed class PeopleDesk(Writer writer, IDbContextFactory<PortalDbContext>
             if (endsAdministrator && before == PortalRole.Administrator && !await AnyOtherAdministratorAsync(db, userId))
                 return new PersonOutcome.Refused("This is the last administrator: make another one first.");
             if (await change(db, user, before) is { } refused) return new PersonOutcome.Refused(refused);
-            user.SecurityStamp = NewStamp();
+            Touch(user);
             audit.Add(db, actor, action, "account", user.Email!, before: after is null ? null : new { role = before.ToString() }, after: after);
             return new PersonOutcome.Done();
         });
@@ -189,5 +199,10 @@ public sealed class PeopleDesk(Writer writer, IDbContextFactory<PortalDbContext>
     private static PortalRole Highest(IEnumerable<string?> roles) =>
         roles.Select(name => Enum.TryParse<PortalRole>(name, out var role) ? role : PortalRole.Viewer).DefaultIfEmpty(PortalRole.Viewer).Max();
 
-    private static string NewStamp() => Guid.NewGuid().ToString("N");
+    // The one ends what he has open; the other a sign-in that read the account before, and would write it back as it was.
+    private static void Touch(PortalUser user)
+    {
+        user.SecurityStamp = Guid.NewGuid().ToString("N");
+        user.ConcurrencyStamp = Guid.NewGuid().ToString();
+    }
 }

@@ -4,8 +4,9 @@ namespace QuoTrading.Portal.Accounts;
 
 /// <summary>One of the portal's own people, as the list shows him.</summary>
 /// <param name="IsInvited">He has no password yet: his link waits.</param>
+/// <param name="HasTwoStep">His password alone does not sign in.</param>
 /// <param name="LastSignInAt">UTC; null before the first.</param>
-public sealed record PersonItem(string Id, string Email, PortalRole Role, bool IsDisabled, bool IsInvited, DateTime CreatedAt, DateTime? LastSignInAt);
+public sealed record PersonItem(string Id, string Email, PortalRole Role, bool IsDisabled, bool IsInvited, bool HasTwoStep, DateTime CreatedAt, DateTime? LastSignInAt);
 
 /// <summary>What became of a change of a person.</summary>
 public abstract record PersonOutcome

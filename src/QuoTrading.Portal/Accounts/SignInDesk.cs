@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Accounts.TwoStep;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
@@ -11,35 +12,50 @@ namespace QuoTrading.Portal.Accounts;
 /// change of the account itself, through the request's own context.
 /// </summary>
 public sealed class SignInDesk(
-    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time, NoSuchPerson nobody, SignInLimit limit, AccountTurns turns)
+    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time,
+    NoSuchPerson nobody, SignInLimit limit, AccountTurns turns, HalfSignedIn half, TwoStepCodes codes)
 {
     public const int FailuresUntilLockOut = 5;
 
     public static readonly TimeSpan LockOut = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// True if signed in. A wrong password, an unknown address and a lock-out give the same answer, after the same work: one
+    /// The first step. A wrong password, an unknown address and a lock-out give the same answer, after the same work: one
     /// password hashed and one row saved. An address that tried too often gets it without any work.
     /// </summary>
-    public async Task<bool> SignInAsync(string email, string password, string? address)
+    public async Task<SignInOutcome> SignInAsync(string email, string password, string? address)
     {
-        if (!limit.Take(address)) return false;
+        if (!limit.Take(address)) return SignInOutcome.Refused;
         email = Shorten(email.Trim());
-        using var turn = await turns.EnterAsync(email);
+        using var turn = await turns.EnterAsync(email, db);
         var user = await users.FindByEmailAsync(email);
         var verified = users.PasswordHasher.VerifyHashedPassword(user ?? nobody.Person, user?.PasswordHash ?? nobody.PasswordHash, password);
-
-        if (user is null || verified == PasswordVerificationResult.Failed || await users.IsLockedOutAsync(user))
-        {
-            // The e-mail address is what somebody typed, not who he is: the row names no account but the one he tried.
-            audit.Add(db, new Actor(ActorKind.Person, email, PortalRole.Viewer, address), "account.sign_in_failed", "account", email);
-            if (user is null || await users.IsLockedOutAsync(user)) await db.SaveChangesAsync(CancellationToken.None);
-            else await users.AccessFailedAsync(user);
-            return false;
-        }
+        if (user is null || verified == PasswordVerificationResult.Failed || await users.IsLockedOutAsync(user)) return await RefuseAsync(user, email, address);
 
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
-        return await CompleteAsync(user, address);
+        if (!user.TwoFactorEnabled) return await CompleteAsync(user, address);
+
+        // Failures stay counted: with the password alone nobody gets more tries at the code.
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded) await users.UpdateAsync(user);
+        await half.BeginAsync(user);
+        return SignInOutcome.NeedsCode;
+    }
+
+    /// <summary>Whether this browser has passed the first step and may try the second.</summary>
+    public async Task<bool> IsHalfSignedInAsync() => await half.FindAsync() is not null;
+
+    /// <summary>The second step. A wrong code, a used one, a lock-out and a first step that is too old give the same answer; failures count as those of passwords do.</summary>
+    public async Task<SignInOutcome> SignInAsync(SecondStepKind kind, string code, string? address)
+    {
+        if (!limit.Take(address) || await half.FindAsync() is not { Email: { } email }) return SignInOutcome.Refused;
+        using var turn = await turns.EnterAsync(email, db);
+        if (await half.FindAsync() is not { } user) return SignInOutcome.Refused;
+        if (await users.IsLockedOutAsync(user) || !await codes.AcceptAsync(user, kind, code))
+            return await RefuseAsync(user, email, address, "The password was right, the second step was not.");
+
+        var outcome = await CompleteAsync(user, address, kind == SecondStepKind.RecoveryCode ? "With a recovery code." : null);
+        if (outcome == SignInOutcome.SignedIn) await half.EndAsync();
+        return outcome;
     }
 
     /// <summary>Signs in whoever has just made the first account.</summary>
@@ -73,14 +89,9 @@ public sealed class SignInDesk(
     private async Task<string?> TryChangePasswordAsync(HttpContext context, string current, string wanted)
     {
         if (wanted.Length > People.LongestPassword) return $"The password must have at most {People.LongestPassword} characters.";
-        using var turn = await turns.EnterAsync(context.User.Identity?.Name ?? "");
+        using var turn = await turns.EnterAsync(context.User.Identity?.Name ?? "", db);
         if (await users.GetUserAsync(context.User) is not { } user) return "This account is no longer there.";
-        if (await users.IsLockedOutAsync(user) || !await users.CheckPasswordAsync(user, current))
-        {
-            // Who found an unlocked screen shall not guess the password here without end.
-            if (!await users.IsLockedOutAsync(user)) await users.AccessFailedAsync(user);
-            return "The current password is wrong, or it was wrong too often: then wait five minutes.";
-        }
+        if (!await users.ConfirmAsync(user, () => users.CheckPasswordAsync(user, current))) return Reauthentication.WrongPassword;
 
         audit.Add(db, context.GetActor(), "account.password_change", "account", user.Email!);
         var result = await users.ChangePasswordAsync(user, current, wanted);
@@ -89,17 +100,26 @@ public sealed class SignInDesk(
         return null;
     }
 
-    // Nobody is signed in whose row could not be saved: the audit row goes with it.
-    private async Task<bool> CompleteAsync(PortalUser user, string? address)
+    private async Task<SignInOutcome> RefuseAsync(PortalUser? user, string email, string? address, string? reason = null)
+    {
+        // The e-mail address is what somebody typed, not who he is: the row names no account but the one he tried.
+        audit.Add(db, new Actor(ActorKind.Person, email, PortalRole.Viewer, address), "account.sign_in_failed", "account", email, reason);
+        if (user is null || await users.IsLockedOutAsync(user)) await db.SaveChangesAsync(CancellationToken.None);
+        else await users.AccessFailedAsync(user);
+        return SignInOutcome.Refused;
+    }
+
+    // Nobody is signed in whose row could not be saved: the audit row goes with it, and the code that is used up.
+    private async Task<SignInOutcome> CompleteAsync(PortalUser user, string? address, string? reason = null)
     {
         var roles = await users.GetRolesAsync(user);
         var role = Enum.GetValues<PortalRole>().LastOrDefault(r => roles.Contains(r.ToString()), PortalRole.Viewer);
-        audit.Add(db, new Actor(ActorKind.Person, user.Email!, role, address), "account.sign_in", "account", user.Email!);
+        audit.Add(db, new Actor(ActorKind.Person, user.Email!, role, address), "account.sign_in", "account", user.Email!, reason);
         user.LastSignInAt = time.GetUtcNow().UtcDateTime;
         user.AccessFailedCount = 0;
-        if (!(await users.UpdateAsync(user)).Succeeded) return false;
+        if (!(await users.UpdateAsync(user)).Succeeded) return SignInOutcome.Refused;
         await signIn.SignInAsync(user, isPersistent: false);
-        return true;
+        return SignInOutcome.SignedIn;
     }
 
     private static string Shorten(string text) => text.Length <= 254 ? text : text[..254];

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.TwoStep;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
@@ -8,6 +9,7 @@ public sealed partial class OwnAccount
 {
     private string? problem;
     private bool done;
+    private TwoStepState? twoStep;
 
     [CascadingParameter]
     public required HttpContext HttpContext { get; set; }
@@ -18,7 +20,21 @@ public sealed partial class OwnAccount
     [Inject]
     public required SignInDesk Desk { get; set; }
 
-    protected override void OnInitialized() => Form ??= new();
+    [Inject]
+    public required TwoStepDesk TwoStep { get; set; }
+
+    private string CodesLeft => twoStep?.CodesLeft switch
+    {
+        0 => "You have no recovery code left.",
+        1 => "You have 1 recovery code left.",
+        var left => $"You have {left} recovery codes left.",
+    };
+
+    protected override async Task OnInitializedAsync()
+    {
+        Form ??= new();
+        twoStep = await TwoStep.ReadAsync(HttpContext.User);
+    }
 
     private async Task SubmitAsync()
     {

@@ -6,6 +6,9 @@ namespace QuoTrading.Portal.Components.Pages.Account;
 
 public sealed partial class SignIn
 {
+    /// <summary>This page, where it is to say that the second step came too late.</summary>
+    internal const string BeginAgainAddress = "/sign-in?begin=again";
+
     private bool failed;
     private bool nobodyYet;
     private bool passwordIsSet;
@@ -21,6 +24,9 @@ public sealed partial class SignIn
 
     [SupplyParameterFromQuery(Name = "password")]
     public string? PasswordWord { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Begin { get; set; }
 
     [Inject]
     public required SignInDesk Desk { get; set; }
@@ -52,10 +58,12 @@ public sealed partial class SignIn
 
     private async Task SubmitAsync()
     {
-        failed = !await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+        var outcome = await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
         Form.Password = "";
-        if (!failed) NewPassword.Forget(HttpContext);
-        if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/"));
+        failed = outcome == SignInOutcome.Refused;
+        if (failed) return;
+        NewPassword.Forget(HttpContext);
+        Navigation.NavigateTo(outcome == SignInOutcome.NeedsCode ? SecondStep.Link(SecondStep.CodePath, ReturnUrl) : LocalUrl.Or(ReturnUrl, "/"));
     }
 
     public sealed class Input

@@ -91,6 +91,7 @@ public sealed partial class PeoplePage
             {
                 PersonAction.Role => Desk.SetRoleAsync(actor, id, ask.Role),
                 PersonAction.Reset => Desk.ResetAsync(actor, id),
+                PersonAction.ResetTwoStep => Desk.ResetTwoStepAsync(actor, id),
                 PersonAction.SignOut => Desk.SignOutAsync(actor, id),
                 PersonAction.Disable => Desk.DisableAsync(actor, id),
                 _ => Desk.EnableAsync(actor, id),

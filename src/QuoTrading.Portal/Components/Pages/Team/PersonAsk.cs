@@ -7,6 +7,7 @@ internal enum PersonAction
 {
     Role,
     Reset,
+    ResetTwoStep,
     SignOut,
     Disable,
     Enable,
@@ -19,6 +20,7 @@ internal sealed record PersonAsk(PersonAction Action, PersonItem Person, PortalR
     {
         PersonAction.Role => $"Make {Person.Email} {Article}?",
         PersonAction.Reset => Person.IsInvited ? $"A new link for {Person.Email}?" : $"Reset the password of {Person.Email}?",
+        PersonAction.ResetTwoStep => $"Reset the two-step sign-in of {Person.Email}?",
         PersonAction.SignOut => $"Sign {Person.Email} out everywhere?",
         PersonAction.Disable => $"Disable {Person.Email}?",
         _ => $"Enable {Person.Email}?",
@@ -30,6 +32,7 @@ internal sealed record PersonAsk(PersonAction Action, PersonItem Person, PortalR
         PersonAction.Role => "They are signed out, within a minute, and sign in again with the new role.",
         PersonAction.Reset when Person.IsInvited => "The link that they have stops working.",
         PersonAction.Reset => "Their password stops working, they are signed out within a minute, and you get a link with which they choose a new one.",
+        PersonAction.ResetTwoStep => "Until they set it up anew, their password alone signs in. Their app and their recovery codes stop working, and they are signed out within a minute.",
         PersonAction.SignOut => "Every browser of theirs is signed out within a minute. They can sign in again.",
         PersonAction.Disable => "They are signed out within a minute and cannot sign in until somebody enables the account again.",
         _ => "They can sign in again with the password they had.",
@@ -39,12 +42,13 @@ internal sealed record PersonAsk(PersonAction Action, PersonItem Person, PortalR
     {
         PersonAction.Role => $"Make them {Article}",
         PersonAction.Reset => Person.IsInvited ? "Make a new link" : "Reset the password",
+        PersonAction.ResetTwoStep => "Let the password alone sign in",
         PersonAction.SignOut => "Sign out everywhere",
         PersonAction.Disable => "Disable the account",
         _ => "Enable the account",
     };
 
-    public bool Harms => Action is PersonAction.Disable or PersonAction.Reset or PersonAction.SignOut;
+    public bool Harms => Action is PersonAction.Disable or PersonAction.Reset or PersonAction.ResetTwoStep or PersonAction.SignOut;
 
     private string Article => Role switch { PortalRole.Administrator => "an Administrator", PortalRole.Support => "Support", _ => "a Viewer" };
 }

@@ -1,0 +1,22 @@
+namespace QuoTrading.Portal.Accounts;
+
+/// <summary>What became of a sign-in.</summary>
+public enum SignInOutcome
+{
+    /// <summary>Why is not said.</summary>
+    Refused,
+
+    /// <summary>The password was right; a code is asked for at the next page.</summary>
+    NeedsCode,
+
+    SignedIn,
+}
+
+/// <summary>What somebody shows besides the password.</summary>
+public enum SecondStepKind
+{
+    /// <summary>Six digits of an authenticator app.</summary>
+    AppCode,
+
+    RecoveryCode,
+}
