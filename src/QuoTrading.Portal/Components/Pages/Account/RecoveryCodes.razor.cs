@@ -5,6 +5,7 @@ using QuoTrading.Portal.Accounts.TwoStep;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
+/// <summary>Makes new recovery codes and shows them once; those from before stop working.</summary>
 public sealed partial class RecoveryCodes
 {
     private string? problem;

@@ -5,6 +5,7 @@ using QuoTrading.Portal.Accounts.TwoStep;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
+/// <summary>Turns two-step sign-in off: from then on the password alone signs in.</summary>
 public sealed partial class TwoStepOff
 {
     private string? problem;
