@@ -127,8 +127,7 @@ class Portal:
         return done.stdout
 
 
-def seconds_until_free(portal, key, device, at_most):
-    """How long until another device gets the license, tried without a pause."""
-    began = time.monotonic()
+def seconds_until_free(portal, key, device, began, at_most):
+    """How long since then until another device gets the license, tried without a pause."""
     until(lambda: portal.post("/api/validate-license", key, device)[0] == 200, "the license is free", at_most)
     return time.monotonic() - began
