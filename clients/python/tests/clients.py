@@ -42,7 +42,8 @@ class ClientTests(unittest.TestCase):
         logger.propagate = False
         logger.addHandler(self.log)
         self.addCleanup(logger.removeHandler, self.log)
-        limits = mock.patch.multiple(quotrading_license, **LIMITS)
+        # The streams of a fake server are silent: that shall start no heartbeats that a test might take for others.
+        limits = mock.patch.multiple(quotrading_license, _STREAM_DOUBT=300.0, _STREAM_SILENCE=300.0, **LIMITS)
         limits.start()
         self.addCleanup(limits.stop)
         self.patience = contextlib.ExitStack()

@@ -164,7 +164,7 @@ class NetworkTests(ClientTests):
             began = time.monotonic()
             self.assertFalse(client.release())
             self.assertLess(time.monotonic() - began, 20.0, "each of the two would be waited for for 30 s")
-            body = until(lambda: server.of("release"), "released")[0]
+            body = until(lambda: server.of("release"), "released", 20)[0]
         answer.set()
         self.assertEqual(("launcher", ID, False), (body["app"], body["session_id"], "handover" in body))
         self.assertEqual(("released", False, []), (client.reason.code, client.may_trade(), self.lost))
