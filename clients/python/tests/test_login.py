@@ -102,7 +102,8 @@ class LoginTests(ClientTests):
         self.assertEqual((1, KEY), (len(server.of("release")), server.of("release")[0]["license_key"]))
 
     def test_a_login_while_it_is_held_closes_the_stream_and_counts_that_as_its_end(self):
-        server = self.serve(main=[Json(granted(60, 180)), NoAnswer()], stream=Stream(interval=60, timeout=180, grace=2))
+        first = Json(granted(60, 180, disconnect_grace_seconds=2))
+        server = self.serve(main=[first, NoAnswer()], stream=Stream(interval=60, timeout=180, grace=2))
         client = self.held(server)
         until(lambda: client._run.stream is not None, "open")
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
