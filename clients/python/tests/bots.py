@@ -17,8 +17,8 @@ class BotProcess:
     """The client in a process of its own (tests.child), and what it told: each with the time at which it came here."""
 
     def __init__(self, test, url, key, fingerprint, app="bot", *more, under=(), environment=()):
-        self.process = subprocess.Popen([*under, sys.executable, "-m", "tests.child", url, fingerprint, app, *more], cwd=HERE, stdout=subprocess.PIPE, text=True,
-                                        env={**os.environ, "LICENSE_KEY": key, **dict(environment)})
+        self.process = subprocess.Popen([*under, sys.executable, "-m", "tests.child", url, fingerprint, app, *more], cwd=HERE,
+                                        stdout=subprocess.PIPE, text=True, env={**os.environ, "LICENSE_KEY": key, **dict(environment)})
         self.told = []
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -37,15 +37,15 @@ class BotProcess:
         return bool(looks) and looks[-1]["value"]
 
     def is_streaming(self):
-        until(lambda: self.of("stream"), f"its stream is open ({self.told})", 20)
+        until(lambda: self.of("stream"), f"its stream is open ({self.told})")
         return self
 
     def signal(self, number):
         self.process.send_signal(number)
 
-    def ended(self, seconds=10):
+    def ended(self, seconds=30):
         self.process.wait(seconds)
-        self.reader.join(5)
+        self.reader.join(30)
         return self.process.returncode
 
     def end(self):

@@ -7,8 +7,12 @@ import sys
 import threading
 import time
 
+import quotrading_license
 from quotrading_license import LicenseSession
+from tests.waiting import LIMITS
 
+# A test that stops it does so for longer than that.
+vars(quotrading_license).update(LIMITS, _PAUSE=10.0)
 
 telling = threading.Lock()
 
@@ -25,7 +29,8 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 url, fingerprint, app = sys.argv[1:4]
-license = LicenseSession(url, os.environ["LICENSE_KEY"], app, fingerprint=fingerprint, on_state=lambda state, reason: tell("state", state=state.value, code=reason and reason.code),
+license = LicenseSession(url, os.environ["LICENSE_KEY"], app, fingerprint=fingerprint,
+                         on_state=lambda state, reason: tell("state", state=state.value, code=reason and reason.code),
                          on_lost=lambda reason: tell("lost", code=reason.code, message=reason.message),
                          on_conflict=lambda device, seconds: tell("conflict", device=device, seconds=seconds))
 tell("login", ok=license.login(), reason=license.reason, session=license.session_id)
@@ -34,7 +39,7 @@ try:
     while not license.over and "--once" not in sys.argv:
         time.sleep(0.01)
         was, may, now = may, license.may_trade(), time.monotonic()
-        if may != was or now - before > 3:
+        if may != was or now - before > 10:
             tell("may_trade", value=may, after=now - before)
         before = now
         if not is_streaming and license._run.stream is not None:

@@ -1,11 +1,15 @@
 """What tests of the client against a fake server have in common."""
 
 import concurrent.futures
+import contextlib
 import logging
 import unittest
+from unittest import mock
 
+import quotrading_license
 from quotrading_license import LicenseSession
 from tests.fake_server import FakeServer
+from tests.waiting import LIMITS
 
 KEY = "SECRE-TKEY0-SECRE-TKEY0-SECRE"
 
@@ -14,6 +18,10 @@ def at_once(cases, check):
     with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:
         for done in [pool.submit(check, case) for case in cases]:
             done.result()
+
+
+def patiently(connect):
+    return lambda portal, seconds: connect(portal, max(seconds, 30.0))
 
 
 class Recorder(logging.Handler):
@@ -34,10 +42,21 @@ class ClientTests(unittest.TestCase):
         logger.propagate = False
         logger.addHandler(self.log)
         self.addCleanup(logger.removeHandler, self.log)
+        # The streams of a fake server are silent: that shall start no heartbeats that a test might take for others.
+        limits = mock.patch.multiple(quotrading_license, _STREAM_DOUBT=300.0, _STREAM_SILENCE=300.0, **LIMITS)
+        limits.start()
+        self.addCleanup(limits.stop)
+        self.patience = contextlib.ExitStack()
+        self.addCleanup(self.patience.close)
+        self.patience.enter_context(mock.patch.object(quotrading_license._Portal, "connect", patiently(quotrading_license._Portal.connect)))
         self.states, self.lost, self.conflicts, self.settings = [], [], [], []
 
     def tearDown(self):
         self.assertNotIn(KEY, "\n".join(self.log.lines))
+
+    def let_requests_time_out(self):
+        """As the client has it, in a test about just that. In the others none is given up because an answer came some seconds late."""
+        self.patience.close()
 
     def serve(self, **answers):
         server = FakeServer(**answers)

@@ -5,10 +5,12 @@ import json
 import threading
 import time
 
+from quotrading_license import _clock
+
 ID = "01a1ff58-4cfb-7fff-acf0-f39004879ecc"
 
 
-def granted(interval=1, timeout=4, **more):
+def granted(interval=1, timeout=60, **more):
     return {"status": "success", "license_valid": True, "session_conflict": False, "session_id": ID, "license_expiration": None,
             "hours_until_expiration": None, "heartbeat_interval_seconds": interval, "session_timeout_seconds": timeout, **more}
 
@@ -18,11 +20,15 @@ def refused(code, **more):
 
 
 class Json:
-    def __init__(self, body, status=200, headers=(), after=0.0):
-        self.body, self.status, self.headers, self.after = body, status, headers, after
+    """An answer; ``after`` so many seconds, or ``when`` an event is set."""
+
+    def __init__(self, body, status=200, headers=(), after=0.0, when=None):
+        self.body, self.status, self.headers, self.after, self.when = body, status, headers, after, when
 
     def answer(self, handler):
         time.sleep(self.after)
+        while self.when is not None and not self.when.wait(0.05) and not handler.server.closing.is_set():
+            pass
         raw = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
         handler.send_response(self.status)
         for name, value in self.headers:
@@ -74,7 +80,7 @@ class Kept:
 class Stream:
     """A session stream: its events, and its end with the ``late`` ones before it, for which ``close`` gives the sign."""
 
-    def __init__(self, *events, interval=1, timeout=4, grace=5, cut=False, late=()):
+    def __init__(self, *events, interval=1, timeout=60, grace=5, cut=False, late=()):
         hello = {"session_id": ID, "heartbeat_interval_seconds": interval, "session_timeout_seconds": timeout, "disconnect_grace_seconds": grace}
         self.late = late
         self.events, self.cut, self.close, self.opened = [("hello", hello), *events], cut, threading.Event(), threading.Event()
@@ -117,7 +123,7 @@ class FakeServer:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 name = self.path.rsplit("/", 1)[1]
-                fake.requests.append((name, body, time.monotonic()))
+                fake.requests.append((name, body, _clock()))
                 told = fake.answers[name]
                 if isinstance(told, list):
                     told = told.pop(0) if len(told) > 1 else told[0]
@@ -139,6 +145,7 @@ class FakeServer:
         return [body for asked, body, _ in list(self.requests) if asked == name]
 
     def times(self, name):
+        """By the client's clock."""
         return [at for asked, _, at in list(self.requests) if asked == name]
 
     def close(self):

@@ -4,6 +4,7 @@ import atexit
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -32,14 +33,24 @@ def find_binary():
     raise unittest.SkipTest(why)
 
 
+def free_port(address="127.0.0.1"):
+    """Outside the range from which systems take the ports of outgoing connections: while the portal restarts, none of those takes it."""
+    for port in random.sample(range(20000, 32000), 100):
+        with socket.socket() as free:
+            try:
+                free.bind((address, port))
+                return port
+            except OSError:
+                pass
+    raise AssertionError("no free port")
+
+
 class Portal:
     def __init__(self, also_at=None, **environment):
         """also_at: another address that it listens on, for bots that are elsewhere. environment: more variables of its process."""
         self.binary = find_binary()
         self.folder = tempfile.mkdtemp(prefix="portal-client-")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{free_port()}"
         self.environment = {**os.environ, "Portal__DataDirectory": self.folder + "/data", "Portal__AllowShortTimeouts": "true",
                             "ASPNETCORE_URLS": f"{self.url};{also_at}" if also_at else self.url, "Portal__Backups__Enabled": "false",
                             "Logging__LogLevel__Default": "Warning", **environment}
@@ -58,12 +69,13 @@ class Portal:
         return self.keys.pop()
 
     def start(self):
-        self.process = subprocess.Popen([self.binary], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen([self.binary], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
         until(self._answers, "the portal answers", 60)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
+        self.process.wait(60)
 
     def close(self):
         if self.process is not None and self.process.poll() is None:
@@ -72,7 +84,8 @@ class Portal:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def set(self, timeout, interval, grace=5):
-        self.admin("PUT", "settings", {"session_timeout_seconds": timeout, "heartbeat_interval_seconds": interval, "disconnect_grace_seconds": grace})
+        self.admin("PUT", "settings", {"session_timeout_seconds": timeout, "heartbeat_interval_seconds": interval,
+                                       "disconnect_grace_seconds": grace})
 
     def log_out(self, session_id):
         return self.admin("POST", f"sessions/{session_id}/logout", {"reason": "a test"})
@@ -91,7 +104,8 @@ class Portal:
         return self.ask("POST", path, {"license_key": key, "device_fingerprint": device, **more})
 
     def ask(self, method, path, body=None, headers=()):
-        request = urllib.request.Request(self.url + path, method=method, headers=dict(headers), data=None if body is None else json.dumps(body).encode())
+        request = urllib.request.Request(self.url + path, method=method, headers=dict(headers),
+                                         data=None if body is None else json.dumps(body).encode())
         try:
             with urllib.request.urlopen(request, timeout=20) as response:
                 return response.status, json.loads(response.read())
@@ -113,8 +127,10 @@ class Portal:
         return done.stdout
 
 
-def seconds_until_free(portal, key, device, at_most):
-    """How long until another device gets the license, tried without a pause."""
-    began = time.monotonic()
-    until(lambda: portal.post("/api/validate-license", key, device)[0] == 200, "the license is free", at_most)
+def seconds_until_free(portal, key, device, began, at_most):
+    """How long since then until another device gets the license, tried without a pause; None if that is longer than so many seconds."""
+    while portal.post("/api/validate-license", key, device)[0] != 200:
+        if time.monotonic() - began > at_most:
+            return None
+        time.sleep(0.01)
     return time.monotonic() - began

@@ -1,6 +1,7 @@
 """What the client makes of a server that loses answers, refuses, stalls, and talks nonsense."""
 
 import sys
+import threading
 import time
 from unittest import mock
 
@@ -8,7 +9,7 @@ import quotrading_license
 from quotrading_license import State
 from tests.clients import ClientTests, at_once
 from tests.fake_server import ID, Json, NoAnswer, Stream, Trickle, granted, refused
-from tests.waiting import until
+from tests.waiting import last_trade, until
 
 
 class NetworkTests(ClientTests):
@@ -17,39 +18,42 @@ class NetworkTests(ClientTests):
     def test_it_beats_at_the_servers_interval_as_every_answer_says_and_names_its_session(self):
         server = self.serve(heartbeat=[Json(granted(interval=2, timeout=20))])
         self.held(server)
-        until(lambda: len(server.of("heartbeat")) == 3, "three beats", 8)
-        first, second, third = server.times("heartbeat")
-        self.assertLess(first - server.times("main")[0], 1.6)
-        for gap in (second - first, third - second):
-            self.assertTrue(1.75 < gap < 3.0, gap)
+        until(lambda: len(server.of("heartbeat")) >= 3, "three beats", 20)
+        first, second, third = server.times("heartbeat")[:3]
+        self.assertGreater(min(second - first, third - second), 1.75)
         self.assertEqual({ID}, {body["session_id"] for body in server.of("heartbeat")})
+        until(lambda: self.settings, "told")
         self.assertEqual([(2, 20, 5)], self.settings)
 
     def test_a_busy_server_is_left_alone_as_long_as_it_asks_and_the_license_is_kept(self):
         server = self.serve(main=Json(granted(interval=2, timeout=60)), heartbeat=Json(refused("unavailable"), 503, [("Retry-After", "2")]))
         client = self.held(server)
-        until(lambda: len(server.of("heartbeat")) == 3, "three beats", 10)
-        first, second, third = server.times("heartbeat")
+        until(lambda: len(server.of("heartbeat")) >= 3, "three beats", 20)
+        first, second, third = server.times("heartbeat")[:3]
         self.assertGreater(min(second - first, third - second), 1.9)
+        until(lambda: self.states, "told")
         self.assertEqual((State.HELD, [State.HELD]), (client.state, self.states))
 
     def test_without_answers_it_is_unknown_and_then_lost_before_the_server_lets_another_in(self):
-        at_once((NoAnswer(), Trickle(), Json(b"<html>Sign in to the hotel</html>"), Json(b"<h1>Forbidden</h1>", 403), Json(b"[", 200), Json(b"", 500)), self.go_silent)
+        hotel, forbidden = Json(b"<html>Sign in to the hotel</html>"), Json(b"<h1>Forbidden</h1>", 403)
+        at_once((NoAnswer(), Trickle(), hotel, forbidden, Json(b"[", 200), Json(b"", 500)), self.go_silent)
 
     def go_silent(self, answer):
-        server = self.serve(main=Json(granted(interval=1, timeout=4)), heartbeat=answer)
-        states, slowest = [], 0.0
+        # Unknown for six seconds: so long this machine may stand still without its being left out.
+        server = self.serve(main=Json(granted(interval=6, timeout=20)), heartbeat=answer)
+        states, looks = [], []
         client = self.client(server.url, on_state=lambda state, reason: states.append(state))
-        began = time.monotonic()
-        self.assertTrue(client.login())
-        while client.may_trade():
-            time.sleep(0.005)
+
+        def may_trade():
             asked = time.perf_counter()
-            client.may_trade()
-            slowest = max(slowest, time.perf_counter() - asked)
-        self.assertLess(time.monotonic() - began, 4.0, "the server's own timeout")
-        self.assertLess(slowest, 0.5, "it never blocks")
-        until(lambda: len(states) == 3, "the states are told")
+            answered = client.may_trade()
+            looks.append(time.perf_counter() - asked)
+            return answered
+
+        self.assertTrue(client.login())
+        self.assertLess(last_trade(may_trade) - server.times("main")[0], 20.0, "the server's own timeout")
+        self.assertLess(max(looks), 10.0, "it never blocks: what trickles takes 30 s")
+        until(lambda: len(states) >= 3, "the states are told")
         self.assertEqual([State.HELD, State.UNKNOWN, State.LOST], states)
         self.assertEqual((False, "no_answer", []), (client.over, client.reason.code, self.lost), "it may come back")
 
@@ -62,16 +66,16 @@ class NetworkTests(ClientTests):
         self.assertTrue(client.may_trade())
 
     def test_an_answer_that_trickles_is_given_up(self):
+        self.let_requests_time_out()
         server = self.serve(main=Json(granted(interval=1, timeout=60)), heartbeat=[Trickle(), Json(granted(interval=1, timeout=60))])
         self.held(server)
-        until(lambda: len(server.of("heartbeat")) == 2, "the next beat", 6)
+        until(lambda: len(server.of("heartbeat")) >= 2, "the next beat", 20)
 
     def test_a_slow_answer_counts_from_when_it_was_asked_for(self):
-        server = self.serve(main=Json(granted(interval=1, timeout=5)), heartbeat=[Json(granted(interval=1, timeout=5), after=1.8), NoAnswer()])
+        server = self.serve(main=Json(granted(1, 5)), heartbeat=[Json(granted(1, 5), after=1.0), NoAnswer()])
         client = self.held(server)
         sent = until(lambda: server.times("heartbeat"), "a beat")[0]
-        until(lambda: client.state is State.LOST, "lost")
-        self.assertLess(time.monotonic() - sent, 4.8)
+        self.assertLess(last_trade(client.may_trade) - sent, 5.0, "the server's own timeout")
 
     def test_refusals_end_it_for_good(self):
         at_once(("session_conflict", "forced_logout", "kept_out", "license_expired", "license_suspended", "unknown_key"), self.refuse)
@@ -84,9 +88,9 @@ class NetworkTests(ClientTests):
         self.assertEqual((code, False, State.LOST), (client.reason.code, client.may_trade(), client.state))
         until(lambda: lost, "told")
         self.assertEqual([("3f9a1c0d...", 5.0)] if code == "session_conflict" else [], conflicts)
-        asked = len(server.requests)
+        asked = len(server.of("main") + server.of("heartbeat"))
         time.sleep(1.3)
-        self.assertEqual(asked, len(server.requests), "it never logs in again by itself")
+        self.assertEqual(asked, len(server.of("main") + server.of("heartbeat")), "it never logs in again by itself")
         self.assertFalse(client.release())
         self.assertEqual([], server.of("release"), "it is not ours to release")
         server.answers["heartbeat"] = Json(granted())
@@ -94,7 +98,7 @@ class NetworkTests(ClientTests):
         self.assertEqual(State.RENEWED, client.state)
 
     def test_a_session_that_has_ended_is_asked_for_again_without_its_name(self):
-        server = self.serve(heartbeat=[Json(refused("session_ended"), 403), Json({**granted(), "session_id": "another"}), Json(granted())])
+        server = self.serve(heartbeat=[Json(refused("session_ended"), 403), Json({**granted(), "session_id": "another"})])
         client = self.held(server)
         until(lambda: client.session_id == "another", "resumed")
         named, nameless = server.of("heartbeat")[:2]
@@ -103,11 +107,15 @@ class NetworkTests(ClientTests):
         until(lambda: self.states == [State.HELD, State.LOST, State.RENEWED], "told")
 
     def test_after_a_suspend_it_is_confirmed_before_it_is_relied_on(self):
-        server = self.serve(main=Json(granted(interval=60, timeout=6000)), heartbeat=Json(granted(interval=60, timeout=6000), after=0.7))
+        looked = threading.Event()
+        server = self.serve(main=Json(granted(interval=60, timeout=6000)), heartbeat=Json(granted(interval=60, timeout=6000), when=looked))
         client = self.held(server)
+        # What is under way when the clock jumps has taken too long, and its end would be asked about too.
+        until(lambda: server.of("stream") and not client._portal._open, "there is no stream")
         real = quotrading_license._clock
         with mock.patch.object(quotrading_license, "_clock", lambda: real() + 600):
             self.assertEqual((False, State.LOST, "paused"), (client.may_trade(), client.state, client.reason.code))
+            looked.set()
             until(lambda: client.state is State.RENEWED, "confirmed again")
             self.assertEqual(1, len(server.of("heartbeat")))
 
@@ -147,13 +155,16 @@ class NetworkTests(ClientTests):
     # The end
 
     def test_release_names_session_and_program_and_waits_for_nobody(self):
-        server = self.serve(heartbeat=Json(granted(), after=5), release=Json({"status": "success"}, after=30))
+        answer = threading.Event()
+        server = self.serve(heartbeat=Json(granted(), when=answer), release=Json({"status": "success"}, when=answer))
         client = self.held(server, app="launcher")
         until(lambda: server.of("heartbeat"), "a beat is on its way")
-        began = time.monotonic()
-        self.assertFalse(client.release())
-        self.assertLess(time.monotonic() - began, 3.5)
-        body = server.of("release")[0]
+        with mock.patch.multiple(quotrading_license, _RELEASE_SECONDS=3.0, _ANSWER_SECONDS=0.5):
+            began = time.monotonic()
+            self.assertFalse(client.release())
+            self.assertLess(time.monotonic() - began, 20.0, "each of the two would be waited for for 30 s")
+            body = until(lambda: server.of("release"), "released", 20)[0]
+        answer.set()
         self.assertEqual(("launcher", ID, False), (body["app"], body["session_id"], "handover" in body))
         self.assertEqual(("released", False, []), (client.reason.code, client.may_trade(), self.lost))
 

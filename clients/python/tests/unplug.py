@@ -8,7 +8,6 @@ Needs root, iproute2 and openssl, and takes about four minutes, so nothing runs 
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,7 +15,7 @@ import unittest
 import uuid
 
 from tests.bots import BotProcess
-from tests.portal import Portal
+from tests.portal import Portal, free_port
 from tests.waiting import until
 
 TIMEOUT, INTERVAL, GRACE = 30, 5, 5
@@ -67,9 +66,7 @@ def setUpModule():
     folder = tempfile.TemporaryDirectory(prefix="portal-unplug-")
     certificate, key = (str(pathlib.Path(folder.name) / name) for name in ("certificate.pem", "key.pem"))
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=portal", "-addext", f"subjectAltName=IP:{HERE}", "-keyout", key, "-out", certificate)
-    with socket.socket() as free:
-        free.bind((HERE, 0))
-        bots.url = f"https://{HERE}:{free.getsockname()[1]}"
+    bots.url = f"https://{HERE}:{free_port(HERE)}"
     bots.certificate = certificate
     portal = Portal(bots.url, Kestrel__Certificates__Default__Path=certificate, Kestrel__Certificates__Default__KeyPath=key)
 
