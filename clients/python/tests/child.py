@@ -14,7 +14,7 @@ from tests.waiting import LIMITS
 # A test that stops it does so for longer than that.
 vars(quotrading_license).update(LIMITS, _PAUSE=10.0)
 
-telling = threading.Lock()
+telling, told_lost = threading.Lock(), threading.Event()
 
 
 def tell(what, **more):
@@ -31,12 +31,14 @@ signal.signal(signal.SIGTERM, signal.SIG_DFL)
 url, fingerprint, app = sys.argv[1:4]
 license = LicenseSession(url, os.environ["LICENSE_KEY"], app, fingerprint=fingerprint,
                          on_state=lambda state, reason: tell("state", state=state.value, code=reason and reason.code),
-                         on_lost=lambda reason: tell("lost", code=reason.code, message=reason.message),
+                         on_lost=lambda reason: (tell("lost", code=reason.code, message=reason.message), told_lost.set()),
                          on_conflict=lambda device, seconds: tell("conflict", device=device, seconds=seconds))
-tell("login", ok=license.login(), reason=license.reason, session=license.session_id)
-before, may, is_streaming = time.monotonic(), None, False
+held = license.login()
+tell("login", ok=held, reason=license.reason, session=license.session_id)
+before, may, is_streaming, over = time.monotonic(), None, False, not held or "--once" in sys.argv
 try:
-    while not license.over and "--once" not in sys.argv:
+    while not over:
+        over = license.over  # and one look more, as it may have ended since the last
         time.sleep(0.01)
         was, may, now = may, license.may_trade(), time.monotonic()
         if may != was or now - before > 10:
@@ -45,5 +47,7 @@ try:
         if not is_streaming and license._run.stream is not None:
             is_streaming = True
             tell("stream")
+    if held and license.over:
+        told_lost.wait(20)  # the end of a program does not wait for its callbacks
 except KeyboardInterrupt:
     tell("interrupted")
