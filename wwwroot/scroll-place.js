@@ -37,17 +37,17 @@ function stop() {
   restoring = false;
 }
 
-document.addEventListener('scroll', e => {
-  const box = scroller();
-  if (!restoring && (e.target === box || (e.target === document && box === document.scrollingElement))) places.set(here, box.scrollTop);
-}, { capture: true, passive: true });
-// Whoever scrolls or presses something himself has decided.
-for (const kind of ['wheel', 'touchmove', 'keydown', 'pointerdown']) document.addEventListener(kind, stop, { capture: true, passive: true });
-
-// The scroll event comes a frame later: who leaves before that comes back to the right place, too.
+// When it is scrolled, and when it is left: the scroll event comes a frame later.
 function note() {
   if (!restoring) places.set(here, scroller().scrollTop);
 }
+
+document.addEventListener('scroll', e => {
+  const box = scroller();
+  if (e.target === box || (e.target === document && box === document.scrollingElement)) note();
+}, { capture: true, passive: true });
+// Whoever scrolls or presses something himself has decided.
+for (const kind of ['wheel', 'touchmove', 'keydown', 'pointerdown']) document.addEventListener(kind, stop, { capture: true, passive: true });
 
 const { pushState, replaceState } = history;
 history.pushState = function (...args) {
