@@ -30,10 +30,10 @@ public readonly record struct Network
     public static Network Of(IPAddress? address)
     {
         if (address is null) return default;
-        Span<byte> bytes = stackalloc byte[16];
-        if (!address.TryWriteBytes(bytes, out var length)) return default;
-        if (address.IsIPv4MappedToIPv6) (bytes, length) = (bytes[12..], 4);
-        return length == 4
+        Span<byte> all = stackalloc byte[16];
+        if (!address.TryWriteBytes(all, out var length)) return default;
+        var bytes = address.IsIPv4MappedToIPv6 ? all[12..] : all[..length];
+        return bytes.Length == 4
             ? new Network(V4Mark | (BinaryPrimitives.ReadUInt32BigEndian(bytes) >> V4HostBits))
             : new Network(V6Mark | (BinaryPrimitives.ReadUInt64BigEndian(bytes) >> V6HostBits));
     }
