@@ -13,6 +13,7 @@ internal sealed class ClientRequest
 
     public Guid? SessionId { get; set; }
 
+    /// <summary>Upper-case, as <see cref="SymbolText"/> has it.</summary>
     public string? Symbol { get; set; }
 
     public string? BotVersion { get; set; }

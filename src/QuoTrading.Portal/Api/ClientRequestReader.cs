@@ -77,7 +77,7 @@ internal static class ClientRequestReader
                 request.Status = null;
                 return null;
             case "symbol":
-                request.Symbol = ReadLenient(ref reader, request, name, MostText);
+                request.Symbol = ReadSymbol(ref reader, request);
                 return null;
             case "bot_version":
                 request.BotVersion = ReadLenient(ref reader, request, name, MostText);
@@ -141,6 +141,15 @@ internal static class ClientRequestReader
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (TryText(ref reader, out var text) && text.Length is > 0 && text.Length <= most && !HasControl(text)) return text;
         request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters, none of them control characters.");
+        reader.Skip();
+        return null;
+    }
+
+    private static string? ReadSymbol(ref Utf8JsonReader reader, ClientRequest request)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        if (TryText(ref reader, out var text) && SymbolText.Read(text) is { } symbol) return symbol;
+        request.Warnings.Add($"symbol was ignored: it must be 1 to {SymbolText.MostLength} letters, digits and . _ / : - that begin with a letter or a digit.");
         reader.Skip();
         return null;
     }
