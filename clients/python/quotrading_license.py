@@ -952,7 +952,7 @@ class LicenseSession:
         if verdict == "unknown":
             return State.UNKNOWN, Reason("no_answer", "The license server has not answered for a while.")
         if verdict == "silent":
-            return State.UNKNOWN, Reason(verdict, "The connection to the license server is silent; until the server answers, another device may be let in.")
+            return State.UNKNOWN, Reason(verdict, "The connection to the license server is silent; until it answers, another device may get the license.")
         if verdict == "session_ended" and self._ended is not None:
             return State.LOST, self._ended
         if verdict == "paused":
