@@ -31,15 +31,16 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource stop = new(); // nothing is sent any more
+    private readonly CancellationTokenSource gone = new(); // nor heard
     private readonly SemaphoreSlim beatNow = new(0);
     private readonly object changing = new();
     private double? ended, doubted;
     private CancellationTokenSource? asking, following; // end the heartbeat, and the stream, that are under way
-    private volatile bool beatTwice;
+    private volatile bool beatTwice, givenUp; // what is given up is the open stream, as it was silent
     private string? sessionId;
     private double interval = 30; // seconds; every answer says it anew
-    private Task running = Task.CompletedTask;
+    private Task sending = Task.CompletedTask, hearing = Task.CompletedTask;
 
     /// <summary>Why it is over, for people; null until then.</summary>
     public string? Lost { get; private set; }
@@ -70,7 +71,7 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
             if (await AskAsync("/api/main"))
             {
                 lock (changing) Fence.Wake(Clock());
-                running = Task.WhenAll(BeatAsync(), FollowAsync(), WatchAsync());
+                (sending, hearing) = (Task.WhenAll(BeatAsync(), WatchAsync()), FollowAsync());
             }
 
             if (Fence.Sent is not null || Lost is not null) return Fence.Sent is not null;
@@ -92,7 +93,7 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
     private async ValueTask LeaveAsync(string why, bool handOver)
     {
         await stop.CancelAsync();
-        await running;
+        await sending;
         var held = Lost is null && Fence.Sent is not null;
         Lost ??= why;
         var body = Body();
@@ -107,6 +108,8 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
             // The server sees the stream's end, or that the heartbeats stop.
         }
 
+        await gone.CancelAsync(); // after the release: before it, it would look like a crash
+        await hearing;
         http.Dispose();
     }
 
@@ -156,7 +159,12 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
             }
 
             // By a timer: this thread holds the lock, and would run what waits for it.
-            if (Fence.IsQuiet(now) && sent >= Fence.Doubt) following?.CancelAfter(1);
+            if (following is not null && Fence.IsQuiet(now) && sent >= Fence.Doubt)
+            {
+                givenUp = true;
+                following.CancelAfter(1);
+            }
+
             return true;
         }
     }
@@ -219,10 +227,11 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
     {
         for (var failures = 0; !stop.IsCancellationRequested; failures++)
         {
-            var open = false;
+            var isOpen = givenUp = false;
             var wait = Math.Min(30, 0.2 * Math.Pow(2, failures)) * (0.5 + Random.Shared.NextDouble());
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
             limit.CancelAfter(TimeSpan.FromSeconds(10));
+            using var open = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
             try
             {
                 var sent = Clock();
@@ -232,8 +241,8 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
                 else if (!response.IsSuccessStatusCode && (int)response.StatusCode < 500) wait = 300; // no streams: heartbeats alone
                 else if (response.IsSuccessStatusCode)
                 {
-                    open = true; // also before the first event: a proxy may keep it for itself
-                    if (await ReadAsync(response.Content, sent, limit)) failures = 0;
+                    isOpen = true; // also before the first event: a proxy may keep it for itself
+                    if (await ReadAsync(response.Content, sent, open)) failures = 0;
                     lock (changing) Fence.ForgetStream(); // ended by the server: that is no drop
                     wait = 1 + Random.Shared.NextDouble();
                 }
@@ -244,12 +253,19 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
                 // heartbeat may be there before the drop is.
                 lock (changing)
                 {
-                    if (open) Fence.Drop(Clock());
+                    if (isOpen && !givenUp) Fence.Drop(Clock());
                     if (following is not null) failures = 0;
                 }
 
-                beatTwice = true;
-                beatNow.Release();
+                if (givenUp)
+                {
+                    wait = 0; // the server may take the end of the old one for a drop
+                }
+                else
+                {
+                    beatTwice = true;
+                    beatNow.Release();
+                }
             }
             finally
             {
@@ -338,6 +354,7 @@ public sealed class LicenseSession(Uri server, string key, string app, string de
     {
         Lost = message ?? "The license is no longer held.";
         stop.Cancel();
+        gone.Cancel();
     }
 
     private JsonObject Body()

@@ -370,6 +370,7 @@ class _Run:
         self.stream: Any = None                              # the open stream's socket
         self.heard = 0.0                                     # when something came over it
         self.doubted: Optional[float] = None                 # when the last sign came after which a heartbeat had to ask
+        self.given_up = False                                # the open stream, as it was silent
         self.beating: Any = None                             # the connection of the heartbeat that is under way
         self.beat_twice = False
         self.told: queue.SimpleQueue = queue.SimpleQueue()   # callbacks to call; None ends their thread
@@ -717,8 +718,9 @@ class LicenseSession:
             if stream is None and sent > fence.heard + fence.settings.session_timeout:
                 fence.forget_stream()
                 return False
-            dead = fence.quiet(now) and sent >= fence.doubt
-        if stream is not None and dead:
+            dead = stream is not None and fence.quiet(now) and sent >= fence.doubt
+            run.given_up = run.given_up or dead
+        if dead:
             _log.info("the stream is silent and the server answers: it is opened anew")
             _shut(stream)
         return True
@@ -750,13 +752,15 @@ class LicenseSession:
             except Exception as problem:
                 _log.info("the stream cannot be opened: %s", _name_of(problem))
                 wait = 0.0
+            if run.given_up:
+                continue  # at once: the server may take the end of the old one for a drop
             failures = 0 if _clock() - began > 30 else failures + 1
             backoff = min(0.25 * 2 ** min(failures, 7), 30.0)
             _sleep(run, wait * random.uniform(1.0, 1.2) if wait else backoff * random.uniform(0.5, 1.0))
 
     def _follow(self, run: _Run) -> float:
         """Opens the stream and reads it to its end. Returns how many seconds the server wants to be left alone with it."""
-        sent = _clock()
+        sent, run.given_up = _clock(), False
         connection, opened, broke = self._portal.connect(_REQUEST_SECONDS), False, True
         sock = connection.sock
         try:
@@ -778,7 +782,7 @@ class LicenseSession:
             return 0.0 if broke else random.uniform(0.2, 3.0)
         finally:
             self._portal.close(connection)
-            if broke and not run.stopped:
+            if broke and not run.stopped and not run.given_up:
                 self._stream_broke(run, opened)
 
     def _stream_broke(self, run: _Run, opened: bool) -> None:

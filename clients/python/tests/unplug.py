@@ -135,6 +135,7 @@ class UnpluggedTests(unittest.TestCase):
         bot = self.bot()
         session = bot.of("login")[0]["session"]
         for seconds in (1, 2, 8, 15):
+            streams = len(bot.of("stream"))
             bots.unplug()
             end = time.monotonic() + seconds
             while time.monotonic() < end:
@@ -142,6 +143,7 @@ class UnpluggedTests(unittest.TestCase):
                 time.sleep(0.05)
             bots.plug_in()
             until(lambda: bot.of("state")[-1]["state"] in ("held", "renewed"), "it is confirmed again", 30)
+            until(lambda: seconds < 5 or len(bot.of("stream")) > streams, "it has a stream again", 30)
         until(bot.may_trade, "it trades")
         self.assertEqual([session], [told["session_id"] for told in portal.history(self.mine)["sessions"]])
         self.assertNotIn("lost", [told["state"] for told in bot.of("state")], "it never lost it")
