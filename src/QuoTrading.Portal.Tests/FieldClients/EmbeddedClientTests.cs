@@ -117,7 +117,6 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_that_is_forgotten_on_its_way_costs_nothing()
     {
-        await TellsItsKeepaliveAsync();
         await using var mine = await HoldAsync();
         var session = Session();
 
@@ -133,7 +132,6 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
     [Fact]
     public async Task If_nothing_gets_through_after_that_it_stops_before_another_device_gets_in()
     {
-        await TellsItsKeepaliveAsync();
         await using var mine = await HoldAsync();
 
         cable.Forget();
@@ -216,15 +214,6 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
 
     // Now, or as soon as it has heard the server again.
     private static Task TradesAsync(LicenseSession client) => Until.TrueAsync(() => client.MayTrade, "it may trade");
-
-    // An older portal does not; then a stream that is forgotten is found out late.
-    private async Task TellsItsKeepaliveAsync()
-    {
-        await friend.StartAsync();
-        await using (var asked = await StreamClient.OpenAsync(friend))
-        await friend.ReleaseAsync();
-        await Until.TrueAsync(() => Streams() == 0, "its stream is closed");
-    }
 
     private async Task<LicenseSession> HoldAsync(string app = "bot", int streams = 1)
     {
