@@ -175,7 +175,7 @@ public sealed class TwoPlacesTests(TwoPlacesTests.BehindProxy shared) : IClassFi
         var license = await Portal.CreateLicenseAsync();
         var token = (await shared.Device(license.Key).StartAsync(("install", new string('d', 64)))).Get("session_token")!;
         await Portal.PassAsync(1);
-        foreach (var file in Directory.EnumerateFiles(Portal.Folder, "portal.db*"))
+        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(Portal.Folder, name)))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var all = new MemoryStream();
