@@ -27,6 +27,7 @@ try
 
     var app = builder.Build();
     using var taken = await app.Services.PrepareStorageAsync();
+    await app.Services.GetRequiredService<KeyRenewal>().RunAsync();
     await app.PrepareDemoAsync();
     quiet.Until(app.Lifetime.ApplicationStarted);
 
