@@ -15,6 +15,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot.Find() });
     builder.UseDemo(isDemo).UseDefaultAddress().WebHost.UseStaticWebAssets();
+    KnownSettings.Check(builder.Configuration);
     var quiet = new QuietStart(builder.Logging);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
@@ -32,6 +33,7 @@ try
     quiet.Until(app.Lifetime.ApplicationStarted);
 
     app.UseForwardedHeaders();
+    app.UseDoor();
     app.UsePages();
     app.UseAccounts();
     app.MapApi();
