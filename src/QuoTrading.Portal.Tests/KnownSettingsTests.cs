@@ -33,13 +33,17 @@ public sealed partial class KnownSettingsTests
         [.. KnownSettings.Names.Where(name => name != "KnownProxies").Select(name => ($"Portal:{name}", "1")), ("portal:knownproxies:0", "::1"), ("PORTAL:KnownProxies", "::1"), ("Portals:X", "1"), ("ConnectionStrings:Portal", "x"), ("Portal", "x")]);
 
     [Fact]
-    public void Every_section_that_is_read_is_known()
+    public void Every_section_that_is_read_is_known_with_all_that_is_read_of_it()
     {
         var read = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "QuoTrading.Portal"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => Section().Matches(File.ReadAllText(file))).Select(found => found.Groups["name"].Value).Distinct().Order().ToList();
+            .SelectMany(file => Section().Matches(File.ReadAllText(file))).Select(found => (Name: found.Groups["name"].Value, Options: found.Groups["options"].Value)).Distinct().ToList();
+        var types = typeof(KnownSettings).Assembly.GetTypes();
 
-        Assert.Equal(["Backups", "Health", "Limits", "Otlp", "Queue", "Streams"], read);
-        Assert.All(read, name => Assert.Contains(KnownSettings.Names, known => known.StartsWith(name + ":", StringComparison.Ordinal)));
+        Assert.Equal(["Backups", "Health", "Limits", "Otlp", "Queue", "Streams"], read.Select(section => section.Name).Distinct().Order());
+        Assert.True(read.Count(section => section.Options.Length > 0) >= 6);
+        Assert.All(read, section => Assert.Contains(KnownSettings.Names, known => known.StartsWith(section.Name + ":", StringComparison.Ordinal)));
+        foreach (var (name, options) in read.Where(section => section.Options.Length > 0))
+            Assert.All(types.Single(type => type.Name == options).GetProperties().Where(property => property.SetMethod is { IsPublic: true }), property => Assert.Contains($"{name}:{property.Name}", KnownSettings.Names));
     }
 
     [Fact]
@@ -77,7 +81,7 @@ public sealed partial class KnownSettingsTests
     private static void Check(params (string Name, string Value)[] settings) => KnownSettings.Check(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
 
-    [GeneratedRegex(@"\{PortalOptions\.Section\}:(?<name>[A-Z][a-z]+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\{PortalOptions\.Section\}:(?<name>[A-Z][a-z]+)(""\)\.Get<(?<options>\w+)>)?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Section();
 
     [GeneratedRegex(@"\bPortal(__|:)(?<name>[A-Z][A-Za-z]+((__|:)[A-Z][A-Za-z]+)*)", RegexOptions.ExplicitCapture, 1000)]

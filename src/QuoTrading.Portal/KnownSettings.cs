@@ -14,19 +14,20 @@ namespace QuoTrading.Portal;
 /// </summary>
 internal static class KnownSettings
 {
-    private static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Type[]> Sections = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Limits"] = typeof(LimitOptions),
-        ["Streams"] = typeof(StreamOptions),
-        ["Queue"] = typeof(QueueOptions),
-        ["Health"] = typeof(HealthOptions),
-        ["Backups"] = typeof(BackupOptions),
-        ["Otlp"] = typeof(OtlpOptions),
+        // Who may ask how often, and how much a license may become: two rooms.
+        ["Limits"] = [typeof(LimitOptions), typeof(GrowthOptions)],
+        ["Streams"] = [typeof(StreamOptions)],
+        ["Queue"] = [typeof(QueueOptions)],
+        ["Health"] = [typeof(HealthOptions)],
+        ["Backups"] = [typeof(BackupOptions)],
+        ["Otlp"] = [typeof(OtlpOptions)],
     };
 
     /// <summary>All there are, without <c>Portal:</c>.</summary>
     internal static IReadOnlyList<string> Names { get; } =
-        [.. PropertiesOf(typeof(PortalOptions)).Select(property => property.Name), .. Sections.SelectMany(section => PropertiesOf(section.Value).Select(property => $"{section.Key}:{property.Name}"))];
+        [.. PropertiesOf([typeof(PortalOptions)]).Select(property => property.Name), .. Sections.SelectMany(section => PropertiesOf(section.Value).Select(property => $"{section.Key}:{property.Name}"))];
 
     /// <exception cref="StartException">There are others in the configuration; it names each.</exception>
     public static void Check(IConfiguration configuration)
@@ -38,9 +39,9 @@ internal static class KnownSettings
     private static IEnumerable<string> UnknownIn(IConfigurationSection child) =>
         Sections.TryGetValue(child.Key, out var section)
             ? child.GetChildren().SelectMany(entry => Unknown($"{child.Key}:{entry.Key}", entry, section)).Concat(string.IsNullOrWhiteSpace(child.Value) ? [] : [child.Key])
-            : Unknown(child.Key, child, typeof(PortalOptions));
+            : Unknown(child.Key, child, [typeof(PortalOptions)]);
 
-    private static IEnumerable<string> Unknown(string name, IConfigurationSection entry, Type options)
+    private static IEnumerable<string> Unknown(string name, IConfigurationSection entry, Type[] options)
     {
         if (PropertiesOf(options).FirstOrDefault(property => property.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase)) is not { } known) return Leaves(name, entry);
         var below = entry.GetChildren();
@@ -57,8 +58,8 @@ internal static class KnownSettings
         return below.Count == 0 ? [name] : below.SelectMany(item => Leaves($"{name}:{item.Key}", item));
     }
 
-    private static IEnumerable<PropertyInfo> PropertiesOf(Type options) =>
-        options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is { IsPublic: true });
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type[] options) =>
+        options.SelectMany(one => one.GetProperties(BindingFlags.Public | BindingFlags.Instance)).Where(property => property.SetMethod is { IsPublic: true });
 
     // A name at the wrong place is the nearest, whatever stands before it.
     private static string Nearest(string name) => Names.MinBy(known => Math.Min(Distance(name, known), Distance(LastOf(name), LastOf(known)) + 1))!;
