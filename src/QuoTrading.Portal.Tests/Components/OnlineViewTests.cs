@@ -145,6 +145,19 @@ public sealed class OnlineViewTests
     }
 
     [Fact]
+    public void A_folded_line_has_the_mark_of_whichever_of_its_devices_is_in_two_places()
+    {
+        var mark = new CopiedMark(CopySign.TwoNetworks, "here and there", 1);
+        var (first, second) = (Rows.Row(1) with { LicenseId = 9 }, Rows.Row(2) with { LicenseId = 9, Symbol = "NQ", Copied = mark });
+        view.Show(new OnlineSnapshot([first, second], Rows.Noon));
+        view.OrderBy(new OnlineSort(OnlineColumn.LastSeen, Descending: false));
+        Assert.Equal(mark, Assert.Single(view.Lines).Copied);
+
+        view.Toggle(first);
+        Assert.Equal([null, mark], view.Lines.OrderBy(line => line.Row.SessionId).Select(line => line.Copied));
+    }
+
+    [Fact]
     public void Sessions_on_two_seats_of_a_license_are_two_lines()
     {
         view.Show(new OnlineSnapshot([Rows.Row(1) with { LicenseId = 9 }, Rows.Row(2) with { LicenseId = 9, Seat = 2 }], Rows.Noon));

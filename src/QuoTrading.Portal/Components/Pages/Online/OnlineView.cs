@@ -141,7 +141,7 @@ public sealed class OnlineView
         var lines = new List<OnlineLine>(Shown.Count);
         if (snapshot.SharedSeats.Count == 0)
         {
-            foreach (var row in Shown) lines.Add(new OnlineLine(row));
+            foreach (var row in Shown) lines.Add(new OnlineLine(row, Copied: row.Copied));
             return lines;
         }
 
@@ -149,12 +149,15 @@ public sealed class OnlineView
         foreach (var row in Shown)
         {
             var seat = (row.LicenseId, row.Seat);
-            if (!bySeat.Contains(seat)) lines.Add(new OnlineLine(row));
+            if (!bySeat.Contains(seat)) lines.Add(new OnlineLine(row, Copied: row.Copied));
             else if (bySeat[seat].First() == row)
             {
                 var mates = bySeat[seat].Skip(1).ToList();
-                lines.Add(new OnlineLine(row, mates.Count, IsOpen: open.Contains(seat), OnSeat: snapshot.DevicesOnSeat(row)));
-                if (open.Contains(seat)) lines.AddRange(mates.Select(mate => new OnlineLine(mate, IsMate: true)));
+                var isOpen = open.Contains(seat);
+                // Folded, it speaks for all of them.
+                var copied = isOpen ? row.Copied : row.Copied ?? mates.Find(mate => mate.Copied is not null)?.Copied;
+                lines.Add(new OnlineLine(row, mates.Count, isOpen, OnSeat: snapshot.DevicesOnSeat(row), Copied: copied));
+                if (isOpen) lines.AddRange(mates.Select(mate => new OnlineLine(mate, IsMate: true, Copied: mate.Copied)));
             }
         }
 
