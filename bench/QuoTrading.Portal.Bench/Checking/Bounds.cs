@@ -81,6 +81,9 @@ public sealed class Bounds
     /// <summary>The shortest timeout that may have been in force.</summary>
     public TimeSpan ShortestTimeout(TimeSpan from, TimeSpan to) => Shortest(from, to);
 
+    /// <summary>The longest timeout that may have been in force.</summary>
+    public TimeSpan LongestTimeout(TimeSpan from, TimeSpan to) => timeouts.Where(t => t.From <= to && t.To >= from).Max(t => t.Timeout);
+
     /// <summary>Whether this timeout may have been in force at a time within.</summary>
     public bool MayBeTimeout(TimeSpan timeout, TimeSpan from, TimeSpan to) => timeouts.Exists(t => t.Timeout == timeout && t.From <= to && t.To >= from);
 
