@@ -19,9 +19,14 @@ public sealed class PortalOptions
 
     /// <summary>For numbers of a section below this one that mean nothing below 1.</summary>
     /// <exception cref="StartException">Some are; it names each.</exception>
-    internal static void RequireAtLeastOne(string section, params (string Name, int Value)[] options)
+    internal static void RequireAtLeastOne(string section, params (string Name, int Value)[] options) =>
+        RequireAtLeast(section, [.. options.Select(option => (option.Name, option.Value, 1))]);
+
+    /// <summary>The same for numbers that mean nothing below another one.</summary>
+    /// <inheritdoc cref="RequireAtLeastOne"/>
+    internal static void RequireAtLeast(string section, params (string Name, int Value, int Least)[] options)
     {
-        var wrong = options.Where(option => option.Value < 1).Select(option => $"{Section}:{section}:{option.Name} is {option.Value}, but must be at least 1.").ToList();
+        var wrong = options.Where(option => option.Value < option.Least).Select(option => $"{Section}:{section}:{option.Name} is {option.Value}, but must be at least {option.Least}.").ToList();
         if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
     }
 }

@@ -15,12 +15,13 @@ public sealed class HonestLoadTests
     {
         var limits = Limits();
         var key = KeyHash.Of("KEY");
+        var home = Network.Of("192.0.2.1");
         for (var second = 0; second < 3600; second++)
         {
             // The launcher checks and logs in, the bot starts, beats every 20 s and asks again five times, all in the same instant.
             if (second % 60 == 0)
-                for (var i = 0; i < 8; i++) Assert.Null(limits.Take(key));
-            if (second % 20 == 0) Assert.Null(limits.Take(key));
+                for (var i = 0; i < 8; i++) Assert.Null(limits.TakeOwn(key, "device", home));
+            if (second % 20 == 0) Assert.Null(limits.TakeOwn(key, "device", home));
             time.Advance(TimeSpan.FromSeconds(1));
         }
     }
@@ -35,7 +36,7 @@ public sealed class HonestLoadTests
             {
                 for (var message = 0; message < 5; message++)
                 {
-                    Assert.Null(limits.Take(KeyHash.Of($"KEY-{bot}")));
+                    Assert.Null(limits.TakeShared(KeyHash.Of($"KEY-{bot}"), seats: 1));
                     Assert.Null(limits.CheckGuesses("192.0.2.1"));
                 }
             }
@@ -54,11 +55,41 @@ public sealed class HonestLoadTests
             for (var bot = 0; bot < 10_000; bot++)
             {
                 Assert.Null(limits.CheckGuesses($"10.0.{bot / 250}.{bot % 250}"));
-                Assert.Null(limits.Take(KeyHash.Of($"KEY-{bot}")));
+                Assert.Null(limits.TakeOwn(KeyHash.Of($"KEY-{bot}"), "device", Network.Of($"10.0.{bot / 250}.{bot % 250}")));
             }
 
             time.Advance(TimeSpan.FromSeconds(300));
         }
+    }
+
+    [Fact]
+    public void Whoever_floods_a_license_takes_nothing_from_its_holder_and_whoever_copies_his_fingerprint_elsewhere_neither()
+    {
+        var (limits, key, home, elsewhere) = (Limits(), KeyHash.Of("KEY"), Network.Of("192.0.2.1"), Network.Of("198.51.100.1"));
+        for (var second = 0; second < 300; second++)
+        {
+            for (var i = 0; i < 85; i++)
+            {
+                limits.TakeShared(key, seats: 1);
+                limits.TakeOwn(key, "holder", elsewhere);
+            }
+
+            if (second % 20 == 0) Assert.Null(limits.TakeOwn(key, "holder", home));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 55, 12)]
+    [InlineData(5, 75, 20)]
+    [InlineData(100, 550, 210)]
+    public void What_strangers_share_grows_with_the_seats(int seats, int burst, int perSecond)
+    {
+        var (limits, key) = (Limits(), KeyHash.Of("KEY"));
+        Assert.Equal(burst, Enumerable.Range(0, 10_000).Count(_ => limits.TakeShared(key, seats) is null));
+        time.Advance(TimeSpan.FromSeconds(1));
+        // The clock may be a little further than it was told.
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => limits.TakeShared(key, seats) is null), perSecond, perSecond + 1);
     }
 
     [Fact]
@@ -94,7 +125,7 @@ public sealed class HonestLoadTests
     [Fact]
     public void A_million_callers_take_no_more_memory_than_a_hundred_thousand_and_are_forgotten()
     {
-        var limit = new BoundedLimit<int>(100, TimeSpan.FromSeconds(3), time);
+        var limit = new BoundedLimit<int>(new Allowance(100, 1 / 3.0), time);
         for (var caller = 0; caller < 1_000_000; caller++) Assert.Null(limit.Take(caller));
         Assert.Equal(BoundedLimit<int>.MostCallers, limit.Callers);
 
@@ -106,7 +137,7 @@ public sealed class HonestLoadTests
     [Fact]
     public void A_bucket_gives_its_burst_then_what_comes_back_and_never_more_than_the_burst()
     {
-        var limit = new BoundedLimit<string>(3, TimeSpan.FromSeconds(2), time);
+        var limit = new BoundedLimit<string>(new Allowance(3, 0.5), time);
         Assert.Equal([null, null, null, 2, 2], Enumerable.Range(0, 5).Select(_ => limit.Take("a")));
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, limit.Check("a"));

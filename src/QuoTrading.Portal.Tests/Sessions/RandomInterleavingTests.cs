@@ -95,7 +95,7 @@ public sealed class RandomInterleavingTests(ITestOutputHelper output)
         var streams = portal.Services.GetRequiredService<OpenStreams>();
         var stream = streams.Begin(message.Key, message.Device, message.App ?? "");
         var outcome = (await portal.Registry.OpenStreamAsync(message)).Outcome;
-        if (outcome is Outcome.Holds(var session, _))
+        if (outcome is Outcome.Holds { Session: var session })
         {
             streams.Bind(stream, session);
             open.Add(stream);

@@ -68,6 +68,12 @@ internal sealed class RulesTable
 
     public Outcome LetIn(string device) => Take(SessionRules.LiftKeepOut(Sessions, device, Settings, Now, "admin@example.com", "called"));
 
+    /// <summary>A check that says just this.</summary>
+    public Outcome Check(ClientMessage message) => Take(SessionRules.Check(License, Sessions, message, Settings, Now));
+
+    /// <summary>The signs of a device in two places among the last changes.</summary>
+    public IReadOnlyList<CopySign> Signs => [.. Changes.OfType<SessionChange.CopySeen>().Select(seen => seen.Sign)];
+
     public bool NeedsSweep() => SessionRules.NeedsSweep(License, Sessions, Settings, Now);
 
     public bool MayBeWrittenLater(string device) => SessionRules.MayBeWrittenLater(Sessions, Says(device, null, "1.1.1.1", null), Settings, Now);

@@ -1,13 +1,14 @@
 namespace QuoTrading.Portal.Tests.Support;
 
 /// <summary>One device with a license key: what its launcher and its bot ask.</summary>
-public sealed record ClientDevice(PortalServer Portal, string Key, string Fingerprint, string? Symbol = null)
+/// <param name="From">The address that it asks from, where the portal believes its proxy; null: the test's own.</param>
+public sealed record ClientDevice(PortalServer Portal, string Key, string Fingerprint, string? Symbol = null, string? From = null)
 {
     /// <summary>The launcher's login button.</summary>
-    public Task<Answered> LogInAsync() => AskAsync("/api/main");
+    public Task<Answered> LogInAsync(params (string Name, object? Value)[] more) => AskAsync("/api/main", more);
 
     /// <summary>The bot starts.</summary>
-    public Task<Answered> StartAsync() => AskAsync("/api/validate-license");
+    public Task<Answered> StartAsync(params (string Name, object? Value)[] more) => AskAsync("/api/validate-license", more);
 
     /// <summary>A launcher only asks.</summary>
     public Task<Answered> CheckAsync() => AskAsync("/api/validate-license", ("check_only", true));
@@ -23,7 +24,7 @@ public sealed record ClientDevice(PortalServer Portal, string Key, string Finger
         var body = new Dictionary<string, object?>(StringComparer.Ordinal) { ["license_key"] = Key, ["device_fingerprint"] = Fingerprint };
         if (Symbol is not null) body["symbol"] = Symbol;
         foreach (var (name, value) in more) body[name] = value;
-        return Portal.PostAsync(path, body);
+        return Portal.PostAsync(path, body, From);
     }
 
     /// <summary>Beats every 30 s for so long.</summary>

@@ -78,13 +78,19 @@ public sealed class PortalServer : WebApplicationFactory<Program>
     }
 
     /// <summary>Posts a body of these members and reads the answer.</summary>
-    public Task<Answered> PostAsync(string path, object body) => PostRawAsync(path, JsonContent.Create(body));
+    /// <param name="from">The address that a proxy says it comes from; null: no proxy.</param>
+    public Task<Answered> PostAsync(string path, object body, string? from = null) => PostRawAsync(path, JsonContent.Create(body), from);
 
-    public async Task<Answered> PostRawAsync(string path, HttpContent body)
+    public async Task<Answered> PostRawAsync(string path, HttpContent body, string? from = null)
     {
-        using var response = await Http.PostAsync(new Uri(path, UriKind.Relative), body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = body };
+        if (from is not null) request.Headers.Add("X-Forwarded-For", from);
+        using var response = await Http.SendAsync(request);
         return await Answered.ReadAsync(response);
     }
+
+    /// <summary>The setting with which <see cref="ClientDevice.From"/> is believed.</summary>
+    public static KeyValuePair<string, string> BelievesProxy { get; } = new("Portal:KnownProxies:0", "127.0.0.1");
 
     /// <summary>An HTTP client that carries a token of this role.</summary>
     public async Task<HttpClient> CreateScriptAsync(PortalRole role)

@@ -86,7 +86,7 @@ internal static class ClientApi
             return ClientResult.Ok(new ClearAnswer("success", count > 0 ? "Stale sessions cleared" : "No stale sessions found", count), ClientJson.Default.ClearAnswer);
         });
 
-    private static Task<IResult> Stream(HttpContext http, ClientDoor door, OpenStreams streams, SessionRegistry registry)
+    private static Task<IResult> Stream(HttpContext http, ClientDoor door, OpenStreams streams, StreamGrace grace, SessionRegistry registry)
     {
         StreamHandle? stream = null;
         return door.ServeAsync(http, ClientEndpoint.Stream, needsDevice: true,
@@ -100,7 +100,7 @@ internal static class ClientApi
                 }
                 finally
                 {
-                    if (answer?.Outcome is Outcome.Holds(var session, _)) streams.Bind(stream = begun, session);
+                    if (answer?.Outcome is Outcome.Holds { Session: var session }) streams.Bind(stream = begun, session);
                     else streams.GiveUp(begun);
                 }
 
@@ -108,7 +108,7 @@ internal static class ClientApi
                 if (stream is { Session: { } bound } && registry.Find(bound.LicenseId, bound.SessionId) is null) streams.End(bound.SessionId, last: null);
                 return answer;
             },
-            (_, answer) => new StreamResult(stream!, answer, streams, registry));
+            (_, answer) => new StreamResult(stream!, answer, streams, grace, registry));
     }
 
     /// <summary>Adds what the session's device is told, and what was dropped of its request.</summary>
@@ -121,6 +121,7 @@ internal static class ClientApi
             SessionId = holds?.Session.SessionId.ToString("D"),
             HeartbeatIntervalSeconds = holds is null ? null : answer.Settings.HeartbeatIntervalSeconds,
             SessionTimeoutSeconds = holds is null ? null : answer.Settings.SessionTimeoutSeconds,
+            SessionToken = holds?.Token?.Text,
             Warnings = request.Warnings.Count > 0 ? request.Warnings : null,
         };
     }

@@ -17,6 +17,10 @@ internal abstract record SessionAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? SessionTimeoutSeconds { get; init; }
 
+    /// <summary>For a client that proves its installation: what it sends with every message from now on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SessionToken { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IList<string>? Warnings { get; init; }
 }
@@ -84,7 +88,8 @@ internal sealed record ClearAnswer(string Status, string Message, int SessionsCl
 internal sealed record HelloAnswer(string Status, string Message, IReadOnlyList<string> Endpoints);
 
 /// <summary>The first event of a stream.</summary>
-internal sealed record StreamHello(string SessionId, int HeartbeatIntervalSeconds, int SessionTimeoutSeconds, int DisconnectGraceSeconds);
+/// <param name="KeepaliveSeconds">The stream is never silent for longer.</param>
+internal sealed record StreamHello(string SessionId, int HeartbeatIntervalSeconds, int SessionTimeoutSeconds, int DisconnectGraceSeconds, int KeepaliveSeconds);
 
 /// <summary>The settings that concern a client have changed.</summary>
 internal sealed record StreamSettings(int HeartbeatIntervalSeconds, int SessionTimeoutSeconds, int DisconnectGraceSeconds);

@@ -23,8 +23,8 @@ internal sealed partial class ClientDoor(
             if (needsDevice && request.Device is null) return Refuse(ClientRefusals.BadRequest(endpoint, "device_fingerprint is missing."));
 
             var message = Message(request, ClientAddress.Of(http));
-            if (Limit(message) is { } seconds) return Refuse(ClientRefusals.TooMany(seconds));
-            if (endpoint == ClientEndpoint.Stream && streams.IsFull(message.Key)) return Refuse(ClientRefusals.TooManyStreams());
+            if (await LimitAsync(message, endpoint, Network.Of(http.Connection.RemoteIpAddress)) is { } seconds) return Refuse(ClientRefusals.TooMany(seconds));
+            if (endpoint == ClientEndpoint.Stream && streams.IsFull(message.Key, registry.RecallSeats(message.Key) ?? 1)) return Refuse(ClientRefusals.TooManyStreams());
             var answer = await ask(registry, request, message, http.RequestAborted);
             if (answer.Outcome is Outcome.UnknownKey) limits.CountGuess(message.Address);
             return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : Refuse(ClientRefusals.Of(endpoint, answer));
@@ -52,20 +52,43 @@ internal sealed partial class ClientDoor(
 
     private static ClientMessage Message(ClientRequest request, string address) => new(
         KeyHash.Of(request.LicenseKey), request.Device ?? "", address, request.SessionId, request.Symbol, request.BotVersion, request.Status,
-        request.Metadata, request.DeviceName, request.App, request.Handover);
+        request.Metadata, request.DeviceName, request.App, request.Handover, request.Install, request.SessionToken is { } token ? SessionToken.Of(token) : null,
+        request.Install is not null || request.SessionToken is not null ? SessionToken.Create() : null);
 
-    private int? Limit(ClientMessage message)
+    private ValueTask<int?> LimitAsync(ClientMessage message, ClientEndpoint endpoint, Network network)
     {
-        if (limits.Take(message.Key) is { } seconds)
+        var isHolder = registry.IsHolder(message.Key, message.Device);
+        // Whoever leaves frees a seat: that is never too much.
+        if (isHolder && endpoint == ClientEndpoint.Release) return default;
+        var isKnown = isHolder || registry.IsKnown(message.Key, message.Device);
+        // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
+        if (!isKnown && limits.CheckGuesses(message.Address) is { } wait)
         {
-            tally.Count(RequestLimit.License, message.Key, message.Address);
-            return seconds;
+            tally.Count(RequestLimit.UnknownKeys, null, message.Address);
+            return ValueTask.FromResult<int?>(wait);
         }
 
-        // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
-        if (limits.CheckGuesses(message.Address) is not { } wait || registry.IsKnown(message.Key, message.Device)) return null;
-        tally.Count(RequestLimit.UnknownKeys, null, message.Address);
-        return wait;
+        if (isKnown && message.Device.Length > 0) return ValueTask.FromResult(Tally(limits.TakeOwn(message.Key, message.Device, network), message));
+        var seats = registry.RecallSeats(message.Key);
+        return limits.TakeShared(message.Key, seats ?? 1) is not { } seconds ? default
+            : seats is null ? LimitUnrecalledAsync(message)
+            : ValueTask.FromResult(Tally(seconds, message));
+    }
+
+    // Too much for one seat. How many it has is not in memory, as before a license's first login: a rack of bots that starts together
+    // must not be kept out for that.
+    private async ValueTask<int?> LimitUnrecalledAsync(ClientMessage message)
+    {
+        var seats = await registry.FindSeatsAsync(message.Key);
+        // Else each question beyond the limit would cost a look-up.
+        if (seats is null) limits.CountGuess(message.Address);
+        return Tally(limits.TakeShared(message.Key, seats ?? 1), message);
+    }
+
+    private int? Tally(int? seconds, ClientMessage message)
+    {
+        if (seconds is not null) tally.Count(RequestLimit.License, message.Key, message.Address);
+        return seconds;
     }
 
     /// <returns>Null if it is larger than any honest one.</returns>

@@ -26,6 +26,7 @@ internal static class ClientMessages
         EndReason.LicenseExpired => Expired,
         EndReason.LicenseDeleted => "The license no longer exists.",
         EndReason.SeatsReduced => "The license has fewer seats now, and this session was the newest.",
+        EndReason.MovedApart => "It shared a seat with another program of its computer, and is not with it any more.",
         EndReason.KeyReplaced => "The license has a new key. Log in again with it.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };

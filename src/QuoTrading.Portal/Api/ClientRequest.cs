@@ -13,6 +13,13 @@ internal sealed class ClientRequest
 
     public Guid? SessionId { get; set; }
 
+    /// <summary>Hexadecimal digits, lower-case: of a secret that the client keeps where it is installed.</summary>
+    public string? Install { get; set; }
+
+    /// <summary>What the last login, or a heartbeat since, gave a client that named its <see cref="Install"/>.</summary>
+    public string? SessionToken { get; set; }
+
+    /// <summary>Upper-case, as <see cref="SymbolText"/> has it.</summary>
     public string? Symbol { get; set; }
 
     public string? BotVersion { get; set; }

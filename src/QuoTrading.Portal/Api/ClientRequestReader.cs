@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -16,6 +17,11 @@ internal static class ClientRequestReader
     private const int MostMetadataDepth = 32;
     private const int MostText = 64;
     private const int MostName = 128;
+    private const int LeastInstall = 32;
+    private const int MostInstall = 64;
+    private const int MostToken = 200;
+
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
 
     // The reader walks, it does not recurse: depth costs it a bit a level. Deep metadata is telemetry gone wrong, not a bad request.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MostBytes };
@@ -67,6 +73,18 @@ internal static class ClientRequestReader
                 if (!TryText(ref reader, out var id) || !Guid.TryParseExact(id, "D", out var session)) return "session_id must be a session's id as the server gave it, or be left out.";
                 request.SessionId = session;
                 return null;
+            case "install":
+                if (reader.TokenType == JsonTokenType.Null) return null;
+                if (!TryText(ref reader, out var install) || install.Length is < LeastInstall or > MostInstall || install.AsSpan().ContainsAnyExcept(Hex))
+                    return $"install must be {LeastInstall} to {MostInstall} hexadecimal digits, or be left out.";
+                request.Install = install.ToLowerInvariant();
+                return null;
+            case "session_token":
+                if (reader.TokenType == JsonTokenType.Null) return null;
+                if (!TryText(ref reader, out var token) || token.Length is < 1 or > MostToken || token.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+                    return "session_token must be the token that the answer before gave, or be left out.";
+                request.SessionToken = token;
+                return null;
             case "metadata":
                 request.Metadata = ReadMetadata(ref reader, body, request);
                 return null;
@@ -77,7 +95,7 @@ internal static class ClientRequestReader
                 request.Status = null;
                 return null;
             case "symbol":
-                request.Symbol = ReadLenient(ref reader, request, name, MostText);
+                request.Symbol = ReadSymbol(ref reader, request);
                 return null;
             case "bot_version":
                 request.BotVersion = ReadLenient(ref reader, request, name, MostText);
@@ -124,6 +142,7 @@ internal static class ClientRequestReader
         6 when name.SequenceEqual("status"u8) => "status",
         6 when name.SequenceEqual("symbol"u8) => "symbol",
         6 when name.SequenceEqual("regime"u8) => "regime",
+        7 when name.SequenceEqual("install"u8) => "install",
         8 when name.SequenceEqual("metadata"u8) => "metadata",
         8 when name.SequenceEqual("handover"u8) => "handover",
         10 when name.SequenceEqual("check_only"u8) => "check_only",
@@ -132,6 +151,7 @@ internal static class ClientRequestReader
         11 when name.SequenceEqual("bot_version"u8) => "bot_version",
         11 when name.SequenceEqual("device_name"u8) => "device_name",
         11 when name.SequenceEqual("signal_type"u8) => "signal_type",
+        13 when name.SequenceEqual("session_token"u8) => "session_token",
         18 when name.SequenceEqual("device_fingerprint"u8) => "device_fingerprint",
         _ => null,
     };
@@ -141,6 +161,15 @@ internal static class ClientRequestReader
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (TryText(ref reader, out var text) && text.Length is > 0 && text.Length <= most && !HasControl(text)) return text;
         request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters, none of them control characters.");
+        reader.Skip();
+        return null;
+    }
+
+    private static string? ReadSymbol(ref Utf8JsonReader reader, ClientRequest request)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        if (TryText(ref reader, out var text) && SymbolText.Read(text) is { } symbol) return symbol;
+        request.Warnings.Add($"symbol was ignored: it must be 1 to {SymbolText.MostLength} letters, digits and . _ / : - that begin with a letter or a digit.");
         reader.Skip();
         return null;
     }

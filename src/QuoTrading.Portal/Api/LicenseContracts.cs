@@ -12,6 +12,7 @@ namespace QuoTrading.Portal.Api;
 internal sealed record LicensesAnswer(IReadOnlyList<LicenseItem> Licenses, string? Next, string? Previous);
 
 /// <summary>A license. Its key is masked.</summary>
+/// <param name="CopiedDevices"><c>report</c> or <c>refuse</c>; null as it is set for all licenses.</param>
 /// <param name="Version">Give it back with a change: if somebody else was faster, the change is refused.</param>
 /// <param name="SessionsEnded">How many sessions ended with the change; left out where nothing was asked to change.</param>
 internal sealed record LicenseItem(
@@ -24,6 +25,7 @@ internal sealed record LicenseItem(
     string Status,
     DateTime? ExpiresAt,
     int Seats,
+    string? CopiedDevices,
     string? Note,
     DateTime CreatedAt,
     DateTime UpdatedAt,
@@ -32,11 +34,13 @@ internal sealed record LicenseItem(
 {
     public static LicenseItem Of(LicenseState state, int? sessionsEnded = null) => new(
         state.Facts.Id, state.Facts.CustomerId, state.Facts.CustomerEmail, state.Facts.CustomerName, state.Facts.KeyMasked, state.Facts.Plan, WireNames.Of(state.Facts.Status),
-        state.Facts.ExpiresAt, state.Facts.Seats, state.Note, state.CreatedAt, state.UpdatedAt, state.Version, sessionsEnded);
+        state.Facts.ExpiresAt, state.Facts.Seats, Word(state.Facts.CopiedDevices), state.Note, state.CreatedAt, state.UpdatedAt, state.Version, sessionsEnded);
 
     public static LicenseItem Of(Licensing.LicenseItem item) => new(
         item.Id, item.CustomerId, item.CustomerEmail, item.CustomerName, item.KeyMasked, item.Plan, WireNames.Of(item.Status),
-        item.ExpiresAt, item.Seats, item.Note, item.CreatedAt, item.UpdatedAt, item.Version);
+        item.ExpiresAt, item.Seats, Word(item.CopiedDevices), item.Note, item.CreatedAt, item.UpdatedAt, item.Version);
+
+    private static string? Word(CopiedDevices? setting) => setting is { } own ? WireNames.Of(own) : null;
 }
 
 /// <summary>New licenses. This is the one time that their keys are there to be read.</summary>

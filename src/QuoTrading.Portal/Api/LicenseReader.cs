@@ -15,11 +15,20 @@ internal static class LicenseReader
         if (hasPlan && plan is null) body.Refuse("plan", "plan must be text.");
         var (hasNote, note) = body.TextIfAny("note");
         var (hasExpiry, expiry) = body.InstantIfAny("expires_at");
+        var (hasCopied, copied) = body.TextIfAny("copied_devices");
+        CopiedDevices? setting = copied switch
+        {
+            "report" => CopiedDevices.Report,
+            "refuse" => CopiedDevices.Refuse,
+            _ => null,
+        };
+        if (copied is not null && setting is null) body.Refuse("copied_devices", "copied_devices must be \"report\", \"refuse\", or null for what is set for all.");
         return new LicenseChange.Update(
             body.Number("seats") is { } seats ? new(seats) : null,
             hasExpiry ? new(expiry) : null,
             plan is not null ? new(plan) : null,
-            hasNote ? new(note) : null);
+            hasNote ? new(note) : null,
+            hasCopied ? new(setting) : null);
     }
 
     /// <summary>The body of <c>POST /api/admin/licenses</c>.</summary>

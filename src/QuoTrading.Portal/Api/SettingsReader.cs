@@ -1,4 +1,5 @@
 using System.Text.Json;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api;
@@ -25,7 +26,9 @@ internal static class SettingsReader
                 "disconnect_grace_seconds" => change with { DisconnectGraceSeconds = Number(field) },
                 "history_retention_days" => change with { HistoryRetentionDays = Number(field) },
                 "expiry_grace_minutes" => change with { ExpiryGraceMinutes = Number(field) },
-                "symbol_sessions" => change with { SymbolSessions = Symbols(field) },
+                "symbol_sessions" => change with { SymbolSessions = Word<SymbolSessions>(field, WireNames.Of, "symbol_sessions must be \"same_address\" or \"off\".") },
+                "devices_per_seat" => change with { DevicesPerSeat = Number(field) },
+                "copied_devices" => change with { CopiedDevices = Word<CopiedDevices>(field, WireNames.Of, "copied_devices must be \"report\" or \"refuse\".") },
                 _ => Unknown(field),
             };
         }
@@ -39,11 +42,11 @@ internal static class SettingsReader
             return null;
         }
 
-        SymbolSessions? Symbols(JsonProperty field)
+        T? Word<T>(JsonProperty field, Func<T, string> write, string wrong) where T : struct, Enum
         {
-            foreach (var setting in Enum.GetValues<SymbolSessions>())
-                if (string.Equals(JsonText.Of(field.Value), WireNames.Of(setting), StringComparison.Ordinal)) return setting;
-            errors.Add(new(field.Name, "symbol_sessions must be \"same_address\" or \"off\"."));
+            foreach (var setting in Enum.GetValues<T>())
+                if (string.Equals(JsonText.Of(field.Value), write(setting), StringComparison.Ordinal)) return setting;
+            errors.Add(new(field.Name, wrong));
             return null;
         }
 

@@ -8,7 +8,7 @@ using QuoTrading.Portal.Sessions.Streams;
 namespace QuoTrading.Portal.Api;
 
 /// <summary>Serves one session stream until either side closes it.</summary>
-internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStreams streams, SessionRegistry registry) : IResult
+internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStreams streams, StreamGrace grace, SessionRegistry registry) : IResult
 {
     private static readonly ReadOnlyMemory<byte> Comment = ":\n\n"u8.ToArray();
 
@@ -24,7 +24,7 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
         {
             var settings = opened.Settings;
             await SendAsync(response, "hello", new StreamHello(stream.Session!.SessionId.ToString("D"), settings.HeartbeatIntervalSeconds,
-                settings.SessionTimeoutSeconds, settings.DisconnectGraceSeconds), ClientJson.Default.StreamHello, gone);
+                settings.SessionTimeoutSeconds, grace.SecondsOf(settings), StreamGrace.KeepAliveSeconds), ClientJson.Default.StreamHello, gone);
             await foreach (var what in stream.Events.ReadAllAsync(gone)) await SendAsync(response, what, gone);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
@@ -41,7 +41,7 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
     {
         StreamEvent.KeepAlive => CommentAsync(response, gone),
         StreamEvent.SettingsChanged(var now) => SendAsync(response, "settings",
-            new StreamSettings(now.HeartbeatIntervalSeconds, now.SessionTimeoutSeconds, now.DisconnectGraceSeconds), ClientJson.Default.StreamSettings, gone),
+            new StreamSettings(now.HeartbeatIntervalSeconds, now.SessionTimeoutSeconds, grace.SecondsOf(now)), ClientJson.Default.StreamSettings, gone),
         StreamEvent.LicenseChanged(var license) => SendAsync(response, "license", new StreamLicense(WireNames.Of(license.Status), ClientTime.Text(license.ExpiresAt),
             ClientTime.DaysLeft(license, registry.UtcNow), ClientTime.HoursLeft(license, registry.UtcNow)), ClientJson.Default.StreamLicense, gone),
         StreamEvent.LoggedOut({ } reason, var until) => SendAsync(response, "logged_out", new StreamLoggedOut(WireNames.Of(reason),

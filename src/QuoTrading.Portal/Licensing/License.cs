@@ -29,6 +29,9 @@ public sealed class License
     /// <summary>How many devices may use the license at a time; at least 1.</summary>
     public int Seats { get; set; } = 1;
 
+    /// <summary>What becomes of a fingerprint that is used in two places; null as it is set for all licenses.</summary>
+    public CopiedDevices? CopiedDevices { get; set; }
+
     public string? Note { get; set; }
 
     /// <summary>UTC.</summary>

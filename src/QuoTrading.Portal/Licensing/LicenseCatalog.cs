@@ -177,7 +177,7 @@ public sealed class LicenseCatalog(IDbContextFactory<PortalDbContext> contexts, 
     private static string Escape(string word) => word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 
     private static IQueryable<LicenseItem> Project(IQueryable<License> rows) => rows.Select(l => new LicenseItem(
-        l.Id, l.CustomerId, l.Customer!.Email, l.Customer.Name, l.KeyMasked, l.Plan, l.Status, l.ExpiresAt, l.Seats, l.Note, l.CreatedAt, l.Version, l.UpdatedAt));
+        l.Id, l.CustomerId, l.Customer!.Email, l.Customer.Name, l.KeyMasked, l.Plan, l.Status, l.ExpiresAt, l.Seats, l.Note, l.CreatedAt, l.Version, l.UpdatedAt, l.CopiedDevices));
 }
 
 /// <summary>How many licenses there are.</summary>

@@ -139,7 +139,8 @@ public abstract record LicenseChange
 
     /// <summary>Everything that a form shows, at once.</summary>
     /// <param name="ExpiresAt">UTC, may have passed; null for never.</param>
-    public sealed record Edit(string Plan, int Seats, DateTime? ExpiresAt, string? Note) : LicenseChange
+    /// <param name="CopiedDevices">Null as it is set for all licenses.</param>
+    public sealed record Edit(string Plan, int Seats, DateTime? ExpiresAt, string? Note, CopiedDevices? CopiedDevices = null) : LicenseChange
     {
         internal override string Action => "license.edit";
 
@@ -150,6 +151,7 @@ public abstract record LicenseChange
         {
             license.Plan = Plan.Trim();
             license.Seats = Seats;
+            license.CopiedDevices = CopiedDevices;
             license.ExpiresAt = ExpiresAt is { } instant ? DateTime.SpecifyKind(instant, DateTimeKind.Utc) : null;
             license.Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
             return null;
@@ -157,15 +159,28 @@ public abstract record LicenseChange
     }
 
     /// <summary>Several at once, or none of them. Null stays as it is.</summary>
-    public sealed record Update(SetSeats? Seats = null, SetExpiry? Expiry = null, SetPlan? Plan = null, SetNote? Note = null) : LicenseChange
+    public sealed record Update(SetSeats? Seats = null, SetExpiry? Expiry = null, SetPlan? Plan = null, SetNote? Note = null, SetCopiedDevices? CopiedDevices = null) : LicenseChange
     {
-        private IEnumerable<LicenseChange> Parts => new LicenseChange?[] { Seats, Expiry, Plan, Note }.OfType<LicenseChange>();
+        private IEnumerable<LicenseChange> Parts => new LicenseChange?[] { Seats, Expiry, Plan, Note, CopiedDevices }.OfType<LicenseChange>();
 
         internal override string Action => "license.update";
 
         internal override FieldError? Check(DateTime utcNow) => Parts.Select(part => part.Check(utcNow)).FirstOrDefault(error => error is not null);
 
         internal override FieldError? Apply(License license, DateTime utcNow) => Parts.Select(part => part.Apply(license, utcNow)).FirstOrDefault(error => error is not null);
+    }
+
+    /// <summary>Sets what becomes of a fingerprint that is used in two places.</summary>
+    /// <param name="Setting">Null as it is set for all licenses.</param>
+    public sealed record SetCopiedDevices(CopiedDevices? Setting) : LicenseChange
+    {
+        internal override string Action => "license.copied_devices";
+
+        internal override FieldError? Apply(License license, DateTime utcNow)
+        {
+            license.CopiedDevices = Setting;
+            return null;
+        }
     }
 
     /// <summary>Sets the plan's name.</summary>

@@ -130,10 +130,13 @@ public sealed class LicenseDesk(
         Compare("status", before.Facts.Status.ToString(), after.Facts.Status.ToString());
         Compare("expires_at", before.Facts.ExpiresAt, after.Facts.ExpiresAt);
         Compare("seats", before.Facts.Seats, after.Facts.Seats);
+        Compare("copied_devices", Word(before.Facts.CopiedDevices), Word(after.Facts.CopiedDevices));
         Compare("plan", before.Facts.Plan, after.Facts.Plan);
         Compare("note", before.Note, after.Note);
         Compare("old_key", before.Facts.KeyMasked, after.Facts.KeyMasked);
         return (was, now);
+
+        static string? Word(CopiedDevices? setting) => setting?.ToString().ToLowerInvariant();
 
         void Compare(string name, object? old, object? current)
         {

@@ -11,7 +11,7 @@ namespace QuoTrading.Portal.Licensing;
 public sealed class LicenseDirectory
 {
     private const string Select = """
-        SELECT l."Id", l."KeyHash", c."Id", c."Email", c."Name", l."KeyMasked", l."Plan", l."Status", l."ExpiresAt", l."Seats"
+        SELECT l."Id", l."KeyHash", c."Id", c."Email", c."Name", l."KeyMasked", l."Plan", l."Status", l."ExpiresAt", l."Seats", l."CopiedDevices"
         FROM "Licenses" l JOIN "Customers" c ON c."Id" = l."CustomerId"
         """;
 
@@ -79,5 +79,6 @@ public sealed class LicenseDirectory
         CommonTexts.Share(row.GetString(6)),
         Enum.Parse<LicenseStatus>(row.GetString(7)),
         row.IsDBNull(8) ? null : DateTime.SpecifyKind(row.GetDateTime(8), DateTimeKind.Utc),
-        row.GetInt32(9));
+        row.GetInt32(9),
+        row.IsDBNull(10) ? null : Enum.Parse<CopiedDevices>(row.GetString(10)));
 }

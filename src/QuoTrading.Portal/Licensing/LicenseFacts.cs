@@ -2,6 +2,7 @@ namespace QuoTrading.Portal.Licensing;
 
 /// <summary>What a decision about a session, and a page, needs to know of a license. Immutable; cached in <see cref="LicenseDirectory"/>.</summary>
 /// <param name="ExpiresAt">UTC; null never.</param>
+/// <param name="CopiedDevices">Null as it is set for all licenses.</param>
 public sealed record LicenseFacts(
     long Id,
     KeyHash Key,
@@ -12,12 +13,13 @@ public sealed record LicenseFacts(
     string Plan,
     LicenseStatus Status,
     DateTime? ExpiresAt,
-    int Seats)
+    int Seats,
+    CopiedDevices? CopiedDevices = null)
 {
     /// <summary>At the very instant of its expiry a license is expired.</summary>
     public bool IsExpired(DateTime utcNow) => ExpiresAt <= utcNow;
 
     public static LicenseFacts Of(License license, Customer customer) => new(
         license.Id, KeyHash.FromBytes(license.KeyHash), customer.Id, customer.Email, customer.Name,
-        license.KeyMasked, license.Plan, license.Status, license.ExpiresAt, license.Seats);
+        license.KeyMasked, license.Plan, license.Status, license.ExpiresAt, license.Seats, license.CopiedDevices);
 }

@@ -60,7 +60,8 @@ public sealed record LicenseItem(
     string? Note,
     DateTime CreatedAt,
     int Version,
-    DateTime UpdatedAt)
+    DateTime UpdatedAt,
+    CopiedDevices? CopiedDevices = null)
 {
     public LicenseStanding StandingAt(DateTime utcNow) => Status switch
     {

@@ -10,6 +10,10 @@ namespace QuoTrading.Portal.Sessions;
 /// <param name="Metadata">A JSON object, as it came.</param>
 /// <param name="App">The program on the device that sent it.</param>
 /// <param name="Handover">On a release: another program of the device goes on with the session.</param>
+/// <param name="Install">The SHA-256 of the installation's secret, in hexadecimal.</param>
+/// <param name="Token">What it proves with that it is the device of the login.</param>
+/// <param name="FreshToken">Where it proves itself: what it may get for the next messages.</param>
+/// <param name="BoundTo">The installation that this device of the license is bound to, as stored; null where none is.</param>
 public sealed record ClientMessage(
     KeyHash Key,
     string Device,
@@ -21,7 +25,11 @@ public sealed record ClientMessage(
     string? Metadata = null,
     string? DeviceName = null,
     string? App = null,
-    bool Handover = false)
+    bool Handover = false,
+    string? Install = null,
+    SessionToken? Token = null,
+    SessionToken? FreshToken = null,
+    string? BoundTo = null)
 {
     /// <summary>A fingerprint has at most so many characters.</summary>
     public const int MaxDeviceLength = 256;

@@ -5,6 +5,8 @@ namespace QuoTrading.Portal.Sessions;
 /// <summary>A decision in the making: every step changes the sessions and notes the change.</summary>
 internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, Instant now)
 {
+    private const long NotedEveryMs = 60_000;
+
     private readonly ImmutableArray<SessionChange>.Builder changes = ImmutableArray.CreateBuilder<SessionChange>();
 
     public LicenseSessions Sessions { get; private set; } = sessions;
@@ -82,6 +84,36 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         var moved = session with { Seat = seat };
         Sessions = Sessions with { Resumable = [.. Sessions.Resumable.Where(r => KeepsHope(r, moved))] };
         Place(session, moved);
+    }
+
+    /// <summary>A session that shared a seat goes to another, by itself.</summary>
+    /// <returns>As it is then.</returns>
+    public LiveSession MoveApart(LiveSession session, int seat, bool leads)
+    {
+        var moved = session with { Seat = seat, SeatLead = leads, ApartSinceMs = null };
+        Sessions = Sessions with { Resumable = [.. Sessions.Resumable.Where(r => KeepsHope(r, moved))] };
+        Place(session, moved);
+        return moved;
+    }
+
+    /// <summary>Notes that the session's device is used in two places; how often it was seen is written down once a minute at most.</summary>
+    public LiveSession See(LiveSession session, CopySign sign, string where)
+    {
+        var mark = session.Copied is not { } before ? new CopiedMark(sign, where, now.Ms, 1) : before with { Unnoted = before.Unnoted + 1 };
+        var isDue = session.Copied is null || now.Ms - mark.NotedMs >= NotedEveryMs;
+        var marked = session with { Copied = isDue ? mark with { NotedMs = now.Ms, Unnoted = 0 } : mark };
+        Replace(session, marked);
+        if (isDue) changes.Add(new SessionChange.CopySeen(marked, mark.Sign, mark.Where, mark.Unnoted));
+        return marked;
+    }
+
+    /// <summary>The session's tokens are others now.</summary>
+    public LiveSession Prove(LiveSession session, SessionProof proof)
+    {
+        var proved = session with { Proof = proof };
+        Replace(session, proved);
+        changes.Add(new SessionChange.Proved(proved));
+        return proved;
     }
 
     public void Mark(DeviceMark mark)

@@ -12,9 +12,18 @@ internal sealed class EventJournal
 {
     private const long RefusalWindowMs = 60_000;
     private const long SessionWindowMs = 24 * 60 * 60 * 1000;
+    private const long CopyWindowMs = 60 * 60 * 1000;
     private const int PruneAbove = 10_000;
 
+    // Refusals of one license that are rows of their own; with invented devices somebody would fill the table. All others are one row.
+    private const int MostRefusalsAnHour = 100;
+
+    // The same of unknown keys, by where they come from.
+    private const int MostUnknownAnHour = 1000;
+    private const long HourMs = 60 * 60 * 1000;
+
     private readonly Dictionary<Key, Row> rows = [];
+    private readonly Dictionary<long, (long SinceMs, int Rows)> refusals = [];
     private int pruneAbove = PruneAbove;
 
     /// <summary>Starts a unit's worth of events.</summary>
@@ -31,8 +40,19 @@ internal sealed class EventJournal
         if (rows.Count <= pruneAbove) return;
         foreach (var (key, row) in rows.ToList())
             if (nowMs - row.LastMs >= row.WindowMs) rows.Remove(key);
+        foreach (var (license, (sinceMs, _)) in refusals.ToList())
+            if (nowMs - sinceMs >= HourMs) refusals.Remove(license);
         // While many windows are open, looking through all of them at every unit would find nothing.
         pruneAbove = Math.Max(PruneAbove, 2 * rows.Count);
+    }
+
+    // Counted also where the unit comes to nothing: then a few rows less are written in this hour.
+    private bool MakeRoom(long? licenseId, long nowMs)
+    {
+        var (sinceMs, count) = refusals.GetValueOrDefault(licenseId ?? 0, (nowMs, 0));
+        if (nowMs - sinceMs >= HourMs) (sinceMs, count) = (nowMs, 0);
+        refusals[licenseId ?? 0] = (sinceMs, count + 1);
+        return count < (licenseId is null ? MostUnknownAnHour : MostRefusalsAnHour);
     }
 
     /// <summary>The events of one unit; the journal remembers them when it is durable.</summary>
@@ -62,6 +82,12 @@ internal sealed class EventJournal
                     ended.Detail = note;
                     if (reason == EndReason.TimedOut) Count(ended, SessionWindowMs);
                     else Insert(ended);
+                    break;
+                case SessionChange.CopySeen(var session, var sign, var where, var times):
+                    var copied = About(EventKind.CopiedDevice, session, license);
+                    copied.Code = WireNames.Of(sign);
+                    copied.Detail = where;
+                    Count(copied, CopyWindowMs, times, isFixed: true);
                     break;
                 case SessionChange.Marked({ Kind: MarkKind.KeptOut } mark):
                     Insert(new SessionEvent
@@ -93,17 +119,27 @@ internal sealed class EventJournal
 
         /// <param name="code">As the client is told.</param>
         /// <param name="license">Null for an unknown key.</param>
-        public void WriteRefusal(string code, ClientMessage message, LicenseFacts? license, string? detail) => Count(new SessionEvent
+        public void WriteRefusal(string code, ClientMessage message, LicenseFacts? license, string? detail)
         {
-            Kind = EventKind.Refused,
-            Code = code,
-            LicenseId = license?.Id,
-            CustomerEmail = license?.CustomerEmail,
-            KeyMasked = license?.KeyMasked,
-            Device = message.Device.Length == 0 ? null : message.Device,
-            Address = message.Address,
-            Detail = detail,
-        }, RefusalWindowMs);
+            var refusal = new SessionEvent
+            {
+                Kind = EventKind.Refused,
+                Code = code,
+                LicenseId = license?.Id,
+                CustomerEmail = license?.CustomerEmail,
+                KeyMasked = license?.KeyMasked,
+                Device = message.Device.Length == 0 ? null : message.Device,
+                Address = message.Address,
+                Detail = detail,
+            };
+            if (!IsKnown(KeyOf(refusal), RefusalWindowMs) && !journal.MakeRoom(license?.Id, now.Ms))
+            {
+                (refusal.Device, refusal.Detail) = (null, license is null ? "from many other addresses" : "of many other devices");
+                if (license is null) refusal.Address = null;
+            }
+
+            Count(refusal, RefusalWindowMs);
+        }
 
         /// <param name="license">Null where the limit is one of an address.</param>
         public void WriteLimited(LimitedRequests requests, LicenseFacts? license) => Count(new SessionEvent
@@ -151,16 +187,23 @@ internal sealed class EventJournal
             Address = session.Address,
         };
 
-        private void Count(SessionEvent e, long windowMs, int times = 1)
+        private void Count(SessionEvent e, long windowMs, int times = 1, bool isFixed = false)
         {
-            // Guesses with unknown keys count by where they come from, not by what they made up.
-            var key = new Key(e.Kind, e.Code, e.SessionId, e.LicenseId, e.LicenseId is null ? e.Address : e.SessionId is null ? e.Device : null);
-            if ((written.TryGetValue(key, out var row) || journal.rows.TryGetValue(key, out row)) && now.Ms - row.LastMs < windowMs
+            var key = KeyOf(e);
+            if (Find(key) is { } row && now.Ms - row.LastMs < windowMs
                 && unit.Execute("""UPDATE "SessionEvents" SET "Count" = "Count" + @p2, "LastAt" = @p1 WHERE "Id" = @p0""", row.Id, now.Utc, times) == 1)
-                written[key] = row with { LastMs = now.Ms };
+                written[key] = isFixed ? row : row with { LastMs = now.Ms };
             else
                 written[key] = new Row(Insert(e, times), now.Ms, windowMs);
         }
+
+        // Guesses with unknown keys count by where they come from, not by what they made up. A device in two places is told of once, whatever shows it.
+        private static Key KeyOf(SessionEvent e) => new(
+            e.Kind, e.Kind == EventKind.CopiedDevice ? null : e.Code, e.SessionId, e.LicenseId, e.LicenseId is null ? e.Address : e.SessionId is null ? e.Device : null);
+
+        private Row? Find(Key key) => written.TryGetValue(key, out var row) || journal.rows.TryGetValue(key, out row) ? row : null;
+
+        private bool IsKnown(Key key, long windowMs) => Find(key) is { } row && now.Ms - row.LastMs < windowMs;
 
         private long Insert(SessionEvent e, int times = 1) => unit.Insert("""
             INSERT INTO "SessionEvents" ("At", "LastAt", "Count", "Kind", "Code", "LicenseId", "CustomerEmail", "KeyMasked", "SessionId", "Device", "Address", "By", "Detail")

@@ -80,7 +80,9 @@ public sealed record SessionSettingsChange(
     int? DisconnectGraceSeconds = null,
     int? HistoryRetentionDays = null,
     SymbolSessions? SymbolSessions = null,
-    int? ExpiryGraceMinutes = null)
+    int? ExpiryGraceMinutes = null,
+    int? DevicesPerSeat = null,
+    CopiedDevices? CopiedDevices = null)
 {
     public SessionSettings ApplyTo(SessionSettings settings) => settings with
     {
@@ -90,6 +92,8 @@ public sealed record SessionSettingsChange(
         HistoryRetentionDays = HistoryRetentionDays ?? settings.HistoryRetentionDays,
         SymbolSessions = SymbolSessions ?? settings.SymbolSessions,
         ExpiryGraceMinutes = ExpiryGraceMinutes ?? settings.ExpiryGraceMinutes,
+        DevicesPerSeat = DevicesPerSeat ?? settings.DevicesPerSeat,
+        CopiedDevices = CopiedDevices ?? settings.CopiedDevices,
     };
 }
 

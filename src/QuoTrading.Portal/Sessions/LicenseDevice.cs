@@ -10,6 +10,9 @@ public sealed class LicenseDevice
     /// <summary>What it called itself when it last said so at a login; found whatever its letters' case. Null while it never did.</summary>
     public string? Name { get; set; }
 
+    /// <summary>The installation that it is bound to: the SHA-256 of a secret of its client, in hexadecimal. Null while its client proves none.</summary>
+    public string? Install { get; set; }
+
     /// <summary>UTC.</summary>
     public DateTime FirstSeenAt { get; set; }
 

@@ -28,9 +28,12 @@ internal sealed record LicenseDifference(string Code, string Text)
         if (before.Key != after.Key) yield return new("key_replaced", $"key replaced: {before.KeyMasked} → {after.KeyMasked}");
         if (before.ExpiresAt != after.ExpiresAt) yield return new("expiry_changed", $"expires {Day(after.ExpiresAt)}; before {Day(before.ExpiresAt)}");
         if (before.Seats != after.Seats) yield return new("seats_changed", $"seats {before.Seats} → {after.Seats}");
+        if (before.CopiedDevices != after.CopiedDevices) yield return new("copied_devices_changed", $"copied devices {Word(before.CopiedDevices)} → {Word(after.CopiedDevices)}");
         if (before.Plan != after.Plan) yield return new("plan_changed", $"plan {before.Plan} → {after.Plan}");
         if (before.CustomerEmail != after.CustomerEmail) yield return new("customer_changed", "the customer's e-mail address changed");
     }
+
+    private static string Word(CopiedDevices? setting) => setting is { } own ? WireNames.Of(own) : "as set for all";
 
     private static string Day(DateTime? expiry) => expiry?.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "never";
 }

@@ -66,6 +66,30 @@ public sealed record LiveSession
     /// <summary>The other programs that use the session, until they are silent for the timeout.</summary>
     public ImmutableArray<SessionApp> OtherApps { get; init; } = [];
 
+    /// <summary>Where its last login came from, or, where there was none, its first message: the place where it began.</summary>
+    public required string HomeAddress { get; init; }
+
+    /// <summary>
+    /// Since when, in milliseconds of service time, it is heard from another network than its seat's lead; null while it is not. In
+    /// memory only.
+    /// </summary>
+    public long? ApartSinceMs { get; init; }
+
+    /// <summary>The other networks that it was heard from lately. In memory only.</summary>
+    public ImmutableArray<HeardNetwork> Elsewhere { get; init; } = [];
+
+    /// <summary>Since when <see cref="Beats"/> are counted, in milliseconds of service time. In memory only.</summary>
+    public long BeatsSinceMs { get; init; }
+
+    /// <summary>In memory only.</summary>
+    public int Beats { get; init; }
+
+    /// <summary>Its device is used in two places; null while nothing shows that, and again after the next login.</summary>
+    public CopiedMark? Copied { get; init; }
+
+    /// <summary>What its messages must prove; null where its client proves nothing.</summary>
+    public SessionProof? Proof { get; init; }
+
     /// <summary>Set while the session's streams are gone and it has the disconnect grace to come back; cleared by its next message. In memory only.</summary>
     public LostConnection? Lost { get; init; }
 
@@ -82,6 +106,11 @@ public sealed record LiveSession
 /// <param name="LastSeenMs">Its last message, in milliseconds of service time.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct SessionApp(string Name, long LastSeenMs);
+
+/// <summary>A network that a session was heard from.</summary>
+/// <param name="LastMs">When last, in milliseconds of service time.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct HeardNetwork(Network Network, long LastMs);
 
 /// <summary>The last stream of a session dropped.</summary>
 /// <param name="AtMs">When, in milliseconds of service time.</param>

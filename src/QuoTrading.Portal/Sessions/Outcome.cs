@@ -11,7 +11,8 @@ public abstract record Outcome
 
     /// <summary>The device holds a session: started, continued, resumed or refreshed.</summary>
     /// <param name="SymbolKept">The symbol it named is taken by another session on the same seat; the stored one stays.</param>
-    public sealed record Holds(LiveSession Session, bool SymbolKept = false) : Outcome;
+    /// <param name="Token">What the device proves itself with from now on; null where it goes on with the one it has, or needs none.</param>
+    public sealed record Holds(LiveSession Session, bool SymbolKept = false, SessionToken? Token = null) : Outcome;
 
     /// <summary>Only asked: it would be let in. Nothing was changed.</summary>
     public sealed record WouldHold : Outcome;
@@ -43,6 +44,13 @@ public abstract record Outcome
 
     /// <summary>The session that the message named has ended.</summary>
     public sealed record SessionOver : Outcome;
+
+    /// <summary>The device proves its installation, and this message does not. Nothing was changed.</summary>
+    public sealed record LoginRequired : Outcome;
+
+    /// <summary>The license has had as much today as any honest one needs. Nothing was changed.</summary>
+    /// <param name="WaitSeconds">Until its day is over.</param>
+    public sealed record TooMuchToday(DailyLimit What, int WaitSeconds) : Outcome;
 }
 
 public enum LicenseProblem

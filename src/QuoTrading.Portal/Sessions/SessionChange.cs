@@ -27,6 +27,13 @@ public abstract record SessionChange
     /// <param name="App">Which; empty where it has no name.</param>
     public sealed record AppLeft(LiveSession Session, string App) : SessionChange;
 
+    /// <summary>The device proves itself with other tokens from now on.</summary>
+    public sealed record Proved(LiveSession Session) : SessionChange;
+
+    /// <summary>The device is used in two places.</summary>
+    /// <param name="Times">How often that was seen since it was last written down.</param>
+    public sealed record CopySeen(LiveSession Session, CopySign Sign, string Where, int Times) : SessionChange;
+
     /// <summary>The session lost its streams and has the grace to come back, or is judged by its messages alone again. Nothing to store.</summary>
     public sealed record ConnectionChanged(LiveSession Session) : SessionChange;
 

@@ -57,4 +57,7 @@ public enum EventKind
 
     /// <summary>Too many streams dropped at once for crashes: <see cref="SessionEvent.Count"/> of them, whose sessions are judged by their heartbeats.</summary>
     StreamsDropped,
+
+    /// <summary>One fingerprint in two places: <see cref="SessionEvent.Code"/> says what showed it, <see cref="SessionEvent.Detail"/> where.</summary>
+    CopiedDevice,
 }

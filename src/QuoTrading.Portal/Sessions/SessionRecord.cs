@@ -69,4 +69,7 @@ public enum EndReason
 
     /// <summary>Its streams dropped, and nothing came within the disconnect grace.</summary>
     ConnectionLost,
+
+    /// <summary>It shared a seat, and was heard from another network for a whole timeout, or was one too many: and no seat of its own was free.</summary>
+    MovedApart,
 }

@@ -201,6 +201,12 @@ public sealed partial class SessionRegistry
         }
 
         var now = clock.Now();
+        if (!boundAreKnown)
+        {
+            bound.UnionWith(SessionStore.LoadBound(unit));
+            boundAreKnown = true;
+        }
+
         if (mustReload) table.Replace(SessionStore.Load(unit, now.Ms));
         mustReload = false;
         if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);
@@ -232,7 +238,9 @@ public sealed partial class SessionRegistry
                 SessionChange.Resumed resumed => resumed.Session,
                 _ => null,
             };
-            if (session is not null && licenses.Recall(session.LicenseId) is { } license) devices.Note(license.Key, session.Device, batch.Now.Utc);
+            if (session is null) continue;
+            if (session.Proof is not null) bound.Add((session.LicenseId, session.Device));
+            if (licenses.Recall(session.LicenseId) is { } license) devices.Note(license.Key, session.Device, batch.Now.Utc);
         }
 
         feed.Publish(batch.Changes);

@@ -13,12 +13,17 @@ namespace QuoTrading.Portal.Sessions;
 /// </summary>
 public sealed partial class SessionRegistry(
     Writer writer, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
-    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, TimeProvider time, ILogger<SessionRegistry> log)
+    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, GrowthOptions growthLimits,
+    TimeProvider time, ILogger<SessionRegistry> log)
 {
     private readonly SessionTable table = new();
     private readonly SessionQueue queue = new(queueOptions, time, TimeProvider.System);
     private readonly EventJournal journal = new();
     private readonly RefreshedSessions refreshed = new(time);
+    private readonly LicenseGrowth growth = new();
+    // Devices that are bound to an installation: of the others nothing is looked up. Only this process binds any.
+    private readonly HashSet<(long LicenseId, string Device)> bound = [];
+    private bool boundAreKnown;
     private volatile SessionSettings settings = new();
     private volatile bool storeAnswers;
     private bool mustReload = true;
@@ -78,7 +83,7 @@ public sealed partial class SessionRegistry(
 
         Asked Ask(Rule rule)
         {
-            var decision = license is null ? null : rule(license, batch[license.Id], message, batch.Settings, batch.Now);
+            var decision = license is null ? null : rule(license, batch[license.Id], WithBinding(batch, license, message), batch.Settings, batch.Now);
             return new Asked(new Answer(decision?.Outcome ?? new Outcome.UnknownKey(), license, batch.Settings, batch.Now), decision?.Changes.LastOrDefault());
         }
     }, abandoned);
@@ -128,8 +133,17 @@ public sealed partial class SessionRegistry(
     /// Whether an address over its limit is served for this pair: it logged in within 30 days, or holds a session, however long ago
     /// that one began. From memory.
     /// </summary>
-    public bool IsKnown(KeyHash key, string device) =>
-        devices.IsKnown(key, device) || (licenses.Recall(key) is { } license && table.Find(license.Id)?.Sessions.Find(device) is not null);
+    public bool IsKnown(KeyHash key, string device) => IsHolder(key, device) || devices.IsKnown(key, device);
+
+    /// <summary>Whether this device has a session of this license, by what memory knows. Does not wait.</summary>
+    public bool IsHolder(KeyHash key, string device) => licenses.Recall(key) is { } license && table.Find(license.Id)?.Sessions.Find(device) is not null;
+
+    /// <summary>How many seats the license with this key has; null where memory does not know it. Does not wait.</summary>
+    public int? RecallSeats(KeyHash key) => licenses.Recall(key)?.Seats;
+
+    /// <summary>The same, also where memory does not know it; null where there is no such license.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
+    public Task<int?> FindSeatsAsync(KeyHash key) => queue.AddAsync(batch => licenses.Find(batch.Unit, key)?.Seats);
 
     /// <summary>The sessions that are live now, in no order. From memory; does not wait.</summary>
     public IEnumerable<LiveSession> Live()
@@ -162,12 +176,30 @@ public sealed partial class SessionRegistry(
     private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>
     {
         var license = licenses.Find(batch.Unit, message.Key);
-        var outcome = license is null
-            ? new Outcome.UnknownKey()
-            : batch.Apply(license.Id, license, sessions => rule(license, sessions, message, batch.Settings, batch.Now)).Outcome;
+        var outcome = license is null ? new Outcome.UnknownKey() : Decide(batch, license, WithBinding(batch, license, message), rule);
         if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, detail);
         return new Answer(outcome, license, batch.Settings, batch.Now);
     }, abandoned);
+
+    private Outcome Decide(SessionBatch batch, LicenseFacts license, ClientMessage message, Rule rule)
+    {
+        var isNewDevice = !devices.IsKnown(message.Key, message.Device);
+        var decision = batch.Apply(license.Id, license, sessions => SessionRules.WithinToday(
+            rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, growth.Of(license.Id, batch.Now.Ms), isNewDevice, growthLimits));
+        foreach (var change in decision.Changes)
+        {
+            // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
+            if (change is SessionChange.Started) growth.Note(license.Id, isNewDevice, batch.Now.Ms);
+            if (change is SessionChange.CopySeen(_, var sign, _, var times)) metrics.CopySeen(sign, times);
+        }
+
+        return decision.Outcome;
+    }
+
+    // Nearly every device is bound to nothing, and costs one look into memory.
+    private ClientMessage WithBinding(SessionBatch batch, LicenseFacts license, ClientMessage message) => bound.Contains((license.Id, message.Device))
+        ? message with { BoundTo = SessionStore.FindInstall(batch.Unit, license.Id, message.Device) }
+        : message;
 
     private Answer? TryRefresh(ClientMessage message, Rule rule)
     {

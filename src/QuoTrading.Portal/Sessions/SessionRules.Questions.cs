@@ -31,20 +31,21 @@ public static partial class SessionRules
     private static Outcome.KeptOut? KeptOut(LicenseSessions sessions, ClientMessage message, Instant now) =>
         sessions.Mark(message.Device, MarkKind.KeptOut, now.Utc) is { } mark ? new(mark.Until) : null;
 
-    private static bool WouldFit(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings) =>
-        sessions.Find(message.Device) is not null
-        || FindSeat(license, sessions, message, settings, wish: null) is not null
-        // The launcher names no symbol, the bots that it starts do.
-        || (settings.SymbolSessions == SymbolSessions.SameAddress
-            && sessions.Live.Any(s => s.Symbol is not null && string.Equals(s.Address, message.Address, StringComparison.Ordinal)));
+    private static bool WouldFit(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    {
+        if (sessions.Find(message.Device) is { } own)
+            return !IsRefusedInstall(license, own, message, settings) && (StaysOnSeat(sessions, own, message, settings, now) || FindOwnSeat(license, sessions, own, message, settings) is not null);
+        return FindSeat(license, sessions, message, settings, wish: null) is not null
+            // The launcher names no symbol, the bots that it starts do.
+            || (settings.MostOnSeat > 1 && sessions.Live.Any(lead => lead.SeatLead && lead.Symbol is not null && Network.AreSame(lead.Address, message.Address)));
+    }
 
     /// <summary>A seat to join, else a free one, else null.</summary>
     /// <param name="wish">The seat to take if it is free.</param>
     private static Place? FindSeat(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, int? wish)
     {
         foreach (var lead in sessions.Live)
-            if (lead.SeatLead && sessions.Live.All(mate => mate.Seat != lead.Seat || CanShare(mate, message.Address, message.Symbol, settings)))
-                return new Place(lead.Seat, Leads: false);
+            if (lead.SeatLead && MayJoin(lead, sessions, message, settings)) return new Place(lead.Seat, Leads: false);
 
         var leads = sessions.Live.Count(s => s.SeatLead);
         if (leads >= license.Seats) return null;
@@ -54,6 +55,24 @@ public static partial class SessionRules
         return null;
     }
 
+    // PROTOCOL.md, Symbol sessions. Newer clients have one fingerprint a machine, whatever they trade: they never need it.
+    private static bool MayJoin(LiveSession lead, LicenseSessions sessions, ClientMessage message, SessionSettings settings)
+    {
+        if (settings.MostOnSeat <= 1 || message.Symbol is null || message.App is not null || !Network.AreSame(lead.Address, message.Address)) return false;
+        var count = 0;
+        foreach (var mate in sessions.Live)
+        {
+            if (mate.Seat != lead.Seat) continue;
+            if (!IsAnotherSymbol(mate, message.Symbol)) return false;
+            count++;
+        }
+
+        return count < settings.MostOnSeat;
+    }
+
+    private static bool IsAnotherSymbol(LiveSession session, string? symbol) =>
+        symbol is not null && session.Symbol is not null && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal);
+
     /// <summary>Names the holder that turns stale first: of each seat the one that holds it longest, of those the soonest.</summary>
     private static Outcome.Conflict Conflict(LicenseSessions sessions, SessionSettings settings, Instant now)
     {
@@ -61,9 +80,11 @@ public static partial class SessionRules
             .GroupBy(s => s.Seat)
             .Select(seat => seat.MaxBy(s => StaleAtMs(s, settings))!)
             .MinBy(s => StaleAtMs(s, settings))!;
-        var waitMs = StaleAtMs(holder, settings) - now.Ms;
-        return new Outcome.Conflict(holder.Device, (int)Math.Max(1, (waitMs + 999) / 1000));
+        return Conflict(holder, settings, now);
     }
+
+    private static Outcome.Conflict Conflict(LiveSession holder, SessionSettings settings, Instant now) =>
+        new(holder.Device, (int)Math.Max(1, (StaleAtMs(holder, settings) - now.Ms + 999) / 1000));
 
     private static LiveSession NewSession(LicenseFacts license, ClientMessage message, Place place, Instant now) => new()
     {
@@ -82,6 +103,7 @@ public static partial class SessionRules
         LastSeenAt = now.Utc,
         LastSeenMs = now.Ms,
         App = CommonTexts.Share(message.App ?? ""),
+        HomeAddress = CommonTexts.Share(message.Address),
     };
 
     /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>

@@ -9,7 +9,7 @@ public static partial class SessionRules
     public static Decision OpenStream(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         var draft = new Draft(sessions, settings, now);
-        if (GoOn(draft, license, sessions, message, settings, now) is { } decided) return decided;
+        if (GoOn(draft, license, sessions, message, MessageKind.Stream, settings, now) is { } decided) return decided;
         return draft.Decide(FindSeat(license, draft.Sessions, message, settings, wish: null) is null ? Conflict(draft.Sessions, settings, now) : new Outcome.SessionOver());
     }
 

@@ -24,12 +24,15 @@ public static partial class SessionRules
         if (Refuse(license, sessions, message, settings, now) is { } refusal) return draft.Decide(refusal);
 
         draft.EndStale();
-        if (draft.Sessions.Find(message.Device) is { } own) return Refresh(draft, own, message, settings, now, byLogin: true);
+        if (draft.Sessions.Find(message.Device) is { } own) return Stay(draft, license, own, message, MessageKind.Login, settings, now);
         if (FindSeat(license, draft.Sessions, message, settings, wish: null) is not { } place) return draft.Decide(Conflict(draft.Sessions, settings, now));
 
         draft.Unmark(message.Device, MarkKind.ForcedLogout);
         draft.Unmark(message.Device, MarkKind.KeptOut);
-        return draft.Decide(new Outcome.Holds(draft.Start(NewSession(license, message, place, now), byHeartbeat: false)));
+        var (begun, token) = Prove(NewSession(license, message, place, now), message);
+        begun = draft.Start(begun, byHeartbeat: false);
+        if (IsOtherInstall(message)) begun = draft.See(begun, CopySign.OtherInstall, Network.Of(message.Address).ToString());
+        return draft.Decide(new Outcome.Holds(begun, Token: token));
     }
 
     /// <summary>Rule 1, only asked: the outcome of a login, and no change.</summary>
@@ -38,7 +41,7 @@ public static partial class SessionRules
         var draft = new Draft(sessions, settings, now);
         draft.EndStale();
         var outcome = Refuse(license, sessions, message, settings, now)
-            ?? (WouldFit(license, draft.Sessions, message, settings) ? new Outcome.WouldHold() : Conflict(draft.Sessions, settings, now));
+            ?? (WouldFit(license, draft.Sessions, message, settings, now) ? new Outcome.WouldHold() : Conflict(draft.Sessions, settings, now));
         return new Decision(outcome, [], sessions);
     }
 
@@ -50,9 +53,10 @@ public static partial class SessionRules
     public static Decision Heartbeat(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         var draft = new Draft(sessions, settings, now);
-        if (GoOn(draft, license, sessions, message, settings, now) is { } decided) return decided;
+        if (GoOn(draft, license, sessions, message, MessageKind.Heartbeat, settings, now) is { } decided) return decided;
 
         var past = draft.Sessions.Resumable.LastOrDefault(r => r.Session.Device == message.Device && now.Ms - r.EndedMs < ResumeWithinMs)?.Session;
+        if (message.BoundTo is not null && past?.Proof?.Judge(message) is not TokenVerdict.Right) return draft.Decide(new Outcome.LoginRequired());
         if (FindSeat(license, draft.Sessions, message, settings, past?.Seat) is not { } place) return draft.Decide(Conflict(draft.Sessions, settings, now));
         return draft.Decide(Resume(draft, license, past, message, place, settings, now));
     }
@@ -64,7 +68,8 @@ public static partial class SessionRules
     public static Decision Release(LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         var draft = new Draft(sessions, settings, now);
-        if (sessions.Find(message.Device) is not { } own || (message.SessionId is { } named && named != own.SessionId))
+        if (sessions.Find(message.Device) is not { } own || (message.SessionId is { } named && named != own.SessionId)
+            || own.Proof?.Judge(message) is TokenVerdict.Old or TokenVerdict.Wrong)
             return draft.Decide(new Outcome.NothingToRelease());
         if (Leave(own, message, settings, now) is { } left) draft.Leave(own, left, message.App ?? "");
         else draft.End(own, EndReason.Released);
@@ -181,23 +186,20 @@ public static partial class SessionRules
         return missing > 0 ? session with { CreditMs = missing } : session;
     }
 
-    /// <summary>Whether a message from this address that names this symbol may share the seat with this session (PROTOCOL.md, Symbol sessions).</summary>
+    /// <summary>Whether two sessions, one at this address that names this symbol, may share a seat (PROTOCOL.md, Symbol sessions).</summary>
     public static bool CanShare(LiveSession session, string address, string? symbol, SessionSettings settings) =>
-        settings.SymbolSessions == SymbolSessions.SameAddress
-        && symbol is not null && session.Symbol is not null
-        && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal)
-        && string.Equals(address, session.Address, StringComparison.Ordinal);
+        settings.MostOnSeat > 1 && IsAnotherSymbol(session, symbol) && Network.AreSame(address, session.Address);
 
     /// <summary>What a heartbeat and a stream have in common: the license, the device's own session, what an administrator said.</summary>
     /// <returns>Null where the device has no session, and none was named.</returns>
-    private static Decision? GoOn(Draft draft, LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    private static Decision? GoOn(Draft draft, LicenseFacts license, LicenseSessions sessions, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
     {
         if (RefuseLicense(license, sessions, message, settings, now) is { } refusal) return draft.Decide(refusal);
 
         draft.EndStale();
         var own = draft.Sessions.Find(message.Device);
         var isNamed = message.SessionId is null || own?.SessionId == message.SessionId;
-        if (own is not null && isNamed) return Refresh(draft, own, message, settings, now, byLogin: false);
+        if (own is not null && isNamed) return Stay(draft, license, own, message, kind, settings, now);
         if (KeptOut(sessions, message, now) is { } keptOut) return draft.Decide(keptOut);
         if (sessions.Mark(message.Device, MarkKind.ForcedLogout, now.Utc) is not null) return draft.Decide(new Outcome.ForcedOut());
 
@@ -213,18 +215,10 @@ public static partial class SessionRules
 
     private static DeviceMark KeptOut(DeviceMark mark, DateTime until) => mark with { Kind = MarkKind.KeptOut, Until = until == DateTime.MaxValue ? null : until };
 
-    private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, SessionSettings settings, Instant now, bool byLogin)
-    {
-        var symbolTaken = message.Symbol is not null && message.Symbol != own.Symbol
-            && draft.Sessions.Live.Any(mate => mate.Seat == own.Seat && mate.Device != own.Device && mate.Symbol == message.Symbol);
-        var refreshed = Follow(own, symbolTaken ? message with { Symbol = null } : message, settings, now) with { IntervalMs = now.Ms - own.LastSeenMs };
-        return draft.Decide(new Outcome.Holds(draft.Refresh(own, refreshed, byLogin), symbolTaken));
-    }
-
     private static Outcome.Holds Resume(Draft draft, LicenseFacts license, LiveSession? past, ClientMessage message, Place place, SessionSettings settings, Instant now)
     {
         if (past is null) return new Outcome.Holds(draft.Start(NewSession(license, message, place, now), byHeartbeat: true));
-        var resumed = Follow(past, message, settings, now) with { Seat = place.Seat, SeatLead = place.Leads, Interruptions = past.Interruptions + 1 };
+        var resumed = Follow(past, message, settings, now) with { Seat = place.Seat, SeatLead = place.Leads, ApartSinceMs = null, Interruptions = past.Interruptions + 1 };
         return new Outcome.Holds(draft.Resume(resumed));
     }
 

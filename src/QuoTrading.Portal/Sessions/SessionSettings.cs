@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Licensing;
+
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>What an administrator may change while the portal runs; one row. Applies to the very next decision.</summary>
@@ -19,6 +21,12 @@ public sealed record SessionSettings
 
     public SymbolSessions SymbolSessions { get; init; } = SymbolSessions.SameAddress;
 
+    /// <summary>Devices that may be live on one seat at a time (PROTOCOL.md, Symbol sessions); 1 switches symbol sessions off.</summary>
+    public int DevicesPerSeat { get; init; } = 6;
+
+    /// <summary>What becomes of a fingerprint that is used in two places; a license may say otherwise for itself.</summary>
+    public CopiedDevices CopiedDevices { get; init; } = CopiedDevices.Report;
+
     /// <summary>Minutes that a live session with an open position may go on after its license expired.</summary>
     public int ExpiryGraceMinutes { get; init; }
 
@@ -32,12 +40,15 @@ public sealed record SessionSettings
     public long GraceMs => DisconnectGraceSeconds * 1000L;
 
     public long IntervalMs => HeartbeatIntervalSeconds * 1000L;
+
+    /// <summary>How many devices may be live on one seat, by both settings.</summary>
+    public int MostOnSeat => SymbolSessions == SymbolSessions.Off ? 1 : DevicesPerSeat;
 }
 
 /// <summary>Stored by name; at the wire <c>same_address</c> and <c>off</c>.</summary>
 public enum SymbolSessions
 {
-    /// <summary>Sessions of one license that name different symbols and come from one address share a seat.</summary>
+    /// <summary>Sessions of one license that name different symbols and come from one network share a seat.</summary>
     SameAddress,
 
     /// <summary>Every fingerprint is a device of its own.</summary>

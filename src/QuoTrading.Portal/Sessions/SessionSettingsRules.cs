@@ -9,6 +9,9 @@ public sealed class SessionSettingsRules(bool allowShortTimeouts)
     /// <summary>Seconds.</summary>
     public int LongestTimeout => 3600;
 
+    /// <summary>A machine that trades more symbols than this at once has not been seen.</summary>
+    public static int MostDevicesPerSeat => 32;
+
     /// <summary>Every failure at once; empty if all is well.</summary>
     public IReadOnlyList<SettingError> Check(SessionSettings settings)
     {
@@ -17,8 +20,10 @@ public sealed class SessionSettingsRules(bool allowShortTimeouts)
         Bounds("heartbeat_interval_seconds", settings.HeartbeatIntervalSeconds, 1, 600, "seconds");
         Bounds("disconnect_grace_seconds", settings.DisconnectGraceSeconds, 0, 300, "seconds");
         Bounds("history_retention_days", settings.HistoryRetentionDays, 1, 3650, "days");
+        Bounds("devices_per_seat", settings.DevicesPerSeat, 1, MostDevicesPerSeat, "devices");
         Bounds("expiry_grace_minutes", settings.ExpiryGraceMinutes, 0, 1440, "minutes");
         if (!Enum.IsDefined(settings.SymbolSessions)) errors.Add(new("symbol_sessions", "symbol_sessions must be \"same_address\" or \"off\"."));
+        if (!Enum.IsDefined(settings.CopiedDevices)) errors.Add(new("copied_devices", "copied_devices must be \"report\" or \"refuse\"."));
         if (errors.Count == 0 && settings.SessionTimeoutSeconds < 2 * settings.HeartbeatIntervalSeconds)
             errors.Add(new("session_timeout_seconds",
                 $"session_timeout_seconds must be at least twice heartbeat_interval_seconds: {2 * settings.HeartbeatIntervalSeconds} or more."));

@@ -41,7 +41,14 @@ internal static class SessionStore
                 break;
             case SessionChange.Continued(var session):
                 UpdateLive(unit, session);
+                UpdatePlace(unit, session);
                 RememberDevice(unit, session, now);
+                break;
+            case SessionChange.Proved(var session):
+                UpdatePlace(unit, session);
+                break;
+            case SessionChange.CopySeen(var session, _, _, _):
+                UpdatePlace(unit, session);
                 break;
             case SessionChange.Refreshed(var session):
                 UpdateLive(unit, session);
@@ -81,6 +88,11 @@ internal static class SessionStore
         WHERE "SessionId" = @p0
         """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs, AppsText(s));
 
+    // What a login says of a session, and hardly any other message.
+    private static void UpdatePlace(WriteUnit unit, LiveSession s) => unit.Execute(
+        """UPDATE "LiveSessions" SET "HomeAddress" = @p1, "Copied" = @p2, "Proof" = @p3 WHERE "SessionId" = @p0""",
+        s.SessionId, s.HomeAddress, SessionTexts.Of(s.Copied), SessionTexts.Of(s.Proof));
+
     public static void SaveServiceTime(WriteUnit unit, long ms) => unit.Execute("""
         INSERT INTO "ServiceTime" ("Id", "Milliseconds") VALUES (1, @p0) ON CONFLICT ("Id") DO UPDATE SET "Milliseconds" = excluded."Milliseconds"
         """, ms);
@@ -92,13 +104,31 @@ internal static class SessionStore
 
     public static void SaveSettings(WriteUnit unit, SessionSettings s) => unit.Execute("""
         INSERT INTO "SessionSettings" ("Id", "SessionTimeoutSeconds", "HeartbeatIntervalSeconds", "DisconnectGraceSeconds", "HistoryRetentionDays",
-            "SymbolSessions", "ExpiryGraceMinutes", "ChangedAt", "ChangedBy") VALUES (1, @p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7)
+            "SymbolSessions", "ExpiryGraceMinutes", "ChangedAt", "ChangedBy", "DevicesPerSeat", "CopiedDevices")
+            VALUES (1, @p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9)
         ON CONFLICT ("Id") DO UPDATE SET "SessionTimeoutSeconds" = excluded."SessionTimeoutSeconds",
             "HeartbeatIntervalSeconds" = excluded."HeartbeatIntervalSeconds", "DisconnectGraceSeconds" = excluded."DisconnectGraceSeconds",
             "HistoryRetentionDays" = excluded."HistoryRetentionDays", "SymbolSessions" = excluded."SymbolSessions",
-            "ExpiryGraceMinutes" = excluded."ExpiryGraceMinutes", "ChangedAt" = excluded."ChangedAt", "ChangedBy" = excluded."ChangedBy"
+            "ExpiryGraceMinutes" = excluded."ExpiryGraceMinutes", "ChangedAt" = excluded."ChangedAt", "ChangedBy" = excluded."ChangedBy",
+            "DevicesPerSeat" = excluded."DevicesPerSeat", "CopiedDevices" = excluded."CopiedDevices"
         """, s.SessionTimeoutSeconds, s.HeartbeatIntervalSeconds, s.DisconnectGraceSeconds, s.HistoryRetentionDays, s.SymbolSessions,
-        s.ExpiryGraceMinutes, s.ChangedAt, s.ChangedBy);
+        s.ExpiryGraceMinutes, s.ChangedAt, s.ChangedBy, s.DevicesPerSeat, s.CopiedDevices);
+
+    /// <summary>The devices that are bound to an installation.</summary>
+    public static List<(long LicenseId, string Device)> LoadBound(WriteUnit unit)
+    {
+        var bound = new List<(long LicenseId, string Device)>();
+        using var rows = unit.Query("""SELECT "LicenseId", "Device" FROM "LicenseDevices" WHERE "Install" IS NOT NULL""");
+        while (rows.Read()) bound.Add((rows.GetInt64(0), rows.GetString(1)));
+        return bound;
+    }
+
+    /// <summary>The installation that a device is bound to; null where none is.</summary>
+    public static string? FindInstall(WriteUnit unit, long licenseId, string device)
+    {
+        using var row = unit.Query("""SELECT "Install" FROM "LicenseDevices" WHERE "LicenseId" = @p0 AND "Device" = @p1""", licenseId, device);
+        return row.Read() ? Text(row, 0) : null;
+    }
 
     /// <summary>The sessions of every license that has any.</summary>
     public static Dictionary<long, LicenseSessions> Load(WriteUnit unit, long nowMs)
@@ -106,7 +136,8 @@ internal static class SessionStore
         var loaded = new Dictionary<long, LicenseSessions>();
         using (var rows = unit.Query("""
             SELECT l."SessionId", l."LicenseId", l."Device", l."Seat", l."SeatLead", l."Address", l."Symbol", l."BotVersion", l."Status", l."Metadata",
-                l."DeviceName", l."StartedAt", l."LastSeenAt", l."LastSeenMs", l."CreditMs", l."Interruptions", l."Apps" FROM "LiveSessions" l
+                l."DeviceName", l."StartedAt", l."LastSeenAt", l."LastSeenMs", l."CreditMs", l."Interruptions", l."Apps", l."HomeAddress", l."Copied",
+                l."Proof" FROM "LiveSessions" l
             """))
             while (rows.Read()) Add(ReadLive(rows));
         using (var rows = unit.Query("""SELECT "LicenseId", "Device", "Kind", "Until", "SetAt", "SetBy", "Reason" FROM "DeviceMarks" """))
@@ -126,7 +157,7 @@ internal static class SessionStore
     {
         using var row = unit.Query("""
             SELECT "SessionTimeoutSeconds", "HeartbeatIntervalSeconds", "DisconnectGraceSeconds", "HistoryRetentionDays", "SymbolSessions",
-                "ExpiryGraceMinutes", "ChangedAt", "ChangedBy" FROM "SessionSettings" WHERE "Id" = 1
+                "ExpiryGraceMinutes", "ChangedAt", "ChangedBy", "DevicesPerSeat", "CopiedDevices" FROM "SessionSettings" WHERE "Id" = 1
             """);
         return !row.Read() ? new() : new()
         {
@@ -138,6 +169,8 @@ internal static class SessionStore
             ExpiryGraceMinutes = row.GetInt32(5),
             ChangedAt = Time(row, 6),
             ChangedBy = Text(row, 7),
+            DevicesPerSeat = row.GetInt32(8),
+            CopiedDevices = Enum.Parse<CopiedDevices>(row.GetString(9)),
         };
     }
 
@@ -155,10 +188,11 @@ internal static class SessionStore
 
     private static void InsertLive(WriteUnit unit, LiveSession s) => unit.Execute("""
         INSERT INTO "LiveSessions" ("SessionId", "LicenseId", "Device", "Seat", "SeatLead", "Address", "Symbol", "BotVersion", "Status", "Metadata",
-            "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions", "Apps")
-        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16)
+            "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions", "Apps", "HomeAddress", "Copied", "Proof")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19)
         """, s.SessionId, s.LicenseId, s.Device, s.Seat, s.SeatLead, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata,
-        s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions, AppsText(s));
+        s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions, AppsText(s), s.HomeAddress, SessionTexts.Of(s.Copied),
+        SessionTexts.Of(s.Proof));
 
     private static void InsertRecord(WriteUnit unit, LiveSession s, LicenseFacts license) => unit.Execute("""
         INSERT INTO "SessionHistory" ("SessionId", "LicenseId", "CustomerId", "CustomerEmail", "KeyMasked", "Plan", "Device", "DeviceName", "Address",
@@ -179,10 +213,10 @@ internal static class SessionStore
     }
 
     private static void RememberDevice(WriteUnit unit, LiveSession s, Instant now) => unit.Execute("""
-        INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins", "Name") VALUES (@p0, @p1, @p2, @p2, 1, @p3)
+        INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins", "Name", "Install") VALUES (@p0, @p1, @p2, @p2, 1, @p3, @p4)
         ON CONFLICT ("LicenseId", "Device") DO UPDATE SET "LastLoginAt" = excluded."LastLoginAt", "Logins" = "LicenseDevices"."Logins" + 1,
-            "Name" = coalesce(excluded."Name", "LicenseDevices"."Name")
-        """, s.LicenseId, s.Device, now.Utc, s.DeviceName);
+            "Name" = coalesce(excluded."Name", "LicenseDevices"."Name"), "Install" = coalesce(excluded."Install", "LicenseDevices"."Install")
+        """, s.LicenseId, s.Device, now.Utc, s.DeviceName, s.Proof?.Install);
 
     // Who timed out in the last quarter of an hour, where nobody else has started on that seat since.
     private static void LoadResumable(WriteUnit unit, long nowMs, Dictionary<long, LicenseSessions> loaded)
@@ -205,6 +239,7 @@ internal static class SessionStore
                 Seat = rows.GetInt32(3),
                 SeatLead = false,
                 Address = rows.GetString(4),
+                HomeAddress = rows.GetString(4),
                 Symbol = Text(rows, 5),
                 BotVersion = Text(rows, 6),
                 DeviceName = Text(rows, 7),
@@ -258,6 +293,9 @@ internal static class SessionStore
         LastSeenMs = row.GetInt64(13),
         CreditMs = row.GetInt64(14),
         Interruptions = row.GetInt32(15),
+        HomeAddress = CommonTexts.Share(Text(row, 17) ?? row.GetString(5)),
+        Copied = SessionTexts.ReadMark(Text(row, 18), row.GetInt64(13)),
+        Proof = SessionTexts.ReadProof(Text(row, 19)),
     }, Text(row, 16));
 
     private static DeviceMark ReadMark(DbDataReader row) => new()

@@ -148,7 +148,15 @@ internal sealed class SessionTable
         {
             null => stored,
             _ when here.LastSeenMs > stored.LastSeenMs => here with { Seat = stored.Seat, SeatLead = stored.SeatLead },
-            _ => stored with { IntervalMs = here.IntervalMs, Lost = here.Lost },
+            _ => stored with
+            {
+                IntervalMs = here.IntervalMs,
+                Lost = here.Lost,
+                ApartSinceMs = here.ApartSinceMs,
+                Elsewhere = here.Elsewhere,
+                BeatsSinceMs = here.BeatsSinceMs,
+                Beats = here.Beats,
+            },
         };
     }
 }

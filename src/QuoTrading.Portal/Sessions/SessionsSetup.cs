@@ -17,6 +17,9 @@ public static class SessionsSetup
         var queue = configuration.GetSection($"{PortalOptions.Section}:Queue").Get<QueueOptions>() ?? new();
         queue.Check();
         services.AddSingleton(queue);
+        var growth = configuration.GetSection($"{PortalOptions.Section}:Limits").Get<GrowthOptions>() ?? new();
+        growth.Check();
+        services.AddSingleton(growth);
         services.AddSingleton<LimitTally>();
         services.AddSingleton<SessionMetrics>();
         services.AddReading();
@@ -31,6 +34,7 @@ public static class SessionsSetup
         var streams = configuration.GetSection($"{PortalOptions.Section}:Streams").Get<StreamOptions>() ?? new();
         streams.Check();
         services.AddSingleton(streams);
+        services.AddSingleton(new StreamGrace(options.AllowShortTimeouts));
         services.AddSingleton<OpenStreams>();
         services.AddHostedService<StreamKeeper>();
         services.AddSingleton<OldDevices>();

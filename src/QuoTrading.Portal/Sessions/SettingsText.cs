@@ -7,6 +7,8 @@ public sealed record SettingsText(
     int DisconnectGraceSeconds,
     int HistoryRetentionDays,
     string SymbolSessions,
+    int DevicesPerSeat,
+    string CopiedDevices,
     int ExpiryGraceMinutes)
 {
     public static SettingsText Of(SessionSettings settings) => new(
@@ -15,5 +17,7 @@ public sealed record SettingsText(
         settings.DisconnectGraceSeconds,
         settings.HistoryRetentionDays,
         WireNames.Of(settings.SymbolSessions),
+        settings.DevicesPerSeat,
+        WireNames.Of(settings.CopiedDevices),
         settings.ExpiryGraceMinutes);
 }

@@ -20,6 +20,7 @@ public static class WireNames
         EndReason.SeatsReduced => "seats_reduced",
         EndReason.KeyReplaced => "key_replaced",
         EndReason.ConnectionLost => "connection_lost",
+        EndReason.MovedApart => "moved_apart",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 
@@ -34,6 +35,7 @@ public static class WireNames
         EventKind.RateLimited => "rate_limited",
         EventKind.LicenseChanged => "license_changed",
         EventKind.StreamsDropped => "streams_dropped",
+        EventKind.CopiedDevice => "copied_device",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -61,6 +63,23 @@ public static class WireNames
         _ => throw new ArgumentOutOfRangeException(nameof(setting)),
     };
 
+    public static string Of(CopiedDevices setting) => setting switch
+    {
+        CopiedDevices.Report => "report",
+        CopiedDevices.Refuse => "refuse",
+        _ => throw new ArgumentOutOfRangeException(nameof(setting)),
+    };
+
+    /// <summary>The <c>code</c> of an event about a device in two places.</summary>
+    public static string Of(CopySign sign) => sign switch
+    {
+        CopySign.TwoNetworks => "two_networks",
+        CopySign.TooManyHeartbeats => "too_many_heartbeats",
+        CopySign.OtherInstall => "other_install",
+        CopySign.OldToken => "old_token",
+        _ => throw new ArgumentOutOfRangeException(nameof(sign)),
+    };
+
     /// <summary>The <c>code</c> of an event about requests over a limit.</summary>
     public static string Of(RequestLimit limit) => limit switch
     {
@@ -80,6 +99,9 @@ public static class WireNames
         Outcome.ForcedOut => "forced_logout",
         Outcome.KeptOut => "kept_out",
         Outcome.SessionOver => "session_ended",
+        Outcome.LoginRequired => "login_required",
+        Outcome.TooMuchToday { What: DailyLimit.NewDevices } => "too_many_devices",
+        Outcome.TooMuchToday { What: DailyLimit.Sessions } => "too_many_sessions",
         _ => null,
     };
 }

@@ -68,6 +68,7 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
         configurationBuilder.Properties<EventKind>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<MarkKind>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<SymbolSessions>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<CopiedDevices>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<PortalRole>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ActorKind>().HaveConversion<string>().HaveMaxLength(20);
     }
@@ -104,6 +105,17 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
             session.Ignore(nameof(LiveSession.App));
             session.Ignore(nameof(LiveSession.OtherApps));
             session.Ignore(nameof(LiveSession.Lost));
+            session.Ignore(s => s.ApartSinceMs);
+            session.Ignore(s => s.Elsewhere);
+            session.Ignore(s => s.BeatsSinceMs);
+            session.Ignore(s => s.Beats);
+            // Both as the session store writes them.
+            session.Ignore(s => s.Copied);
+            session.Ignore(s => s.Proof);
+            session.Property<string?>("CopiedText").HasColumnName("Copied");
+            session.Property<string?>("ProofText").HasColumnName("Proof");
+            // A session that began before the column was there is at home where it was last.
+            session.Property(s => s.HomeAddress).IsRequired(false);
             // The names of the programs that use it, as the session store writes them.
             session.Property<string?>("Apps");
             session.HasIndex(s => new { s.LicenseId, s.Device }).IsUnique();
@@ -139,6 +151,8 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
             device.HasKey(d => new { d.LicenseId, d.Device });
             device.Property(d => d.Name).UseCollation("NOCASE");
             device.HasIndex(d => d.Name).HasFilter("\"Name\" IS NOT NULL");
+            device.Property(d => d.Install).HasMaxLength(64);
+            device.HasIndex(d => d.Install).HasFilter("\"Install\" IS NOT NULL");
         });
         builder.Entity<ConcurrentSessions>(minutes =>
         {
@@ -149,7 +163,9 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
         builder.Entity<SessionSettings>(settings =>
         {
             settings.Property(s => s.Id).ValueGeneratedNever();
-            settings.Ignore(s => s.TimeoutMs).Ignore(s => s.IntervalMs);
+            settings.Ignore(s => s.TimeoutMs).Ignore(s => s.IntervalMs).Ignore(s => s.MostOnSeat);
+            settings.Property(s => s.DevicesPerSeat).HasDefaultValue(new SessionSettings().DevicesPerSeat);
+            settings.Property(s => s.CopiedDevices).HasDefaultValue(CopiedDevices.Report);
         });
         builder.Entity<ServiceTime>().Property(t => t.Id).ValueGeneratedNever();
 

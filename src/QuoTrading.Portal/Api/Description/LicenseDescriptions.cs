@@ -6,8 +6,8 @@ namespace QuoTrading.Portal.Api.Description;
 /// <summary>What the OpenAPI document says of the endpoints about licenses.</summary>
 internal static class LicenseDescriptions
 {
-    private const string One = """{"id":1,"customer_id":1,"customer_email":"ada@example.com","customer_name":"Ada Byron","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","status":"active","expires_at":"2027-01-31T12:00:00Z","seats":1,"note":null,"created_at":"2026-11-21T18:22:19Z","updated_at":"2026-11-21T18:22:19Z","version":1}""";
-    private const string Changed = """{"id":1,"customer_id":1,"customer_email":"ada@example.com","customer_name":"Ada Byron","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","status":"{status}","expires_at":"2027-01-31T12:00:00Z","seats":{seats},"note":null,"created_at":"2026-11-21T18:22:19Z","updated_at":"2026-11-22T09:00:00Z","version":2,"sessions_ended":{ended}}""";
+    private const string One = """{"id":1,"customer_id":1,"customer_email":"ada@example.com","customer_name":"Ada Byron","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","status":"active","expires_at":"2027-01-31T12:00:00Z","seats":1,"copied_devices":null,"note":null,"created_at":"2026-11-21T18:22:19Z","updated_at":"2026-11-21T18:22:19Z","version":1}""";
+    private const string Changed = """{"id":1,"customer_id":1,"customer_email":"ada@example.com","customer_name":"Ada Byron","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","status":"{status}","expires_at":"2027-01-31T12:00:00Z","seats":{seats},"copied_devices":null,"note":null,"created_at":"2026-11-21T18:22:19Z","updated_at":"2026-11-22T09:00:00Z","version":2,"sessions_ended":{ended}}""";
     private const string Because = """{"reason":"unpaid"}""";
 
     private static readonly Field Reason = new("reason", "string", $"Why, for the audit log and the history of the sessions; at most {LicenseRules.MaxReason} characters.");
@@ -52,7 +52,8 @@ internal static class LicenseDescriptions
         Body =
         [
             new("seats", "integer", $"1 to {LicenseRules.MaxSeats}."), Field.Time("expires_at", "May have passed; null for never."), new("plan", "string", $"1 to {LicenseRules.MaxPlan} characters."),
-            new("note", "string", $"At most {LicenseRules.MaxNote} characters; null removes it."), Reason, Version,
+            new("note", "string", $"At most {LicenseRules.MaxNote} characters; null removes it."),
+            new("copied_devices", "string", "report or refuse: what becomes of a fingerprint that is used in two places; null as it is set for all."), Reason, Version,
         ],
         BodyExample = """{"seats":2,"version":1}""",
         Problems = [400, 404, 409],

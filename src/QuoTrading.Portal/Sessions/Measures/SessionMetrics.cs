@@ -15,6 +15,7 @@ public sealed class SessionMetrics
     private readonly Counter<long> logins;
     private readonly Counter<long> releases;
     private readonly Counter<long> refused;
+    private readonly Counter<long> copied;
     private readonly Histogram<int> sizes;
     private readonly Histogram<double> lags;
     private volatile int live;
@@ -29,6 +30,7 @@ public sealed class SessionMetrics
         logins = meter.CreateCounter<long>("portal.logins", "{login}", "Logins that were decided, by their outcome.");
         releases = meter.CreateCounter<long>("portal.releases", "{release}", "Sessions that their own device released.");
         refused = meter.CreateCounter<long>("portal.refusals", "{request}", "Requests of clients that were refused, by the code that they were told.");
+        copied = meter.CreateCounter<long>("portal.copied_devices", "{sign}", "Signs that a fingerprint is used in two places, by what showed it.");
         meter.CreateObservableUpDownCounter("portal.sessions.live", () => live, "{session}", "Sessions that are live.");
         sizes = meter.CreateHistogram(
             "portal.commit.size", "{command}", "Commands of clients and people that one unit made durable.",
@@ -57,6 +59,8 @@ public sealed class SessionMetrics
         refusals.Count(code);
         refused.Add(1, new KeyValuePair<string, object?>("portal.refusal.code", code));
     }
+
+    internal void CopySeen(CopySign sign, int times) => copied.Add(times, new KeyValuePair<string, object?>("portal.copied_device.sign", WireNames.Of(sign)));
 
     internal void Heartbeat() => heartbeats.Count();
 

@@ -9,6 +9,9 @@ namespace QuoTrading.Portal.Sessions.Streams;
 /// </summary>
 public sealed class OpenStreams(StreamOptions options)
 {
+    // A launcher and a bot, and each of them once more while it opens a new one.
+    private const int StreamsPerSeat = 4;
+
     private readonly Lock changing = new();
     private readonly Dictionary<KeyHash, int> perLicense = [];
     private readonly Dictionary<(KeyHash Key, string Device), int> opening = [];
@@ -24,9 +27,10 @@ public sealed class OpenStreams(StreamOptions options)
     internal ChannelReader<Drop> Drops => drops.Reader;
 
     /// <summary>Whether another stream of this license, or any, would be too many.</summary>
-    public bool IsFull(KeyHash key)
+    /// <param name="seats">How many devices may use it: each may hold some streams.</param>
+    public bool IsFull(KeyHash key, int seats)
     {
-        lock (changing) return count >= options.MostInAll || perLicense.GetValueOrDefault(key) >= options.MostPerLicense;
+        lock (changing) return count >= options.MostInAll || perLicense.GetValueOrDefault(key) >= Math.Max(options.MostPerLicense, (long)seats * StreamsPerSeat);
     }
 
     /// <summary>Whether a session has a stream open. From memory.</summary>

@@ -4,12 +4,9 @@ namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>Tells streams what concerns them, and the registry what the streams that dropped say about their sessions.</summary>
 internal sealed partial class StreamKeeper(
-    OpenStreams streams, SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, TimeProvider time, ILogger<StreamKeeper> log)
+    OpenStreams streams, SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, StreamGrace grace, TimeProvider time, ILogger<StreamKeeper> log)
     : BackgroundService
 {
-    /// <summary>PROTOCOL.md: a comment every 10 s. Each second a tenth of the streams has its turn.</summary>
-    private const int KeepAliveSeconds = 10;
-
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly MassDrops mass = new(time);
@@ -99,6 +96,7 @@ internal sealed partial class StreamKeeper(
             var dropped = new List<Drop>();
             while (streams.Drops.TryRead(out var drop)) dropped.Add(drop);
             var verdict = mass.Judge(dropped, streams.Count);
+            verdict = verdict with { LeastMs = Math.Max(verdict.LeastMs, grace.LeastMs) };
             try
             {
                 await registry.LoseConnectionsAsync(verdict, streams.IsBack);
@@ -122,7 +120,8 @@ internal sealed partial class StreamKeeper(
     /// <summary>Once a second: comments, and what changed of settings and licenses, whoever changed it.</summary>
     internal void Tick()
     {
-        turn = (turn + 1) % KeepAliveSeconds;
+        // Each second so many of the streams have their turn that none waits longer than it may.
+        turn = (turn + 1) % StreamGrace.KeepAliveSeconds;
         var all = streams.All();
         var now = registry.Settings;
         var settingsChanged = (now.HeartbeatIntervalSeconds, now.SessionTimeoutSeconds, now.DisconnectGraceSeconds)
@@ -136,7 +135,7 @@ internal sealed partial class StreamKeeper(
             if (seen.Add(session.LicenseId) && HasChanged(session.LicenseId)) changed.Add(session.LicenseId);
             if (settingsChanged) stream.Send(new StreamEvent.SettingsChanged(now));
             if (changed.Contains(session.LicenseId)) stream.Send(new StreamEvent.LicenseChanged(told[session.LicenseId]));
-            if ((int)((uint)session.SessionId.GetHashCode() % KeepAliveSeconds) == turn) stream.Send(StreamEvent.KeepAlive.Instance);
+            if ((int)((uint)session.SessionId.GetHashCode() % StreamGrace.KeepAliveSeconds) == turn) stream.Send(StreamEvent.KeepAlive.Instance);
         }
 
         foreach (var gone in told.Keys.Where(id => !seen.Contains(id)).ToList()) told.Remove(gone);

@@ -3,7 +3,7 @@ namespace QuoTrading.Portal.Sessions.Streams;
 /// <summary>The section <c>Portal:Streams</c>.</summary>
 public sealed class StreamOptions
 {
-    /// <summary>Streams that may be open for one license. A machine holds one a program, so this is far above any honest one.</summary>
+    /// <summary>Streams that may be open for one license, or four a seat where that is more. A machine holds one a program, so this is far above any honest one.</summary>
     public int MostPerLicense { get; set; } = 16;
 
     /// <summary>Streams that may be open in all: each is a connection. Whoever gets none goes on with heartbeats.</summary>

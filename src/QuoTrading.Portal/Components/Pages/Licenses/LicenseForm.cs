@@ -18,17 +18,20 @@ public sealed class LicenseForm(LicenseState loaded)
     /// <summary>UTC, to the second as the field shows it.</summary>
     public DateTime? Expires { get; set; } = Seconds(loaded.Facts.ExpiresAt);
 
+    /// <summary>Null as it is set for all licenses.</summary>
+    public CopiedDevices? CopiedDevices { get; set; } = loaded.Facts.CopiedDevices;
+
     public string Note { get; set; } = loaded.Note ?? "";
 
     /// <summary>UTC. Untouched, it keeps the fraction that the field does not show.</summary>
     public DateTime? ExpiresAt => Never ? null : Expires == Seconds(loaded.Facts.ExpiresAt) ? loaded.Facts.ExpiresAt : Expires;
 
-    public bool IsChanged => Seats != loaded.Facts.Seats || Plan.Trim() != loaded.Facts.Plan || ExpiresAt != loaded.Facts.ExpiresAt || NoteText != loaded.Note;
+    public bool IsChanged => Seats != loaded.Facts.Seats || Plan.Trim() != loaded.Facts.Plan || ExpiresAt != loaded.Facts.ExpiresAt || NoteText != loaded.Note || CopiedDevices != loaded.Facts.CopiedDevices;
 
     /// <summary>The sessions' view of what is typed.</summary>
-    public LicenseFacts Proposed => loaded.Facts with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Facts.Seats, ExpiresAt = ExpiresAt };
+    public LicenseFacts Proposed => loaded.Facts with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Facts.Seats, ExpiresAt = ExpiresAt, CopiedDevices = CopiedDevices };
 
-    public LicenseChange.Edit Change => new(Plan, Seats ?? 0, ExpiresAt, NoteText);
+    public LicenseChange.Edit Change => new(Plan, Seats ?? 0, ExpiresAt, NoteText, CopiedDevices);
 
     private string? NoteText => string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
 
@@ -41,6 +44,7 @@ public sealed class LicenseForm(LicenseState loaded)
         Compare("Expires", LicenseText.Expiry(loaded.Facts.ExpiresAt), LicenseText.Expiry(theirs.Facts.ExpiresAt), LicenseText.Expiry(ExpiresAt));
         Compare("State", $"{loaded.Facts.Status}", $"{theirs.Facts.Status}", $"{loaded.Facts.Status}");
         Compare("Key", loaded.Facts.KeyMasked, theirs.Facts.KeyMasked, loaded.Facts.KeyMasked);
+        Compare("Copied devices", LicenseText.Copied(loaded.Facts.CopiedDevices), LicenseText.Copied(theirs.Facts.CopiedDevices), LicenseText.Copied(CopiedDevices));
         Compare("Note", loaded.Note ?? Words.Nothing, theirs.Note ?? Words.Nothing, NoteText ?? Words.Nothing);
         return found;
 
@@ -57,6 +61,7 @@ public sealed class LicenseForm(LicenseState loaded)
         if (Plan.Trim() != loaded.Facts.Plan) merged.Plan = Plan;
         if (Seats != loaded.Facts.Seats) merged.Seats = Seats;
         if (ExpiresAt != loaded.Facts.ExpiresAt) (merged.Never, merged.Expires) = (Never, Expires);
+        if (CopiedDevices != loaded.Facts.CopiedDevices) merged.CopiedDevices = CopiedDevices;
         if (NoteText != loaded.Note) merged.Note = Note;
         return merged;
     }

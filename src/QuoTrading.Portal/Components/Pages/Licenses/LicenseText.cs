@@ -12,6 +12,14 @@ public static class LicenseText
     /// <summary><c>2026-12-31 23:59:59 UTC</c>, or <c>never</c>.</summary>
     public static string Expiry(DateTime? utc) => utc?.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "never";
 
+    /// <summary>What becomes of a fingerprint that is used in two places.</summary>
+    public static string Copied(CopiedDevices? setting) => setting switch
+    {
+        null => "as in Settings",
+        CopiedDevices.Refuse => "refuse",
+        _ => "report",
+    };
+
     /// <summary>What a field of a form is told.</summary>
     public static string? Problem(IEnumerable<FieldError> errors, params ReadOnlySpan<string> fields)
     {

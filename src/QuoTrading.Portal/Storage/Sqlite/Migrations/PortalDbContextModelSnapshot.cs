@@ -398,6 +398,10 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("CopiedDevices")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -520,6 +524,10 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Property<DateTime>("FirstSeenAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Install")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("LastLoginAt")
                         .HasColumnType("TEXT");
 
@@ -531,6 +539,9 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .UseCollation("NOCASE");
 
                     b.HasKey("LicenseId", "Device");
+
+                    b.HasIndex("Install")
+                        .HasFilter("\"Install\" IS NOT NULL");
 
                     b.HasIndex("Name")
                         .HasFilter("\"Name\" IS NOT NULL");
@@ -557,6 +568,10 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Property<string>("BotVersion")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CopiedText")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Copied");
+
                     b.Property<long>("CreditMs")
                         .HasColumnType("INTEGER");
 
@@ -565,6 +580,9 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("DeviceName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HomeAddress")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Interruptions")
@@ -581,6 +599,10 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
                     b.Property<string>("Metadata")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("ProofText")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Proof");
 
                     b.Property<int>("Seat")
                         .HasColumnType("INTEGER");
@@ -790,6 +812,18 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
                     b.Property<string>("ChangedBy")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("CopiedDevices")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Report");
+
+                    b.Property<int>("DevicesPerSeat")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(6);
 
                     b.Property<int>("DisconnectGraceSeconds")
                         .HasColumnType("INTEGER");

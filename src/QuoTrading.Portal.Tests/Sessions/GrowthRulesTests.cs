@@ -1,0 +1,50 @@
+using QuoTrading.Portal.Sessions;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Sessions;
+
+/// <summary>What one valid key may make the portal keep in a day.</summary>
+public sealed class GrowthRulesTests
+{
+    private const long Day = 24 * 60 * 60 * 1000;
+
+    private readonly RulesTable table = new();
+    private readonly LicenseGrowth growth = new();
+    private readonly GrowthOptions limits = new();
+
+    [Theory]
+    [InlineData(1, 50)]
+    [InlineData(3, 150)]
+    public void New_devices_of_a_day_are_limited_by_the_seats(int seats, int most)
+    {
+        table.License = table.License with { Seats = seats };
+        for (var i = 0; i < most; i++) Assert.IsType<Outcome.Holds>(LogIn($"D{i}", isNew: true));
+        var refused = Assert.IsType<Outcome.TooMuchToday>(LogIn("One more", isNew: true));
+        Assert.Equal((DailyLimit.NewDevices, (int)(Day / 1000)), (refused.What, refused.WaitSeconds));
+        Assert.IsType<Outcome.Holds>(LogIn("D0", isNew: false));
+
+        table.Pass(Day / 1000);
+        Assert.IsType<Outcome.Holds>(LogIn("One more", isNew: true));
+    }
+
+    [Fact]
+    public void Sessions_of_a_day_are_limited_and_what_goes_on_is_not()
+    {
+        for (var i = 0; i < 4999; i++) Assert.IsType<Outcome.Holds>(LogIn("A", isNew: false));
+        Assert.IsType<Outcome.Holds>(LogIn("A", isNew: false, leaves: false));
+        Assert.IsType<Outcome.Holds>(LogIn("A", isNew: false));
+        Assert.Equal(DailyLimit.Sessions, Assert.IsType<Outcome.TooMuchToday>(LogIn("A", isNew: false)).What);
+        Assert.Empty(table.Sessions.Live);
+    }
+
+    private Outcome LogIn(string device, bool isNew, bool leaves = true)
+    {
+        var before = table.Sessions;
+        var outcome = table.LogIn(device);
+        var decision = SessionRules.WithinToday(new Decision(outcome, table.Changes, table.Sessions), before, table.License, growth.Of(1, table.Now.Ms), isNew, limits);
+        table.Sessions = decision.Sessions;
+        if (decision.Changes.OfType<SessionChange.Started>().Any()) growth.Note(1, isNew, table.Now.Ms);
+        if (leaves) table.Release(device);
+        return decision.Outcome;
+    }
+}

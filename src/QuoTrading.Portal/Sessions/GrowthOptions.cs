@@ -1,0 +1,18 @@
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>
+/// Of the section <c>Portal:Limits</c> what bounds the growth of the database: what one valid key may make it write in a day. Far above
+/// any honest license.
+/// </summary>
+public sealed class GrowthOptions
+{
+    /// <summary>Devices that were not seen for 30 days and begin a session, for each seat of the license and day.</summary>
+    public int NewDevicesPerSeatAndDay { get; set; } = 50;
+
+    /// <summary>Sessions that begin, for each seat of the license and day.</summary>
+    public int SessionsPerSeatAndDay { get; set; } = 5000;
+
+    /// <exception cref="StartException">One is below 1.</exception>
+    internal void Check() => PortalOptions.RequireAtLeastOne("Limits",
+        (nameof(NewDevicesPerSeatAndDay), NewDevicesPerSeatAndDay), (nameof(SessionsPerSeatAndDay), SessionsPerSeatAndDay));
+}

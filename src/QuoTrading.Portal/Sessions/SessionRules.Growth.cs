@@ -1,0 +1,19 @@
+using QuoTrading.Portal.Licensing;
+
+namespace QuoTrading.Portal.Sessions;
+
+/// <content>PROTOCOL.md, Too many requests: what one license may make the portal keep in a day.</content>
+public static partial class SessionRules
+{
+    /// <summary>A decision that begins a session, where the license has begun as many as it may today: then it begins none.</summary>
+    /// <param name="isNewDevice">The device has not logged in to this license for 30 days.</param>
+    /// <param name="before">The license's sessions before it.</param>
+    public static Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, LicenseToday today, bool isNewDevice, GrowthOptions limits)
+    {
+        if (!decision.Changes.Any(change => change is SessionChange.Started)) return decision;
+        DailyLimit? over = isNewDevice && today.NewDevices >= (long)limits.NewDevicesPerSeatAndDay * license.Seats ? DailyLimit.NewDevices
+            : today.Sessions >= (long)limits.SessionsPerSeatAndDay * license.Seats ? DailyLimit.Sessions
+            : null;
+        return over is { } what ? new Decision(new Outcome.TooMuchToday(what, (int)Math.Max(1, (today.LeftMs + 999) / 1000)), [], before) : decision;
+    }
+}

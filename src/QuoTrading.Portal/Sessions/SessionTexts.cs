@@ -1,0 +1,23 @@
+namespace QuoTrading.Portal.Sessions;
+
+/// <summary>How the small parts of a live session stand in its row. Lines and tabs: neither names nor hashes have any.</summary>
+internal static class SessionTexts
+{
+    private const char Line = '\n';
+    private const char Tab = '\t';
+
+    public static string? Of(CopiedMark? mark) => mark is null ? null : $"{mark.Sign}{Line}{mark.Where}";
+
+    /// <param name="nowMs">It was written down by then, in milliseconds of service time.</param>
+    public static CopiedMark? ReadMark(string? text, long nowMs) =>
+        text?.Split(Line) is [var sign, var where] && Enum.TryParse<CopySign>(sign, out var known) ? new CopiedMark(known, where, nowMs) : null;
+
+    /// <summary>The installation, then a line for each program: its name, whether its newest token was used, the tokens' hashes.</summary>
+    public static string? Of(SessionProof? proof) => proof is null
+        ? null
+        : string.Join(Line, proof.Chains.Select(chain => string.Join(Tab, chain.Tokens.Prepend(chain.IsConfirmed ? "1" : "0").Prepend(chain.App))).Prepend(proof.Install));
+
+    public static SessionProof? ReadProof(string? text) => text?.Split(Line) is [var install, .. var chains]
+        ? new SessionProof(install, [.. chains.Select(chain => chain.Split(Tab)).Where(parts => parts.Length > 2).Select(parts => new TokenChain(parts[0], [.. parts[2..]], parts[1] == "1"))])
+        : null;
+}
