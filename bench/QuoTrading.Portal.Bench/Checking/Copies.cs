@@ -34,8 +34,8 @@ internal sealed class Copies
         var settled = license.Bounds.Settled(message);
         if (!settings.Exists(phase => phase.Refuse && phase.From <= settled && phase.Until >= message.Sent)) return false;
         if (license.Layout.Devices[message.Device].Proves) return true;
-        // A login settles what was seen before it, and makes its network the one that nobody is refused in.
-        if (!message.IsBeat || IsAtHome(message)) return false;
+        // A login settles what was seen before it.
+        if (!message.IsBeat) return false;
         return seenFrom[message.Device] <= settled || license.Of(message.Device).Any(o => o.Told == Told.Holds && o.Sent < message.Sent - ManyBeats);
     }
 
@@ -60,7 +60,8 @@ internal sealed class Copies
         return null;
     }
 
-    private bool IsAtHome(Operation message) => license.SurelyHeld(message.Device, message) is { } held && HomeOf(held, message) == message.Network;
+    /// <summary>Whether this message surely came from the network that its session began on, or was logged in from since: nobody is refused there.</summary>
+    public bool IsAtHome(Operation message) => !license.Layout.Devices[message.Device].Proves && license.SurelyHeld(message.Device, message) is { } held && HomeOf(held, message) == message.Network;
 
     // From when on the device may have been heard from one network, another one, and the first again, or with streams from two.
     private TimeSpan? FirstSeen(int device)

@@ -49,6 +49,7 @@ internal static class LimitChecks
         {
             var to = begun[i].Answered!.Value;
             var together = begun.Take(i + 1).Where(o => !license.Bounds.IsReplaced(o.Sent, to)).ToList();
+            if (together.Count <= perSeat) continue;
             var most = perSeat * license.Terms.MostSeats(together.Min(o => o.Sent), to);
             if (together.Count <= most) continue;
             yield return license.Breach(Breach.TooManyNewDevices, begun[i], $"{together.Count} new devices since the server started, and {most} are allowed:\n    {string.Join("\n    ", together)}");

@@ -71,7 +71,7 @@ internal static class SeatChecks
 
     private static bool Refuses(LicenseOperations license, Operation o) => o.Told switch
     {
-        Told.Conflict => !license.Copies.MayRefuse(o) && !license.Places.MayPart(o),
+        Told.Conflict => (!license.Copies.MayRefuse(o) || license.Copies.IsAtHome(o)) && !license.Places.MayPart(o),
         // To whoever does not prove the installation that the session is of.
         Told.LoginRequired => !license.Layout.Devices[o.Device].Proves || license.Tokens(o.Device).IsRight(o),
         Told.NothingHeld => !license.Layout.Devices[o.Device].Proves || license.Tokens(o.Device).IsRight(o),

@@ -129,7 +129,7 @@ public static class Fleet
         return new Cast(new LicenseLayout(key, seats, [.. devices]) { RefusesCopies = refuses }, roles, journeys);
     }
 
-    private static string? SymbolOf(Role role) => role.Spellings.Count > 0 && role.Spellings[0].All(char.IsAsciiLetterOrDigit) ? role.Spellings[0].ToUpperInvariant() : null;
+    private static string? SymbolOf(Role role) => role.Spellings.Count > 0 && role.Spellings[0].Trim() is var one && one.All(char.IsAsciiLetterOrDigit) ? one.ToUpperInvariant() : null;
 
     private static Machine At(int license, int device) => new(Host(license, device), Network(license + device));
 
