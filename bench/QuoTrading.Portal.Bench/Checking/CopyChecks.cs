@@ -12,7 +12,7 @@ internal static class CopyChecks
             var own = license.Of(device);
             var proves = license.Layout.Devices[device].Proves;
             if (proves || own.Select(o => o.Network).Distinct(StringComparer.Ordinal).Skip(1).Any())
-                foreach (var o in own.Where(o => o.Told == Told.Holds && o.IsBeat))
+                foreach (var o in own.Where(o => (o.Told == Told.Holds && o.IsBeat) || (proves && o.Told == Told.Released)))
                     if ((proves ? Unproven(license, own, o) : Copied(license, own, o)) is { } found) yield return found;
         }
     }
@@ -45,8 +45,9 @@ internal static class CopyChecks
 
     private static Violation? Unproven(LicenseOperations license, IReadOnlyList<Operation> own, Operation o)
     {
+        var session = o.SessionId ?? license.SurelyHeld(o.Device, o);
         if (o.Token is null)
-            return own.FirstOrDefault(login => login.NewToken is not null && login.Ask == Ask.Login && login.SessionId == o.SessionId && login.Answered < o.Sent) is { } proven
+            return own.FirstOrDefault(login => login.NewToken is not null && login.Ask == Ask.Login && login.SessionId == session && login.Answered < o.Sent) is { } proven
                 ? license.Breach(Breach.TokenNotAsked, o, $"it sent no token, but the session is proven:\n    {proven}")
                 : null;
         return license.Tokens(o.Device).IsOld(o) ? license.Breach(Breach.OldTokenServed, o, "its token had been replaced twice, and the newer ones used.") : null;

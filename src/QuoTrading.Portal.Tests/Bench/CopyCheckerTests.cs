@@ -57,6 +57,7 @@ public sealed class CopyCheckerTests
     {
         Assert.Equal([Breach.TwoHolders], Proven().TellsWith(2, 0, null, Ask.Release, Told.NothingHeld).LogsIn(3, 1, "t").Check());
         Assert.Empty(Proven().TellsWith(2, 0, null, Ask.Release, Told.NothingHeld).Conflict(3, 1).Check());
+        Assert.Equal([Breach.TokenNotAsked], Proven().TellsWith(2, 0, null, Ask.Release, Told.Released).Check());
     }
 
     [Fact]
