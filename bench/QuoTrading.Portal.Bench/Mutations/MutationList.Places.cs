@@ -63,6 +63,8 @@ public static partial class MutationList
             new Edit(Rules, "if (message.BoundTo is not null && past?.Proof?.Judge(message) is not TokenVerdict.Right) return draft.Decide(new Outcome.LoginRequired());", "")) { Tests = [ProofTests] },
         new("stream-silent", "An open stream says something every 10 s.",
             new Edit("Sessions/Streams/StreamGrace.cs", "KeepAliveSeconds = 2;", "KeepAliveSeconds = 10;")),
+        new("grace-as-set", "After a drop a client has the grace that is set, however short that is.",
+            new Edit("Sessions/Streams/StreamGrace.cs", "allowShort ? 0 : LeastSeconds * 1000L;", "allowShort ? 0 : 0 * LeastSeconds;")) { Tests = ["Sessions.Streams.StreamGraceTests"] },
         new("any-number-of-new-devices", "However many new devices a license had in a day, it may have another.",
             new Edit(Growth, "isNewDevice && today.NewDevices >= ", "isNewDevice && today.NewDevices < 0 && today.NewDevices >= ")),
         new("old-devices-count", "A device that is known is counted as a new one.",
