@@ -74,6 +74,10 @@ internal sealed class PortalSide : Side
     {
         ["Portal__Limits__LicenseBurst"] = "50",
         ["Portal__Limits__LicensePerSecond"] = "10",
+        ["Portal__Limits__DeviceBurst"] = "30",
+        ["Portal__Limits__DevicePerSecond"] = "2",
+        ["Portal__Limits__NewDevicesPerSeatAndDay"] = "50",
+        ["Portal__Limits__SessionsPerSeatAndDay"] = "5000",
         ["Portal__Limits__UnknownKeyBurst"] = "100",
         ["Portal__Limits__UnknownKeysPerMinute"] = "20",
     };

@@ -18,7 +18,7 @@ public sealed class AdminSettingsTests(SharedPortal shared) : IClassFixture<Shar
         using var response = await script.GetAsync(new Uri("/api/admin/settings", UriKind.Relative));
 
         Assert.Equal(
-            """{"session_timeout_seconds":90,"heartbeat_interval_seconds":30,"disconnect_grace_seconds":5,"history_retention_days":365,"symbol_sessions":"same_address","expiry_grace_minutes":0}""",
+            """{"session_timeout_seconds":90,"heartbeat_interval_seconds":30,"disconnect_grace_seconds":5,"history_retention_days":365,"symbol_sessions":"same_address","devices_per_seat":6,"copied_devices":"report","expiry_grace_minutes":0}""",
             await response.Content.ReadAsStringAsync());
     }
 

@@ -13,6 +13,9 @@ public sealed class ApiSetupTests
     [InlineData("Portal:KnownProxies:0", "10.0.0.0/99", "Portal:KnownProxies")]
     [InlineData("Portal:Limits:LicenseBurst", "0", "Portal:Limits:LicenseBurst")]
     [InlineData("Portal:Limits:LicensePerSecond", "-1", "Portal:Limits:LicensePerSecond")]
+    [InlineData("Portal:Limits:LicenseBurstPerSeat", "-1", "Portal:Limits:LicenseBurstPerSeat")]
+    [InlineData("Portal:Limits:DeviceBurst", "0", "Portal:Limits:DeviceBurst")]
+    [InlineData("Portal:Limits:DevicePerSecond", "0", "Portal:Limits:DevicePerSecond")]
     [InlineData("Portal:Limits:UnknownKeyBurst", "0", "Portal:Limits:UnknownKeyBurst")]
     [InlineData("Portal:Limits:UnknownKeysPerMinute", "0", "Portal:Limits:UnknownKeysPerMinute")]
     public void A_wrong_setting_stops_the_start(string name, string value, string named)

@@ -315,6 +315,7 @@ public sealed class HostileInputTests(HostileInputTests.Generous shared) : IClas
         protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["Portal:Limits:LicenseBurst"] = "100000",
+            ["Portal:Limits:DeviceBurst"] = "100000",
             ["Portal:Limits:UnknownKeyBurst"] = "100000",
         };
     }

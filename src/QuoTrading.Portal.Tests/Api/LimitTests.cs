@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -10,20 +12,99 @@ public sealed class LimitTests
     private static readonly string[] Endpoints = ["/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear"];
 
     [Fact]
-    public async Task A_license_over_its_limit_is_told_to_wait_and_another_is_served()
+    public async Task Strangers_of_a_license_over_their_limit_are_told_to_wait_and_its_holder_and_another_license_are_served()
     {
-        await using var portal = await PortalServer.StartAsync(Limits(("LicenseBurst", "2"), ("LicensePerSecond", "1")));
+        await using var portal = await PortalServer.StartAsync(Limits(("LicenseBurst", "2"), ("LicensePerSecond", "1"), ("LicenseBurstPerSeat", "0"), ("LicensePerSecondAndSeat", "0")));
         var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
         var other = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+        Assert.Equal(200, (await a.StartAsync()).Status);
 
-        // Its bucket may fill by one a second meanwhile, in real time; forty at once it can never serve.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => a.AskAsync(Endpoints[i % Endpoints.Length])));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (a with { Fingerprint = Machine.Create().Fingerprint }).AskAsync(Endpoints[i % Endpoints.Length])));
 
         var refused = answers.First(x => x.Status == 429);
         Assert.Equal(("error", "too_many_requests"), (refused.Get("status"), refused.Get("code")));
         Assert.True(refused.RetryAfter >= 1);
         Assert.False(refused.Json.ContainsKey("license_valid") || refused.Json.ContainsKey("session_conflict"));
         Assert.Equal(200, (await other.StartAsync()).Status);
+        Assert.Equal(200, (await a.BeatAsync()).Status);
+        Assert.Equal("success", (await a.ReleaseAsync()).Get("status"));
+    }
+
+    [Fact]
+    public async Task A_holder_over_his_own_limit_is_told_to_wait_but_may_always_leave()
+    {
+        await using var portal = await PortalServer.StartAsync(Limits(("DeviceBurst", "2"), ("DevicePerSecond", "1")));
+        var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
+        await a.StartAsync();
+        Assert.Contains(await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => a.BeatAsync())), x => x.Status == 429);
+
+        Assert.Equal("success", (await a.ReleaseAsync()).Get("status"));
+    }
+
+    [Fact]
+    public async Task A_rack_of_a_hundred_bots_starts_at_once_after_a_restart()
+    {
+        var before = await PortalServer.StartAsync();
+        var key = await before.CreateKeyAsync(seats: 100);
+        var folder = await before.StopAsync();
+        await using var portal = await PortalServer.StartAsync(folder: folder, time: before.Time);
+        var rack = Enumerable.Range(0, 100).Select(_ => new ClientDevice(portal, key, Machine.Create().Fingerprint)).ToList();
+
+        foreach (var ask in new Func<ClientDevice, Task<Answered>>[] { bot => bot.CheckAsync(), bot => bot.StartAsync(), bot => bot.BeatAsync(), bot => bot.ReleaseAsync() })
+            Assert.All(await Task.WhenAll(rack.Select(ask)), answer => Assert.Equal(200, answer.Status));
+    }
+
+    [Fact]
+    public async Task Sixty_short_sessions_on_five_seats_leave_none_of_them_taken()
+    {
+        await using var portal = await PortalServer.StartAsync();
+        var key = await portal.CreateKeyAsync(seats: 5);
+        foreach (var five in Enumerable.Range(0, 60).Select(_ => new ClientDevice(portal, key, Machine.Create().Fingerprint)).Chunk(5))
+        {
+            Assert.All(await Task.WhenAll(five.Select(bot => bot.StartAsync())), answer => Assert.Equal(200, answer.Status));
+            Assert.All(await Task.WhenAll(five.Select(bot => bot.ReleaseAsync())), answer => Assert.Equal("success", answer.Get("status")));
+        }
+
+        Assert.Empty(portal.Registry.Live());
+    }
+
+    [Fact]
+    public async Task A_stranger_that_asks_85_times_a_second_for_minutes_costs_the_holder_nothing_and_fills_no_table()
+    {
+        await using var portal = await PortalServer.StartAsync();
+        var license = await portal.CreateLicenseAsync();
+        var holder = new ClientDevice(portal, license.Key, Machine.Create().Fingerprint);
+        await holder.StartAsync();
+        for (var second = 0; second < 240; second += 20)
+        {
+            // As many at once as a stranger gets through in that time, and more.
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => (holder with { Fingerprint = Machine.Create().Fingerprint }).StartAsync()));
+            Assert.Equal(200, (await holder.BeatAsync()).Status);
+            await portal.PassAsync(20);
+        }
+
+        await using var db = await portal.Services.GetRequiredService<IDbContextFactory<Portal.Storage.PortalDbContext>>().CreateDbContextAsync();
+        Assert.InRange(await db.SessionEvents.CountAsync(e => e.LicenseId == license.Id && e.Kind == QuoTrading.Portal.Sessions.EventKind.Refused), 1, 102);
+        Assert.Equal(1, await db.LicenseDevices.CountAsync(d => d.LicenseId == license.Id));
+    }
+
+    [Fact]
+    public async Task Beyond_so_many_new_devices_a_day_a_stranger_is_told_to_come_back_and_who_was_there_before_is_served()
+    {
+        await using var portal = await PortalServer.StartAsync(Limits(("NewDevicesPerSeatAndDay", "3")));
+        var key = await portal.CreateKeyAsync();
+        var devices = Enumerable.Range(0, 4).Select(_ => new ClientDevice(portal, key, Machine.Create().Fingerprint)).ToList();
+        foreach (var device in devices.Take(3))
+        {
+            Assert.Equal(200, (await device.StartAsync()).Status);
+            await device.ReleaseAsync();
+        }
+
+        var refused = await devices[3].StartAsync();
+        Assert.Equal((429, "too_many_devices"), (refused.Status, refused.Get("code")));
+        Assert.False(refused.Json.ContainsKey("license_valid"));
+        Assert.InRange(refused.RetryAfter!.Value, 86_000, 86_400);
+        Assert.Equal(200, (await devices[0].StartAsync()).Status);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ProxyTests
         var (key, machine) = (await portal.CreateKeyAsync(), Machine.Create());
 
         Assert.NotNull((await StartAsync(portal, key, machine, "MES", "203.0.113.7")).Get("session_id"));
-        Assert.Equal("session_conflict", (await StartAsync(portal, key, Machine.Create(), "MNQ", "203.0.113.8")).Get("code"));
+        Assert.Equal("session_conflict", (await StartAsync(portal, key, Machine.Create(), "MNQ", "203.0.114.7")).Get("code"));
         Assert.NotNull((await StartAsync(portal, key, machine, "MNQ", "203.0.113.7")).Get("session_id"));
     }
 

@@ -12,6 +12,8 @@ public sealed class SessionsSetupTests
     [InlineData("Portal:Queue:MostCommands", "0")]
     [InlineData("Portal:Queue:MostCommands", "many")]
     [InlineData("Portal:Queue:LongestWaitSeconds", "-3")]
+    [InlineData("Portal:Limits:NewDevicesPerSeatAndDay", "0")]
+    [InlineData("Portal:Limits:SessionsPerSeatAndDay", "-5")]
     [InlineData("Portal:Health:MinimumFreeMegabytes", "-1")]
     [InlineData("Portal:Health:MinimumFreeMegabytes", "200 MB")]
     [InlineData("Portal:Health:ClockToleranceMinutes", "0")]

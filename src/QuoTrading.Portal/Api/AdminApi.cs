@@ -52,7 +52,7 @@ internal static class AdminApi
         var page = snapshot.Rows
             .Where(row => after is not { } id || string.CompareOrdinal(row.SessionId.ToString(), id.ToString()) < 0)
             .OrderByDescending(row => row.SessionId.ToString(), StringComparer.Ordinal)
-            .Take(limit + 1).Select(SessionItem.Of).ToList();
+            .Take(limit + 1).Select(row => SessionItem.Of(row, snapshot.DevicesOnSeat(row))).ToList();
         var more = page.Count > limit;
         if (more) page.RemoveAt(limit);
         return TypedResults.Json(new SessionsAnswer(page, snapshot.Rows.Count, more ? page[^1].SessionId : null), AdminJson.Readable.SessionsAnswer);

@@ -12,6 +12,9 @@ namespace QuoTrading.Portal.Api;
 /// <param name="Next">Pass it as <c>after</c> for the next page; null on the last.</param>
 internal sealed record SessionsAnswer(IReadOnlyList<SessionItem> Sessions, int Total, Guid? Next);
 
+/// <param name="Seat">Of the license, from 1.</param>
+/// <param name="DevicesOnSeat">How many devices are live on it: more than two are a sign of sharing.</param>
+/// <param name="CopiedDevice">Its fingerprint is used in two places: what showed that; null where nothing does.</param>
 internal sealed record SessionItem(
     Guid SessionId,
     long LicenseId,
@@ -24,6 +27,9 @@ internal sealed record SessionItem(
     string? BotVersion,
     string? Status,
     string? Symbol,
+    int Seat,
+    int DevicesOnSeat,
+    string? CopiedDevice,
     decimal? Position,
     decimal? PositionPnl,
     decimal? SessionPnl,
@@ -31,9 +37,9 @@ internal sealed record SessionItem(
     DateTime LastSeenAt,
     DateTime StaleAt)
 {
-    public static SessionItem Of(OnlineRow row) => new(
+    public static SessionItem Of(OnlineRow row, int devicesOnSeat) => new(
         row.SessionId, row.LicenseId, row.CustomerEmail, row.KeyMasked, row.Plan, row.Device, row.DeviceName, row.Address, row.BotVersion, row.Status,
-        row.Symbol, row.Telemetry.Position, row.Telemetry.PositionPnl, row.Telemetry.SessionPnl, row.StartedAt, row.LastSeenAt, row.StaleAt);
+        row.Symbol, row.Seat, devicesOnSeat, row.Copied is { } copied ? WireNames.Of(copied.Sign) : null, row.Telemetry.Position, row.Telemetry.PositionPnl, row.Telemetry.SessionPnl, row.StartedAt, row.LastSeenAt, row.StaleAt);
 }
 
 /// <summary>A session that has ended.</summary>

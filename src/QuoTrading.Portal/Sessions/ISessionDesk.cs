@@ -106,5 +106,6 @@ public sealed record SettingError(string Field, string Message);
 /// <param name="Live">How many are live now.</param>
 /// <param name="WouldEnd">How many would end at once.</param>
 /// <param name="TooRare">How many of the others beat so rarely that two of their intervals exceed the timeout.</param>
+/// <param name="TooManyOnSeat">How many share a seat and are beyond the number that may.</param>
 /// <param name="WithPosition">How many of those that would end have an open position, by their last metadata.</param>
-public sealed record SettingsPreview(int Live, int WouldEnd, int TooRare, int WithPosition = 0);
+public sealed record SettingsPreview(int Live, int WouldEnd, int TooRare, int WithPosition = 0, int TooManyOnSeat = 0);

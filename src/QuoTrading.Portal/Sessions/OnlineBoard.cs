@@ -120,7 +120,7 @@ public sealed partial class OnlineBoard(
     private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
         session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.Key, license?.KeyMasked ?? "", license?.Plan ?? "",
         session.Device, session.DeviceName, session.Address, session.BotVersion, session.Status, session.Symbol,
-        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session), session.Seat, streams.Holds(session.SessionId), session.Lost is not null);
+        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session), session.Seat, streams.Holds(session.SessionId), session.Lost is not null, session.Copied);
 
     private void Remove(Watcher watcher)
     {

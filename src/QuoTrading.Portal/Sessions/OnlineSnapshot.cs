@@ -10,8 +10,8 @@ namespace QuoTrading.Portal.Sessions;
 public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 0)
 {
     private readonly ConcurrentDictionary<OnlineSort, IReadOnlyList<OnlineRow>> orders = new();
-    private readonly Lazy<HashSet<(long LicenseId, int Seat)>> shared =
-        new(() => [.. rows.GroupBy(row => (row.LicenseId, row.Seat)).Where(seat => seat.Skip(1).Any()).Select(seat => seat.Key)]);
+    private readonly Lazy<Dictionary<(long LicenseId, int Seat), int>> shared =
+        new(() => rows.CountBy(row => (row.LicenseId, row.Seat)).Where(seat => seat.Value > 1).ToDictionary());
 
     private readonly Lazy<Dictionary<Guid, OnlineRow>> byId = new(() => rows.ToDictionary(row => row.SessionId));
 
@@ -27,8 +27,11 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 
 
     public OnlineRow? Find(Guid sessionId) => byId.Value.GetValueOrDefault(sessionId);
 
-    /// <summary>The seats that several sessions of one machine share.</summary>
-    public IReadOnlySet<(long LicenseId, int Seat)> SharedSeats => shared.Value;
+    /// <summary>The seats that several devices share, and how many.</summary>
+    public IReadOnlyDictionary<(long LicenseId, int Seat), int> SharedSeats => shared.Value;
+
+    /// <summary>How many devices are live on a session's seat; 1 where it is alone.</summary>
+    public int DevicesOnSeat(OnlineRow row) => shared.Value.GetValueOrDefault((row.LicenseId, row.Seat), 1);
 
     /// <summary>The sessions of a license, newest first.</summary>
     public IEnumerable<OnlineRow> Of(long licenseId) => byLicense.Value[licenseId];
@@ -70,6 +73,7 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 
 /// <param name="Seat">Of the license, from 1; apps and symbols of one machine share one.</param>
 /// <param name="HasStream">A program of the device holds a stream: should it crash, that is seen at once.</param>
 /// <param name="IsLost">Its streams dropped, and it has until <paramref name="StaleAt"/> to come back.</param>
+/// <param name="Copied">Its device is used in two places; null where nothing shows that.</param>
 /// <param name="StaleAt">UTC: when the session will time out if its client is silent from now on.</param>
 public sealed record OnlineRow(
     Guid SessionId,
@@ -91,7 +95,8 @@ public sealed record OnlineRow(
     DateTime StaleAt,
     int Seat = 1,
     bool HasStream = false,
-    bool IsLost = false);
+    bool IsLost = false,
+    CopiedMark? Copied = null);
 
 /// <summary>How a list is ordered.</summary>
 public readonly record struct OnlineSort(OnlineColumn Column, bool Descending);

@@ -105,13 +105,13 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
             session.Ignore(nameof(LiveSession.App));
             session.Ignore(nameof(LiveSession.OtherApps));
             session.Ignore(nameof(LiveSession.Lost));
-            session.Ignore(s => s.ApartSinceMs);
-            session.Ignore(s => s.Elsewhere);
-            session.Ignore(s => s.BeatsSinceMs);
-            session.Ignore(s => s.Beats);
+            session.Ignore(nameof(LiveSession.ApartSinceMs));
+            session.Ignore(nameof(LiveSession.Elsewhere));
+            session.Ignore(nameof(LiveSession.BeatsSinceMs));
+            session.Ignore(nameof(LiveSession.Beats));
             // Both as the session store writes them.
-            session.Ignore(s => s.Copied);
-            session.Ignore(s => s.Proof);
+            session.Ignore(nameof(LiveSession.Copied));
+            session.Ignore(nameof(LiveSession.Proof));
             session.Property<string?>("CopiedText").HasColumnName("Copied");
             session.Property<string?>("ProofText").HasColumnName("Proof");
             // A session that began before the column was there is at home where it was last.

@@ -43,7 +43,7 @@ internal static class ClientDescriptions
         "Ends the stale sessions of a license", typeof(ClearAnswer), """{"status":"success","message":"No stale sessions found","sessions_cleared":0}""", "For old clients; stale sessions end by themselves.", [Key, Device with { IsNeeded = false }], 403);
 
     public static EndpointDescription Stream { get; } = Of(
-        "Session stream", typeof(StreamHello), """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","heartbeat_interval_seconds":30,"session_timeout_seconds":90,"disconnect_grace_seconds":5}""",
+        "Session stream", typeof(StreamHello), """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","heartbeat_interval_seconds":30,"session_timeout_seconds":90,"disconnect_grace_seconds":5,"keepalive_seconds":2}""",
         "Server-sent events (text/event-stream): hello first, with the data of the example; then settings, license, and logged_out as the last; a comment every 10 s. "
         + "It needs a live session of the device. When the last stream of a session drops without a release, the session has the disconnect grace to come back.",
         [Key, Device, .. Telemetry], 403) with

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api.Description;
@@ -5,11 +6,11 @@ namespace QuoTrading.Portal.Api.Description;
 /// <summary>What the OpenAPI document says of the endpoints about live sessions and settings.</summary>
 internal static class SessionDescriptions
 {
-    private const string SettingsNow = """{"session_timeout_seconds":90,"heartbeat_interval_seconds":30,"disconnect_grace_seconds":5,"history_retention_days":365,"symbol_sessions":"same_address","expiry_grace_minutes":0}""";
+    private const string SettingsNow = """{"session_timeout_seconds":90,"heartbeat_interval_seconds":30,"disconnect_grace_seconds":5,"history_retention_days":365,"symbol_sessions":"same_address","devices_per_seat":6,"copied_devices":"report","expiry_grace_minutes":0}""";
 
     public static EndpointDescription Online { get; } = new(
         "Live sessions, newest first", typeof(SessionsAnswer),
-        """{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z"}],"total":1,"next":null}""")
+        """{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","seat":1,"devices_on_seat":1,"copied_device":null,"position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z"}],"total":1,"next":null}""")
     {
         Query = [Field.Paging[0], Field.Paging[1]],
         Problems = [400],
@@ -39,6 +40,8 @@ internal static class SessionDescriptions
             new("session_timeout_seconds", "integer", "60 to 3600 (from 5 with Portal:AllowShortTimeouts), and at least twice the interval."),
             new("heartbeat_interval_seconds", "integer", "1 to 600."), new("disconnect_grace_seconds", "integer", "0 to 300."), new("history_retention_days", "integer", "1 to 3650."),
             new("symbol_sessions", "string", "Whether one computer's bots for several symbols share a seat.", OneOf: [.. Enum.GetValues<SymbolSessions>().Select(WireNames.Of)]),
+            new("devices_per_seat", "integer", $"1 to {SessionSettingsRules.MostDevicesPerSeat}: how many such bots share one seat; 1 is none."),
+            new("copied_devices", "string", "What becomes of a fingerprint that is used in two places.", OneOf: [.. Enum.GetValues<CopiedDevices>().Select(WireNames.Of)]),
             new("expiry_grace_minutes", "integer", "0 to 1440."),
         ],
         BodyExample = """{"session_timeout_seconds":90}""",

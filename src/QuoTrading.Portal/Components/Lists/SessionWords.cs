@@ -26,10 +26,19 @@ public static class SessionWords
         ["seats_reduced"] = "Seats reduced",
         ["key_replaced"] = "Key replaced",
         ["connection_lost"] = "Connection lost",
+        ["moved_apart"] = "Left a shared seat",
         ["session_conflict"] = "In use on another device",
         ["unknown_key"] = "Unknown key",
         ["kept_out"] = "Device kept out",
         ["session_ended"] = "Session had ended",
+        ["login_required"] = "Did not prove itself",
+        ["too_many_devices"] = "Too many new devices today",
+        ["too_many_sessions"] = "Too many sessions today",
+        ["two_networks"] = "In two networks at once",
+        ["too_many_heartbeats"] = "Twice the heartbeats",
+        ["other_install"] = "Another installation",
+        ["old_token"] = "Two from one login",
+        ["copied_devices_changed"] = "Copied devices changed",
         ["license_limit"] = "One license too often",
         ["unknown_key_limit"] = "Too many unknown keys",
         ["license_reactivated"] = "License reactivated",
@@ -43,10 +52,11 @@ public static class SessionWords
     /// <summary>The reasons that events of a kind have; all of them without one.</summary>
     public static IEnumerable<KeyValuePair<string, string>> CodesOf(EventKind? kind) => kind switch
     {
-        EventKind.Refused => Pick("session_conflict", "unknown_key", "license_expired", "license_suspended", "license_cancelled", "forced_logout", "kept_out", "session_ended"),
+        EventKind.Refused => Pick("session_conflict", "unknown_key", "license_expired", "license_suspended", "license_cancelled", "forced_logout", "kept_out", "session_ended", "login_required", "too_many_devices", "too_many_sessions"),
         EventKind.Ended => Pick([.. Ends.Keys]),
         EventKind.RateLimited => Pick("license_limit", "unknown_key_limit"),
-        EventKind.LicenseChanged => Pick("license_suspended", "license_cancelled", "license_reactivated", "license_deleted", "key_replaced", "expiry_changed", "seats_changed", "plan_changed", "customer_changed"),
+        EventKind.CopiedDevice => Pick([.. Enum.GetValues<CopySign>().Select(WireNames.Of)]),
+        EventKind.LicenseChanged => Pick("license_suspended", "license_cancelled", "license_reactivated", "license_deleted", "key_replaced", "expiry_changed", "seats_changed", "copied_devices_changed", "plan_changed", "customer_changed"),
         EventKind.KeptOut => Pick(WireNames.KeepOutLifted),
         EventKind.LoggedIn or EventKind.Continued or EventKind.Resumed or EventKind.StreamsDropped => [],
         _ => Codes,
@@ -69,6 +79,7 @@ public static class SessionWords
         EventKind.KeptOut => "Kept out",
         EventKind.RateLimited => "Too many requests",
         EventKind.StreamsDropped => "Many streams dropped",
+        EventKind.CopiedDevice => "One device in two places",
         _ => "License changed",
     };
 
@@ -81,6 +92,7 @@ public static class SessionWords
         EndReason.ConnectionLost => ("idle", "link_off"),
         EndReason.LicenseExpired => ("amber", "schedule"),
         EndReason.ForcedLogout => ("bad", "logout"),
+        EndReason.MovedApart => ("bad", "call_split"),
         _ => ("bad", "block"),
     };
 
@@ -95,6 +107,7 @@ public static class SessionWords
         EventKind.KeptOut => happened.Code is null ? ("bad", "person_off") : ("idle", "person_check"),
         EventKind.RateLimited => ("amber", "speed"),
         EventKind.StreamsDropped => ("amber", "cell_tower"),
+        EventKind.CopiedDevice => ("bad", "content_copy"),
         _ => ("idle", "edit"),
     };
 

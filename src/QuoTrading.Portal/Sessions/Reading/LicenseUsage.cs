@@ -11,6 +11,9 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     private const int MostSessions = 2000;
     private const int MostRefusals = 2000;
 
+    private static readonly string?[] OverLimit =
+        [.. Enum.GetValues<DailyLimit>().Select(what => WireNames.RefusalCode(new Outcome.TooMuchToday(what, 0)))];
+
     private static readonly string Conflict = WireNames.RefusalCode(new Outcome.Conflict("", 0))!;
 
     /// <summary>All that happened on one license's devices.</summary>
@@ -51,15 +54,29 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         var crowded = await db.LicenseDevices.Where(d => d.LastLoginAt >= from)
             .GroupBy(d => d.LicenseId).Where(group => group.Count() > 1)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Select(group => group.Key).Take(most).ToListAsync(cancel);
-        return [.. fought.Union(crowded)];
+        var copied = await db.SessionEvents.Where(e => e.Kind == EventKind.CopiedDevice && e.Id >= first && e.LicenseId != null)
+            .GroupBy(e => e.LicenseId!.Value).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Select(group => group.Key).Take(most).ToListAsync(cancel);
+        var over = await db.SessionEvents.Where(e => OverLimit.Contains(e.Code) && e.Id >= first && e.LicenseId != null)
+            .Select(e => e.LicenseId!.Value).Distinct().OrderBy(id => id).Take(most).ToListAsync(cancel);
+        return [.. copied.Union(over).Union(fought).Union(crowded)];
     }
 
     // The same rows as the license's own page reads, of each no more than the signs rest on.
-    private static async Task<SharingSignals> ReadSignalsAsync(PortalDbContext db, long licenseId, int seats, DateTime from, long firstEvent, CancellationToken cancel) => SharingSignals.Of(
-        seats,
-        await SessionsOf(db, licenseId, from).Select(r => new DeviceUse(r.Device, r.Address, r.StartedAt, r.EndedAt)).ToListAsync(cancel),
-        await RefusalsOf(db, licenseId, firstEvent).Select(e => new { e.Code, e.Device, e.Address, e.At, e.Count }).AsAsyncEnumerable()
-            .Where(e => e.Code == Conflict).Select(e => new SeatConflict(e.Device!, e.Address ?? "", e.At, e.Count)).ToListAsync(cancel));
+    private static async Task<SharingSignals> ReadSignalsAsync(PortalDbContext db, long licenseId, int seats, DateTime from, long firstEvent, CancellationToken cancel)
+    {
+        var uses = await SessionsOf(db, licenseId, from).Select(r => new DeviceUse(r.Device, r.Address, r.StartedAt, r.EndedAt, r.Seat)).ToListAsync(cancel);
+        var refusals = await RefusalsOf(db, licenseId, firstEvent).Select(e => new { e.Code, e.Device, e.Address, e.At, e.Count }).ToListAsync(cancel);
+        return SharingSignals.Of(
+            seats,
+            uses,
+            [.. refusals.Where(e => e.Code == Conflict).Select(e => new SeatConflict(e.Device!, e.Address ?? "", e.At, e.Count))],
+            await CopiesAsync(db, licenseId, firstEvent, cancel),
+            refusals.Where(e => OverLimit.Contains(e.Code)).Sum(e => e.Count));
+    }
+
+    private static Task<int> CopiesAsync(PortalDbContext db, long licenseId, long firstEvent, CancellationToken cancel) => db.SessionEvents
+        // The license leads, as with refusals.
+        .CountAsync(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.CopiedDevice) == (e.Count > 0), cancel);
 
     private static IQueryable<SessionRecord> SessionsOf(PortalDbContext db, long licenseId, DateTime from)
     {
@@ -78,12 +95,15 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     {
         var (from, to) = (From(), time.GetUtcNow().UtcDateTime);
         var sessions = await SessionsOf(db, licenseId, from).ToListAsync(cancel);
-        var refusals = await RefusalsOf(db, licenseId, await EventArchive.FirstAtAsync(db, from, cancel)).ToListAsync(cancel);
+        var firstEvent = await EventArchive.FirstAtAsync(db, from, cancel);
+        var refusals = await RefusalsOf(db, licenseId, firstEvent).ToListAsync(cancel);
         var devices = await db.LicenseDevices.AsNoTracking().Where(d => d.LicenseId == licenseId).OrderByDescending(d => d.LastLoginAt).ThenBy(d => d.Device).ToListAsync(cancel);
         var signals = SharingSignals.Of(
             seats,
-            sessions.ConvertAll(r => new DeviceUse(r.Device, r.Address, r.StartedAt, r.EndedAt)),
-            [.. refusals.Where(e => e.Code == Conflict).Select(e => new SeatConflict(e.Device!, e.Address ?? "", e.At, e.Count))]);
+            sessions.ConvertAll(r => new DeviceUse(r.Device, r.Address, r.StartedAt, r.EndedAt, r.Seat)),
+            [.. refusals.Where(e => e.Code == Conflict).Select(e => new SeatConflict(e.Device!, e.Address ?? "", e.At, e.Count))],
+            await CopiesAsync(db, licenseId, firstEvent, cancel),
+            refusals.Where(e => OverLimit.Contains(e.Code)).Sum(e => e.Count));
         return new LicenseUse(from, to, devices, sessions, refusals, signals);
     }
 

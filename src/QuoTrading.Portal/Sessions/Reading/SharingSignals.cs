@@ -3,7 +3,8 @@ namespace QuoTrading.Portal.Sessions.Reading;
 /// <summary>One stay of a device, as far as it says something about who uses the license.</summary>
 /// <param name="StartedAt">UTC.</param>
 /// <param name="EndedAt">UTC; null while it is live.</param>
-public sealed record DeviceUse(string Device, string Address, DateTime StartedAt, DateTime? EndedAt);
+/// <param name="Seat">Of the license, from 1.</param>
+public sealed record DeviceUse(string Device, string Address, DateTime StartedAt, DateTime? EndedAt, int Seat = 1);
 
 /// <summary>A device that found every seat taken.</summary>
 /// <param name="At">UTC; the first of <paramref name="Count"/>.</param>
@@ -19,8 +20,11 @@ public sealed record SeatConflict(string Device, string Address, DateTime At, in
 /// <param name="Places">Groups of devices that never shared an address with each other.</param>
 /// <param name="ConflictDays">On how many days (UTC) a device found every seat taken by another place.</param>
 /// <param name="Conflicts">How often, over all.</param>
+/// <param name="MostOnSeat">How many devices were live on one seat at once.</param>
+/// <param name="Copies">Hours and sessions in which one fingerprint was used in two places.</param>
+/// <param name="OverLimit">How often it had more new devices, or sessions, in a day than any honest license.</param>
 /// <param name="Returns">How often a place came back after another had used the license in between: taking turns.</param>
-public sealed record SharingSignals(int Devices, int Addresses, int Places, int ConflictDays, int Conflicts, int Returns)
+public sealed record SharingSignals(int Devices, int Addresses, int Places, int ConflictDays, int Conflicts, int Returns, int MostOnSeat = 1, int Copies = 0, int OverLimit = 0)
 {
     /// <summary>So many days back are looked at.</summary>
     public const int Days = 30;
@@ -29,6 +33,15 @@ public sealed record SharingSignals(int Devices, int Addresses, int Places, int 
     private const int PerConflictDay = 4;
     private const int PerPlace = 5;
     private const int MostOfReturns = 30;
+
+    // PROTOCOL.md: more than two devices on a seat are a sign; a machine with many symbols shows it, too.
+    private const int OrdinaryOnSeat = 2;
+    private const int MoreOnSeat = 6;
+    private const int PerDeviceOnSeat = 2;
+
+    // Nothing else is as clear: one machine is in one place.
+    private const int Copied = 100;
+    private const int OverADay = 40;
     private const int LikelyFrom = 20;
     private const int PossibleFrom = 8;
 
@@ -36,7 +49,9 @@ public sealed record SharingSignals(int Devices, int Addresses, int Places, int 
     public int SurplusPlaces { get; private init; }
 
     /// <summary>Higher is more likely; 0 without any sign. Fit to rank by, and to nothing else.</summary>
-    public int Score => (ConflictDays * PerConflictDay) + (SurplusPlaces * PerPlace) + Math.Min(Returns, MostOfReturns);
+    public int Score => (ConflictDays * PerConflictDay) + (SurplusPlaces * PerPlace) + Math.Min(Returns, MostOfReturns)
+        + (MostOnSeat > OrdinaryOnSeat ? MoreOnSeat + ((MostOnSeat - OrdinaryOnSeat) * PerDeviceOnSeat) : 0)
+        + (Copies > 0 ? Copied + Math.Min(Copies, Copied) : 0) + (OverLimit > 0 ? OverADay : 0);
 
     public SharingLevel Level => Score switch
     {
@@ -50,7 +65,9 @@ public sealed record SharingSignals(int Devices, int Addresses, int Places, int 
 
     /// <summary>Pure: from what was read of one license.</summary>
     /// <param name="seats">How many devices may use it at a time: so many places are what was sold.</param>
-    public static SharingSignals Of(int seats, IReadOnlyCollection<DeviceUse> uses, IReadOnlyCollection<SeatConflict> conflicts)
+    /// <param name="copies">Events of a device in two places.</param>
+    /// <param name="overLimit">Refusals because of a day's limit.</param>
+    public static SharingSignals Of(int seats, IReadOnlyCollection<DeviceUse> uses, IReadOnlyCollection<SeatConflict> conflicts, int copies = 0, int overLimit = 0)
     {
         var places = new Grouping();
         foreach (var use in uses) places.Join(use.Device, use.Address);
@@ -65,7 +82,10 @@ public sealed record SharingSignals(int Devices, int Addresses, int Places, int 
             count,
             elsewhere.Select(conflict => conflict.At.Date).Distinct().Count(),
             elsewhere.Sum(conflict => conflict.Count),
-            CountReturns(seats, uses, places))
+            CountReturns(seats, uses, places),
+            CountOnSeat(uses),
+            copies,
+            overLimit)
         {
             SurplusPlaces = Math.Max(0, count - Math.Max(1, seats)),
         };
@@ -87,6 +107,23 @@ public sealed record SharingSignals(int Devices, int Addresses, int Places, int 
         }
 
         return returns;
+    }
+
+    private static int CountOnSeat(IReadOnlyCollection<DeviceUse> uses)
+    {
+        var most = 1;
+        foreach (var seat in uses.GroupBy(use => use.Seat))
+        {
+            var there = new List<DeviceUse>();
+            foreach (var use in seat.OrderBy(use => use.StartedAt))
+            {
+                there.RemoveAll(other => other.EndedAt <= use.StartedAt || other.Device == use.Device);
+                there.Add(use);
+                most = Math.Max(most, there.Count);
+            }
+        }
+
+        return most;
     }
 
     private static bool Overlaps(DeviceUse use, DateTime at) => use.StartedAt <= at && !(use.EndedAt < at);

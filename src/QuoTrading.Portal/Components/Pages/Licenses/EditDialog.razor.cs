@@ -48,6 +48,16 @@ public sealed partial class EditDialog
     [Inject]
     public required Notices Notices { get; set; }
 
+    // A choice of a list is text; none is the setting for all.
+    private string Copied
+    {
+        get => form?.CopiedDevices?.ToString() ?? "";
+        set
+        {
+            if (form is not null) form.CopiedDevices = Enum.TryParse<CopiedDevices>(value, out var chosen) ? chosen : null;
+        }
+    }
+
     // The rules say who would go; the board says who that is. Nobody goes by what cannot be saved.
     private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Board.Current.Find).OfType<OnlineRow>().ToList();
 

@@ -49,6 +49,8 @@ public sealed partial class OnlineDrawer : IDisposable
     [Inject]
     public required ILogger<OnlineDrawer> Log { get; set; }
 
+    private int OnSeat => Row is null ? 1 : 1 + Mates.Count(mate => mate.Seat == Row.Seat);
+
     public void Dispose()
     {
         gone.Cancel();

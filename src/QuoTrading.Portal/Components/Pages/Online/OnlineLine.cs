@@ -7,7 +7,12 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 /// <param name="Mates">How many more of the seat stand behind it; 0 for a session by itself.</param>
 /// <param name="IsOpen">Its mates are shown below it.</param>
 /// <param name="IsMate">It is one of those.</param>
-public readonly record struct OnlineLine(OnlineRow Row, int Mates = 0, bool IsOpen = false, bool IsMate = false);
+/// <param name="OnSeat">How many devices are live on the seat, shown or not.</param>
+public readonly record struct OnlineLine(OnlineRow Row, int Mates = 0, bool IsOpen = false, bool IsMate = false, int OnSeat = 1)
+{
+    /// <summary>Beyond two devices on one seat one may ask whose they are (PROTOCOL.md, Symbol sessions).</summary>
+    public const int ManyOnSeat = 3;
+}
 
 /// <summary>A line and its place in the whole list, which assistive technology is told: it sees only those that are drawn.</summary>
 public readonly record struct NumberedLine(int Index, OnlineLine Line);

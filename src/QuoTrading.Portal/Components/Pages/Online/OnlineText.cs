@@ -45,6 +45,20 @@ public static class OnlineText
         return names.Count == 0 ? Nothing : string.Join(", ", names);
     }
 
+    /// <summary>How many devices share a seat, and what that says.</summary>
+    public static string OnSeat(int devices) => devices >= OnlineLine.ManyOnSeat
+        ? $"{Count(devices)} devices on one seat: apps and symbols of one machine, or a shared key"
+        : "Apps and symbols of one machine, on one seat";
+
+    /// <summary>What shows that a fingerprint is used in two places.</summary>
+    public static string Copied(CopiedMark mark) => mark.Sign switch
+    {
+        CopySign.TwoNetworks => $"This fingerprint is used in two places: {mark.Where}",
+        CopySign.TooManyHeartbeats => $"About twice the heartbeats of one machine for five minutes, from {mark.Where}",
+        CopySign.OtherInstall => $"Another installation logged in with this fingerprint, from {mark.Where}",
+        _ => $"Two programs go on from one login: {mark.Where}",
+    };
+
     public static string Sessions(int count) => count == 1 ? "1 session" : $"{count.ToString("#,0", CultureInfo.InvariantCulture)} sessions";
 
     public static string Count(int count) => count.ToString("#,0", CultureInfo.InvariantCulture);

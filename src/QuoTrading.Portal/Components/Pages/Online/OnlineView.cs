@@ -104,6 +104,9 @@ public sealed class OnlineView
         Apply();
     }
 
+    /// <summary>How many devices are live on a session's seat, shown or not.</summary>
+    public int DevicesOnSeat(OnlineRow row) => snapshot.DevicesOnSeat(row);
+
     /// <summary>The sessions that a line stands for.</summary>
     public IReadOnlyList<Guid> SessionsOf(OnlineLine line) => line.Mates == 0
         ? [line.Row.SessionId]
@@ -145,7 +148,7 @@ public sealed class OnlineView
             return lines;
         }
 
-        var bySeat = Shown.Where(row => snapshot.SharedSeats.Contains((row.LicenseId, row.Seat))).ToLookup(row => (row.LicenseId, row.Seat));
+        var bySeat = Shown.Where(row => snapshot.SharedSeats.ContainsKey((row.LicenseId, row.Seat))).ToLookup(row => (row.LicenseId, row.Seat));
         foreach (var row in Shown)
         {
             var seat = (row.LicenseId, row.Seat);
@@ -153,7 +156,7 @@ public sealed class OnlineView
             else if (bySeat[seat].First() == row)
             {
                 var mates = bySeat[seat].Skip(1).ToList();
-                lines.Add(new OnlineLine(row, mates.Count, IsOpen: open.Contains(seat)));
+                lines.Add(new OnlineLine(row, mates.Count, IsOpen: open.Contains(seat), OnSeat: snapshot.DevicesOnSeat(row)));
                 if (open.Contains(seat)) lines.AddRange(mates.Select(mate => new OnlineLine(mate, IsMate: true)));
             }
         }

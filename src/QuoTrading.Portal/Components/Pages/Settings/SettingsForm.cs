@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Components.Pages.Settings;
@@ -13,6 +14,8 @@ public sealed class SettingsForm(SessionSettings loaded)
         ["disconnect_grace_seconds"] = "Disconnect grace",
         ["history_retention_days"] = "History retention",
         ["symbol_sessions"] = "Symbol sessions",
+        ["devices_per_seat"] = "Devices per seat",
+        ["copied_devices"] = "Copied devices",
         ["expiry_grace_minutes"] = "Expiry grace",
     };
 
@@ -30,10 +33,14 @@ public sealed class SettingsForm(SessionSettings loaded)
 
     public SymbolSessions SymbolSessions { get; set; } = loaded.SymbolSessions;
 
+    public int? DevicesPerSeat { get; set; } = loaded.DevicesPerSeat;
+
+    public CopiedDevices CopiedDevices { get; set; } = loaded.CopiedDevices;
+
     public bool IsChanged => Check(null).Count > 0 || Proposed != loaded;
 
     /// <summary>What is typed; where it is no number, as it was.</summary>
-    public SessionSettings Proposed => new SessionSettingsChange(Timeout, Interval, DisconnectGrace, Retention, SymbolSessions, ExpiryGrace).ApplyTo(loaded);
+    public SessionSettings Proposed => new SessionSettingsChange(Timeout, Interval, DisconnectGrace, Retention, SymbolSessions, ExpiryGrace, DevicesPerSeat, CopiedDevices).ApplyTo(loaded);
 
     /// <summary>Names only what differs, so that a colleague's other change stays.</summary>
     public SessionSettingsChange Change
@@ -47,7 +54,9 @@ public sealed class SettingsForm(SessionSettings loaded)
                 Differing(proposed.DisconnectGraceSeconds, loaded.DisconnectGraceSeconds),
                 Differing(proposed.HistoryRetentionDays, loaded.HistoryRetentionDays),
                 Differing(proposed.SymbolSessions, loaded.SymbolSessions),
-                Differing(proposed.ExpiryGraceMinutes, loaded.ExpiryGraceMinutes));
+                Differing(proposed.ExpiryGraceMinutes, loaded.ExpiryGraceMinutes),
+                Differing(proposed.DevicesPerSeat, loaded.DevicesPerSeat),
+                Differing(proposed.CopiedDevices, loaded.CopiedDevices));
         }
     }
 
@@ -60,6 +69,7 @@ public sealed class SettingsForm(SessionSettings loaded)
         Number("disconnect_grace_seconds", DisconnectGrace);
         Number("history_retention_days", Retention);
         Number("expiry_grace_minutes", ExpiryGrace);
+        Number("devices_per_seat", DevicesPerSeat);
         foreach (var error in rules?.Check(Proposed) ?? []) problems.TryAdd(error.Field, InWords(error));
         return problems;
 

@@ -97,6 +97,7 @@ public sealed partial class SettingsPage
         }
 
         if (preview.TooRare > 0) found.Add($"{Words.Count(preview.TooRare)} of the others {(preview.TooRare == 1 ? "beats" : "beat")} too rarely for this timeout, and may time out between two heartbeats.");
+        if (preview.TooManyOnSeat > 0) found.Add($"{Words.Count(preview.TooManyOnSeat)} {(preview.TooManyOnSeat == 1 ? "device shares" : "devices share")} a seat beyond this number: each needs a free seat at its next message, or its session ends.");
         if (after.HistoryRetentionDays < before.HistoryRetentionDays)
             found.Add($"Sessions and events from before {utcNow.AddDays(-after.HistoryRetentionDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} are deleted for good. So far they were kept for {Words.Count(before.HistoryRetentionDays)} days.");
         return found;
