@@ -178,7 +178,8 @@ public sealed class Bounds
         return at;
     }
 
-    private TimeSpan Undisturbed(TimeSpan from, TimeSpan to)
+    /// <summary>How much of this time nothing disturbed the server: so much at the least its clock went on.</summary>
+    public TimeSpan Undisturbed(TimeSpan from, TimeSpan to)
     {
         var passed = TimeSpan.Zero;
         for (var (i, at) = (Find(from), from); at < to; at = segments[i++].To)

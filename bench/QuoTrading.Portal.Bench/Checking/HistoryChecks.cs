@@ -128,7 +128,9 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
             // While it was interrupted its seat may have been another's, where there was another seat.
             var counted = holding.Where(h => h == row || h.Interruptions == 0 || !SeatsChanged(h));
             var seats = license.Terms.MostSeats(At(row.StartedAt) - Slack, At(row.StartedAt) + Slack);
-            if (license.SeatsFor(counted.Select(h => devices[h.Device]).Distinct()) <= seats) continue;
+            // And another may have had its room on a seat that it shares.
+            var surely = counted.Where(h => h == row || h.Interruptions == 0);
+            if (license.Layout.SeatsFor(counted.Select(h => devices[h.Device]).Distinct(), perSeat: int.MaxValue / 2) <= seats && license.SeatsFor(surely.Select(h => devices[h.Device]).Distinct()) <= seats) continue;
             yield return Row(row, $"more devices than {seats} seats at once:\n    {string.Join("\n    ", holding)}");
             holding.RemoveAll(h => h != row);
         }

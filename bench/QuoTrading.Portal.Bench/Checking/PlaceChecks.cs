@@ -8,6 +8,9 @@ internal static class PlaceChecks
     // Within a timeout and so much more two were surely apart for a whole one.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.3);
 
+    // Where the server was disturbed in between, a timeout of its clock takes longer.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     public static IEnumerable<Violation> Check(LicenseOperations license)
     {
         var sharing = Enumerable.Range(0, license.Layout.Devices.Count).Where(device => license.Layout.Devices[device].Symbol is not null).ToList();
@@ -39,7 +42,7 @@ internal static class PlaceChecks
             if (Begins(license, last) is not { } from || Begins(license, theirs[at]) is not { } theirFrom) continue;
 
             var (begun, over) = (from < theirFrom ? from : theirFrom, last.Answered!.Value);
-            if (license.Terms.MostSeats(begun, over) > 1 || license.Bounds.IsDisturbed(begun, over)) continue;
+            if (license.Terms.MostSeats(begun, over) > 1 || license.Bounds.IsReplaced(begun, over)) continue;
             if (license.Places.Of(last.Device, begun, over).Intersect(license.Places.Of(other, begun, over), StringComparer.Ordinal).Any()) continue;
             var then = new Operation { License = license.Number, Device = last.Device, Ask = Ask.Check, Sent = begun, Answered = over };
             if (sharing.Exists(third => third != last.Device && third != other && license.MayHold(third, then))) continue;
@@ -60,8 +63,8 @@ internal static class PlaceChecks
             var o = own[i];
             if (o.Told != Told.Holds || !o.IsHeard || o.Answered > next.Sent) continue;
             if (o.SessionId != last.SessionId || next.Sent - o.Sent >= license.Bounds.ShortestTimeout(o.Sent, next.Answered!.Value)) return null;
-            if (last.Sent - o.Answered!.Value > timeout + Margin) return o.Sent;
-            if (last.Sent - o.Sent > timeout + timeout) return null;
+            if (license.Bounds.Undisturbed(o.Answered!.Value, last.Sent) > timeout + Margin) return o.Sent;
+            if (last.Sent - o.Sent > Longest) return null;
             next = o;
         }
 

@@ -53,7 +53,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             return;
         }
 
-        if (role.IsSteady && lot.Falls(0.85))
+        if (role.IsSteady && lot.Falls(0.94))
         {
             await course.PauseAsync(lot.Between(0.3, 1.2));
             await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);

@@ -71,6 +71,8 @@ public sealed class PlaceCheckerTests
         Assert.Empty(Parted(until: 8).LogsIn(1.6, 2, "u").Check());
         Assert.Empty(Parted(until: 8).License(3, to: 2).License(4, to: 1).Check());
         Assert.Empty(Parted(until: 8).Suspended(3, 3.2).Check());
+        Assert.Contains(Breach.StayedApart, Parted(until: 10).Suspended(3, 3.2).Check());
+        Assert.Empty(Parted(until: 10).Killed(5.25, 5.4).Check());
         Assert.Empty(new MadeRecord(2, Bots).LogsIn(1, 0, "s").LogsIn(1.5, 1, "t").From(2, 1).Holds(3, 0, "s").Holds(3, 1, "t").Holds(6, 0, "s").Holds(6, 1, "t").Holds(9, 0, "s").Holds(9, 1, "t").Check());
     }
 
@@ -105,6 +107,16 @@ public sealed class PlaceCheckerTests
         var record = () => Parted(until: 7).Tells(7.5, 1, Ask.Heartbeat, Told.Conflict).Tells(12, 4, Ask.Release, Told.NothingHeld);
         Assert.Empty(record().Row(0, "s", 1, 12, "timed_out").Row(1, "t", 1.5, 7.505, "moved_apart").Check());
         Assert.Equal([Breach.HistoryDiffers], record().Row(0, "s", 1, 12, "timed_out").Row(1, "t", 1.5, 10, "moved_apart").Check());
+    }
+
+    [Fact]
+    public void While_one_was_interrupted_another_may_have_had_its_room()
+    {
+        var record = () => Made().LogsIn(1, 0, "s").LogsIn(1, 1, "t").LogsIn(1, 2, "u").Holds(3, 0, "s").Holds(3, 1, "t").LogsIn(6.5, 3, "v")
+            .Holds(7, 0, "s").Holds(7, 1, "t").Tells(8, 3, Ask.Release, Told.Released, "v").Holds(9, 2, "u")
+            .Row(0, "s", 1, null, null, isLive: true).Row(1, "t", 1, null, null, isLive: true).Row(3, "v", 6.5, 8, "released");
+        Assert.Empty(record().Row(2, "u", 1, null, null, isLive: true, interruptions: 1).Check());
+        Assert.Contains(Breach.HistoryDiffers, record().Row(2, "u", 1, null, null, isLive: true).Check());
     }
 
     private static MadeRecord Made() => new(1, Bots);
