@@ -23,12 +23,13 @@ public static class Fleet
         {
             0 or 3 => Computers(key, 1, i, 3),
             1 or 4 => Computers(key, 1, i, 4),
-            2 or 5 or 9 => SymbolBots(key, i),
-            6 or 14 => Inventors(key, i),
+            2 or 5 => SymbolBots(key, i),
+            9 => Pair(key, i),
+            6 => Inventors(key, i),
             7 or 11 => Parting(key, 1, i),
             8 => Flooded(key, i),
             10 => Copied(key, i, refuses: i % 32 == 10 ? true : null),
-            12 => Proving(key, i),
+            12 or 14 => Proving(key, i),
             13 => Laptops(key, i),
             _ => Crowd(key, i),
         });
@@ -49,6 +50,18 @@ public static class Fleet
             new Role(1, laptop) { Spellings = ["NQ", "nq "], IsOld = true, IsSteady = true },
             new Role(2, At(license, 5)) { Spellings = ["CL"], IsOld = true },
             new Role(3, laptop) { Spellings = Es },
+        ], new Journey([laptop], Part: false));
+    }
+
+    // The same with nobody else who could lead the seat, so that it is certain who does.
+    private static Cast Pair(string key, int license)
+    {
+        var laptop = Roaming(license, 1);
+        return Make(key, 1, license,
+        [
+            new Role(0, laptop) { Spellings = Es, IsOld = true, IsSteady = true },
+            new Role(1, laptop) { Spellings = ["NQ"], IsOld = true, IsSteady = true },
+            new Role(2, At(license, 2)),
         ], new Journey([laptop], Part: false));
     }
 

@@ -33,6 +33,6 @@ public sealed class Traveller(Course course, Journey journey, Lot lot)
         foreach (var machine in journey.Machines) machine.Place = 0;
         await course.PauseAsync(lot.Between(LeastStay, LeastStay + 4));
         for (var i = 1; i < journey.Machines.Count; i++) journey.Machines[i].Place = i;
-        await course.PauseAsync(lot.Falls(0.2) ? course.Timeout.TotalSeconds * 0.7 : course.Timeout.TotalSeconds + lot.Between(2.5, 7));
+        await course.PauseAsync(lot.Falls(0.35) ? course.Timeout.TotalSeconds * 0.7 : course.Timeout.TotalSeconds + lot.Between(2.5, 7));
     }
 }
