@@ -6,8 +6,8 @@
         if not license.login():
             sys.exit(license.reason.message)
         while not license.over:
-            if license.may_trade():         # from memory: never blocks, never raises
-                trade_once()
+            if license.may_trade():         # from memory: never blocks, never raises. Ask it before you open a position
+                trade_once()                # and never before you close one
             time.sleep(1)
         print(license.reason.message)       # why it ended
 
@@ -49,8 +49,10 @@ _log = logging.getLogger("quotrading_license")
 _RELEASE_SECONDS = 3.0          # the longest that an exit waits for the server
 _ANSWER_SECONDS = 0.5           # the longest that a release waits for the answer to what was sent before it
 _REQUEST_SECONDS = 10.0         # the longest that one request may take
-_STREAM_SILENCE = 35.0          # the server sends a comment every 10 s; after three missed ones the stream counts as dropped
-_STREAM_DOUBT = 15.0            # after one missed comment a heartbeat asks
+_STREAM_SILENCE = 35.0          # a stream that was silent for so long counts as dropped
+_STREAM_DOUBT = 15.0            # of an older server, with a comment every 10 s: after one missed one a heartbeat asks
+_STREAM_QUIET = 1.75            # of a server that tells how often it sends a comment: so many of those times without a sign, and a heartbeat asks
+_GRACE_MARGIN = 0.5             # if it is not answered, no position is opened any more so long before the server's grace can be over
 _STREAM_REFUSED = 300.0         # a server without streams is asked again this rarely
 _PAUSE = 5.0                    # threads that stood still for so long: suspended, or stopped
 _TICK = 0.5
@@ -69,7 +71,7 @@ class State(enum.Enum):
     RENEWED = "renewed"
     """As HELD, after an interruption: resumed, or logged in again."""
     UNKNOWN = "unknown"
-    """No confirmation for a while. It is still this device's: no other can have been let in yet."""
+    """No confirmation for a while. Mostly it is still this device's; whether another can have been let in already, ``may_trade()`` says."""
     LOST = "lost"
     """Refused, ended, or silent for so long that another device may have it. ``reason`` says which, ``over`` whether for good."""
 
@@ -79,7 +81,7 @@ class Reason(NamedTuple):
 
     code: str
     """For programs. The server's ``code`` (``session_conflict``, ``forced_logout``, ``kept_out``, ``license_expired`` ...), or ours:
-    ``not_logged_in``, ``unreachable``, ``no_portal``, ``no_answer``, ``paused``, ``handed_over``, ``released``, ``forked``."""
+    ``not_logged_in``, ``unreachable``, ``no_portal``, ``no_answer``, ``silent``, ``paused``, ``handed_over``, ``released``, ``forked``."""
     message: str
     """For people: one or two sentences."""
     active_device: str = ""
@@ -131,6 +133,10 @@ class _Fence:
     The server ends a session ``session_timeout`` after the last message that it *received*, so it is counted from when the last
     acknowledged one was *sent*. After a dropped stream the server ends it after the grace, unless it hears something later than the
     drop, so it is counted from the drop.
+
+    A drop may also be seen by the server alone: a router forgot the stream, and this end just hears nothing any more. Of a server
+    that sends a comment every ``keepalive`` seconds the drop is therefore counted from the last sign: what was heard, or the sending
+    of a message that was answered. That goes on until a stream is open again.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -139,6 +145,45 @@ class _Fence:
         self.dropped: Optional[float] = None
         self.paused: Optional[float] = None
         self.pulse = float("-inf")
+        self.stood = (0.0, float("-inf"))       # the latest standstill: the last pulse before it, the first after it
+        self.keepalive: Optional[float] = None  # None: an older server, whose comments come too rarely to count by them
+        self.heard: Optional[float] = None      # None: there is no stream whose drop could go unnoticed
+
+    @property
+    def grace(self) -> float:
+        """Less than a second cannot be followed."""
+        return max(1.0, self.settings.disconnect_grace)
+
+    def greet(self, keepalive: Optional[float], sent: float) -> None:
+        """A stream that was asked for then is open."""
+        self.keepalive = keepalive
+        self.heard = sent if self.heard is None else max(self.heard, sent)
+
+    def hear(self, now: float) -> None:
+        """Something came over the open stream. What is read right after a standstill of this process may have come before it."""
+        before, after = self.stood
+        at = self.pulse if self._is_late(now) else before if now < after + _TICK / 2 else now
+        if self.heard is not None:
+            self.heard = max(self.heard, at)
+
+    def _is_late(self, now: float) -> bool:
+        return now - self.pulse > 1.5 * _TICK
+
+    def forget_stream(self) -> None:
+        """The server has ended the stream itself: no grace runs."""
+        self.heard = None
+
+    @property
+    def doubt(self) -> float:
+        """When a heartbeat has to ask, if nothing is heard until then."""
+        if self.keepalive is None or self.heard is None:
+            return float("inf")
+        quiet = _STREAM_QUIET * self.keepalive
+        return self.heard + (quiet if self.grace >= quiet + 1.0 else min(quiet, self.grace / 2))
+
+    def quiet(self, now: float) -> bool:
+        """So long that the stream is not trusted any more, even if the server answers."""
+        return self.keepalive is not None and self.heard is not None and now >= self.heard + _STREAM_QUIET * self.keepalive
 
     def acknowledge(self, sent: float, by_stream: bool = False) -> None:
         self.sent = sent if self.sent is None else max(self.sent, sent)
@@ -159,13 +204,15 @@ class _Fence:
     def tick(self, now: float) -> bool:
         """Called twice a second. True after a pause in which nobody called it."""
         late = now - self.pulse > _PAUSE
+        if self._is_late(now):
+            self.stood = (self.pulse, now)
         self.pulse = now
         if late:
             self.paused = now
         return late
 
     def verdict(self, now: float) -> Optional[str]:
-        """None while it is sure; ``unknown``; else why it is lost."""
+        """None while it is sure; ``unknown``; ``silent``, which is unknown too, but another device may be in; else why it is lost."""
         timeout, interval, grace = self.settings.session_timeout, self.settings.heartbeat_interval, self.settings.disconnect_grace
         if self.sent is None:
             return "session_ended"
@@ -179,6 +226,8 @@ class _Fence:
             return "no_answer"
         if self.paused is not None or now - self.pulse > _PAUSE:
             return "paused"
+        if self.keepalive is not None and self.heard is not None and now >= max(self.heard, self.sent) + self.grace - min(_GRACE_MARGIN, self.grace / 4):
+            return "silent"
         return "unknown" if now >= unknown else None
 
 
@@ -282,10 +331,13 @@ class _Portal:
         """Ends what takes too long, however slowly it still trickles."""
         for sock, until in list(self._open.values()):
             if now >= until:
-                try:
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one also wakes a thread that reads from TLS
-                except OSError:
-                    pass
+                _shut(sock)
+
+    def end(self, connection: Any) -> None:
+        """Whoever waits for it hears at once that it is over."""
+        sock, _ = self._open.get(connection, (None, 0.0))
+        if sock is not None:
+            _shut(sock)
 
     def forget(self) -> None:
         """In a forked process: the connections are its parent's, and drop only when all that hold them let go."""
@@ -295,6 +347,13 @@ class _Portal:
             except OSError:
                 pass
         self._open = {}
+
+
+def _shut(sock: Any) -> None:
+    try:
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one also wakes a thread that reads from TLS
+    except OSError:
+        pass
 
 
 class _Run:
@@ -310,6 +369,9 @@ class _Run:
         self.asked: dict = {}                                # requests that are under way, and since when
         self.stream: Any = None                              # the open stream's socket
         self.heard = 0.0                                     # when something came over it
+        self.doubted: Optional[float] = None                 # when the last sign came after which a heartbeat had to ask
+        self.given_up = False                                # the open stream, as it was silent
+        self.beating: Any = None                             # the connection of the heartbeat that is under way
         self.beat_twice = False
         self.told: queue.SimpleQueue = queue.SimpleQueue()   # callbacks to call; None ends their thread
 
@@ -343,13 +405,17 @@ class LicenseSession:
     time-outs and without network it goes on asking, at the server's ``Retry-After``, and ``state`` is a matter of time alone: UNKNOWN
     after missed heartbeats, LOST shortly before the server could give the license to another device, RENEWED when it confirms again.
 
+    If the stream falls silent, the server may have seen it drop, and may let another device in after the grace. A heartbeat asks then,
+    at once. If that is not answered either, ``state`` is UNKNOWN and ``may_trade()`` False before the grace can be over, until one is.
+
     Heartbeats name their session, so that one that is late revives nothing. If that session has timed out, one without a name asks
     for the seat again: it is resumed as long as no other device took it, else it is a conflict.
 
     ``login()`` from the main thread also has SIGTERM and SIGHUP release the license, where the program has no handler of its own.
 
-    One gap remains. If the *server's* end of the stream breaks and this end notices nothing (a router that restarts), the server
-    frees the license after the grace; this end asks 15 s after the last sign, and then knows. Proxy settings are not read.
+    An older server does not say how often its stream gives a sign. There one gap remains: if its end of the stream breaks and this end
+    notices nothing (a router that restarts), it frees the license after the grace; this end asks 15 s after the last sign, and then
+    knows. Proxy settings are not read.
     """
 
     def __init__(self, server: str, key: str, app: str = "bot", *, symbol: Optional[str] = None, device_name: Optional[str] = None,
@@ -393,12 +459,14 @@ class LicenseSession:
     # What a trading loop asks. From memory, in microseconds.
 
     def may_trade(self) -> bool:
-        """Whether no other device can have been given the license: HELD, RENEWED or UNKNOWN. Ask before each order.
+        """Whether no other device can have been given the license. Never gate closing a position on it; gate opening one.
 
-        True as long as the server's promise lasts, also while the server is away; False after the computer was suspended, until the
-        server has confirmed the session again.
+        True as long as the server's promise lasts, also while the server is away; False when the stream broke or fell silent and no
+        heartbeat is answered, shortly before the grace can be over; and after the computer was suspended, until the server has
+        confirmed the session again. Counted at each call from what was last heard and answered, by a clock that a suspension does not stop.
         """
-        return self.state is not State.LOST
+        with self._lock:
+            return self._final is None and self._fence.verdict(_clock()) in (None, "unknown")
 
     @property
     def state(self) -> State:
@@ -612,6 +680,8 @@ class LicenseSession:
                 delay = self._interval()
                 if run.beat_twice and run.stream is None:
                     delay = min(delay, self.settings.disconnect_grace / 2)
+                if self._is_still_silent(run, sent):
+                    delay = min(delay, self._fence.grace / 2)
                 run.beat_twice = False
             else:
                 failures += 1
@@ -635,11 +705,32 @@ class LicenseSession:
         _log.info("a heartbeat was answered %d", answer.status)
         return answer.retry_after
 
+    def _is_still_silent(self, run: _Run, sent: float) -> bool:
+        """After a heartbeat sent then was answered. The server lives; if the stream is still silent, it does not, and is opened anew.
+
+        Until it is, heartbeats keep the server from counting the grace: nobody knows when it will see the old one drop. But not for
+        ever: a proxy may have begun to keep streams for itself.
+        """
+        with self._lock:
+            now, fence, stream = _clock(), self._fence, run.stream
+            if run is not self._run or fence.heard is None or now < fence.doubt:
+                return False
+            if stream is None and sent > fence.heard + fence.settings.session_timeout:
+                fence.forget_stream()
+                return False
+            dead = stream is not None and fence.quiet(now) and sent >= fence.doubt
+            run.given_up = run.given_up or dead
+        if dead:
+            _log.info("the stream is silent and the server answers: it is opened anew")
+            _shut(stream)
+        return True
+
     def _post(self, run: _Run, path: str, body: bytes, seconds: float) -> _Answer:
-        connection = self._portal.connect(seconds)
+        run.beating = connection = self._portal.connect(seconds)
         try:
             return self._portal.read(self._send(run, connection, path, body))
         finally:
+            run.beating = None
             self._portal.close(connection)
 
     def _send(self, run: _Run, connection: Any, path: str, body: bytes) -> Any:
@@ -661,13 +752,15 @@ class LicenseSession:
             except Exception as problem:
                 _log.info("the stream cannot be opened: %s", _name_of(problem))
                 wait = 0.0
+            if run.given_up:
+                continue  # at once: the server may take the end of the old one for a drop
             failures = 0 if _clock() - began > 30 else failures + 1
             backoff = min(0.25 * 2 ** min(failures, 7), 30.0)
             _sleep(run, wait * random.uniform(1.0, 1.2) if wait else backoff * random.uniform(0.5, 1.0))
 
     def _follow(self, run: _Run) -> float:
         """Opens the stream and reads it to its end. Returns how many seconds the server wants to be left alone with it."""
-        sent = _clock()
+        sent, run.given_up = _clock(), False
         connection, opened, broke = self._portal.connect(_REQUEST_SECONDS), False, True
         sock = connection.sock
         try:
@@ -681,11 +774,15 @@ class LicenseSession:
             _keep_alive(sock)
             run.heard = _clock()
             broke = not self._read_events(run, sock, response, sent)
+            if not broke:
+                with self._lock:
+                    if run is self._run:
+                        self._fence.forget_stream()
             # A server that stops closes all of its streams: that costs no session, and not all need be back at the same instant.
             return 0.0 if broke else random.uniform(0.2, 3.0)
         finally:
             self._portal.close(connection)
-            if broke and not run.stopped:
+            if broke and not run.stopped and not run.given_up:
                 self._stream_broke(run, opened)
 
     def _stream_broke(self, run: _Run, opened: bool) -> None:
@@ -715,7 +812,7 @@ class LicenseSession:
                 if not part:
                     clean = response.chunked  # it came to its proper end; what breaks off raises, or cannot be told from the end
                     break
-                run.heard = _clock()
+                run.heard = now = _clock()
                 *lines, rest = (rest + part).split(b"\n")
                 if len(rest) > _MOST_BYTES or len(data) > 100:
                     raise http.client.HTTPException("an event without end")
@@ -730,6 +827,10 @@ class LicenseSession:
                             run.stream = sock
                         self._hear(run, name, _object("\n".join(data).encode()), sent)
                         name, data = "", []
+                if run.stream is not None:
+                    with self._lock:
+                        if run is self._run:
+                            self._fence.hear(now)
         except Exception as problem:
             if not run.stopped:
                 _log.info("the stream broke: %s", _name_of(problem))
@@ -738,6 +839,9 @@ class LicenseSession:
 
     def _hear(self, run: _Run, name: str, data: dict, sent: float) -> None:
         if name == "hello" and isinstance(data.get("session_id"), str):
+            with self._lock:
+                if run is self._run:
+                    self._fence.greet(_seconds(data.get("keepalive_seconds"), 0.1), sent)
             self._acknowledge(run, data, sent, by_stream=True)
         elif name == "settings":
             before = self.settings
@@ -754,18 +858,24 @@ class LicenseSession:
             run.beat.put(None)
 
     def _watch_loop(self, run: _Run) -> None:
-        asked = 0.0
+        asked, wait = 0.0, _TICK
         while not run.stopped:
-            _wait(run.watch, _TICK)
+            _wait(run.watch, wait)
             if run.stopped:
                 break  # before the lock: a signal handler that waits for us may have interrupted whoever holds it
             now = _clock()
             with self._lock:
                 paused = self._fence.tick(now)
                 self._show(now)
-            if paused or (run.stream is not None and now - run.heard > _STREAM_DOUBT and asked != run.heard):
+                heard, doubt, older = self._fence.heard, self._fence.doubt, self._fence.keepalive is None
+            if paused or (older and run.stream is not None and now - run.heard > _STREAM_DOUBT and asked != run.heard):
                 asked = run.heard
                 run.beat.put(None)
+            if now >= doubt and run.doubted != heard:
+                run.doubted = heard
+                run.beat.put(None)
+                self._portal.end(run.beating)  # one that is under way may hang as the stream does
+            wait = min(_TICK, doubt - now) if now < doubt else _TICK
             self._portal.cut(now)
         while any(_clock() - sent < _ANSWER_SECONDS for sent in list(run.asked.values())):
             time.sleep(0.01)  # or it could overtake what was sent before it
@@ -845,6 +955,8 @@ class LicenseSession:
             return (State.RENEWED if self._interrupted else State.HELD), None
         if verdict == "unknown":
             return State.UNKNOWN, Reason("no_answer", "The license server has not answered for a while.")
+        if verdict == "silent":
+            return State.UNKNOWN, Reason(verdict, "The connection to the license server is silent; until it answers, another device may get the license.")
         if verdict == "session_ended" and self._ended is not None:
             return State.LOST, self._ended
         if verdict == "paused":

@@ -40,6 +40,14 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_setting_that_there_is_not_stops_a_command()
+    {
+        var ran = await CommandProcess.RunWithAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Portal__DataDirektory"] = "/x" }, server.Folder, "license", "create", "--email", "a@example.com");
+
+        Assert.Equal((1, "", "There is no setting Portal:DataDirektory. Did you mean Portal:DataDirectory?"), (ran.ExitCode, ran.Output, ran.Errors.Trim()));
+    }
+
+    [Fact]
     public async Task A_license_is_good_for_thirty_days_unless_something_else_is_said()
     {
         await RunAsync("license", "create", "--email", "month@example.com");

@@ -62,6 +62,7 @@ internal static class CommandLine
             });
             // What goes wrong is said in one sentence; stdout is for results alone.
             builder.Logging.ClearProviders();
+            KnownSettings.Check(builder.Configuration);
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath, SqliteDatabase.CommandBusySeconds);
             builder.Services.AddLicensing();

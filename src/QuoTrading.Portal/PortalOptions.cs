@@ -11,11 +11,26 @@ public sealed class PortalOptions
     /// </summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) of reverse proxies whose X-Forwarded-For and -Proto are believed.</summary>
+    /// <summary>
+    /// Addresses or networks (<c>10.0.0.0/8</c>) of reverse proxies whose X-Forwarded-For and -Proto are believed: a list, or one text with
+    /// commas, semicolons or blanks between them.
+    /// </summary>
     public string[] KnownProxies { get; set; } = [];
 
     /// <summary>Allows session timeouts from 5 s, for tests and demonstrations. Bots in the field beat every 20 to 30 s.</summary>
     public bool AllowShortTimeouts { get; set; }
+
+    public static PortalOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        var options = section.Get<PortalOptions>() ?? new();
+        var proxies = section.GetSection(nameof(KnownProxies));
+        // What appsettings.json lists and the environment names counts together: they may come from two sources.
+        options.KnownProxies = [.. proxies.GetChildren().Select(entry => entry.Value).Prepend(proxies.Value).SelectMany(Split).Distinct(StringComparer.Ordinal)];
+        return options;
+    }
+
+    private static string[] Split(string? text) => (text ?? "").Split([',', ';', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>For numbers of a section below this one that mean nothing below 1.</summary>
     /// <exception cref="StartException">Some are; it names each.</exception>

@@ -15,6 +15,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot.Find() });
     builder.UseDemo(isDemo).UseDefaultAddress().WebHost.UseStaticWebAssets();
+    KnownSettings.Check(builder.Configuration);
     var quiet = new QuietStart(builder.Logging);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
@@ -27,10 +28,12 @@ try
 
     var app = builder.Build();
     using var taken = await app.Services.PrepareStorageAsync();
+    await app.Services.GetRequiredService<KeyRenewal>().RunAsync();
     await app.PrepareDemoAsync();
     quiet.Until(app.Lifetime.ApplicationStarted);
 
     app.UseForwardedHeaders();
+    app.UseDoor();
     app.UsePages();
     app.UseAccounts();
     app.MapApi();

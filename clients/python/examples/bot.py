@@ -21,7 +21,7 @@ with LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], 
     try:
         while not license.over:
             if license.may_trade():
-                pass  # one step of your strategy; orders only in here
+                pass  # open positions only in here; never close one only in here
             license.update(metadata={"session_pnl": 0.0, "current_position": 0})
             time.sleep(1)
     except KeyboardInterrupt:

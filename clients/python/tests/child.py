@@ -35,7 +35,7 @@ license = LicenseSession(url, os.environ["LICENSE_KEY"], app, fingerprint=finger
                          on_conflict=lambda device, seconds: tell("conflict", device=device, seconds=seconds))
 held = license.login()
 tell("login", ok=held, reason=license.reason, session=license.session_id)
-before, may, is_streaming, over = time.monotonic(), None, False, not held or "--once" in sys.argv
+before, may, stream, over = time.monotonic(), None, None, not held or "--once" in sys.argv
 try:
     while not over:
         over = license.over  # and one look more, as it may have ended since the last
@@ -44,8 +44,8 @@ try:
         if may != was or now - before > 10:
             tell("may_trade", value=may, after=now - before)
         before = now
-        if not is_streaming and license._run.stream is not None:
-            is_streaming = True
+        if license._run.stream not in (None, stream):
+            stream = license._run.stream
             tell("stream")
     if held and license.over:
         told_lost.wait(20)  # the end of a program does not wait for its callbacks

@@ -2,10 +2,11 @@
 
 import http.server
 import json
+import queue
 import threading
 import time
 
-from quotrading_license import _clock
+import quotrading_license
 
 ID = "01a1ff58-4cfb-7fff-acf0-f39004879ecc"
 
@@ -78,11 +79,16 @@ class Kept:
 
 
 class Stream:
-    """A session stream: its events, and its end with the ``late`` ones before it, for which ``close`` gives the sign."""
+    """A session stream: its events, and its end with the ``late`` ones before it, for which ``close`` gives the sign.
 
-    def __init__(self, *events, interval=1, timeout=60, grace=5, cut=False, late=()):
+    It is silent but for what it is told to ``say``, whatever ``keepalive`` it promises; an older server promises none.
+    """
+
+    def __init__(self, *events, interval=1, timeout=60, grace=5, keepalive=None, cut=False, late=()):
         hello = {"session_id": ID, "heartbeat_interval_seconds": interval, "session_timeout_seconds": timeout, "disconnect_grace_seconds": grace}
-        self.late = late
+        if keepalive is not None:
+            hello["keepalive_seconds"] = keepalive
+        self.late, self.said = late, queue.SimpleQueue()
         self.events, self.cut, self.close, self.opened = [("hello", hello), *events], cut, threading.Event(), threading.Event()
 
     def answer(self, handler):
@@ -92,14 +98,18 @@ class Stream:
         handler.end_headers()
         self.send(handler, self.events)
         self.opened.set()
-        while not self.close.wait(0.05) and not handler.server.closing.is_set():
-            pass
+        while not self.close.wait(0.02) and not handler.server.closing.is_set():
+            while not self.said.empty():
+                self.send(handler, [(None, self.said.get())])
         self.send(handler, self.late)
         if self.cut:
             handler.wfile.write(b"40\r\nevent: lo")
         else:
             handler.wfile.write(b"0\r\n\r\n")
         handler.close_connection = True
+
+    def say(self, raw=b":\n\n"):
+        self.said.put(raw)
 
     @staticmethod
     def send(handler, events):
@@ -114,7 +124,7 @@ class FakeServer:
     def __init__(self, **answers):
         self.answers = {"main": Json(granted()), "heartbeat": Json(granted()), "stream": Json(refused("not_found"), 404),
                         "release": Json({"status": "success"}), **answers}
-        self.requests = []
+        self.requests, self.ports = [], []
         fake = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -123,7 +133,8 @@ class FakeServer:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 name = self.path.rsplit("/", 1)[1]
-                fake.requests.append((name, body, _clock()))
+                fake.ports.append(self.client_address[1])
+                fake.requests.append((name, body, quotrading_license._clock()))
                 told = fake.answers[name]
                 if isinstance(told, list):
                     told = told.pop(0) if len(told) > 1 else told[0]

@@ -14,6 +14,19 @@ def fence(settings=DEFAULT, sent=0.0):
     return made
 
 
+def streaming(grace=5, keepalive=2):
+    """Its stream was opened at 0, and said hello."""
+    made = fence(DEFAULT._replace(disconnect_grace=grace))
+    made.greet(keepalive, 0.0)
+    hear(made, 0.0)
+    return made
+
+
+def hear(made, now):
+    made.pulse = now
+    made.hear(now)
+
+
 def at(made, now):
     made.pulse = now  # it is awake
     return made.verdict(now)
@@ -94,3 +107,76 @@ class FenceTests(unittest.TestCase):
         self.assertEqual("session_ended", at(made, 0.1))
         made.acknowledge(0.2)
         self.assertIsNone(at(made, 0.3))
+
+
+class SilenceTests(unittest.TestCase):
+    """A router forgot the stream: the server may have seen it drop right after the last sign."""
+
+    def test_a_stream_that_gives_its_signs_is_never_doubted(self):
+        made = streaming()
+        for now in range(2, 50, 2):
+            self.assertGreater(made.doubt, now)
+            self.assertIsNone(at(made, now))
+            hear(made, now)
+
+    def test_a_silent_one_is_asked_about_and_no_position_is_opened_before_the_grace_can_be_over(self):
+        made = streaming()
+        hear(made, 10.0)
+        self.assertEqual(13.5, made.doubt)
+        self.assertEqual([None, None, "silent", "silent"], [at(made, t) for t in (13.5, 14.4, 14.5, 30)])
+
+    def test_a_told_grace_counts_and_a_short_one_is_asked_about_after_half_of_it(self):
+        for grace, doubt, end in ((60, 3.5, 59.5), (4.5, 3.5, 4.0), (4, 2.0, 3.5), (2, 1.0, 1.5), (1, 0.5, 0.75), (0, 0.5, 0.75)):
+            with self.subTest(grace):
+                made = streaming(grace)
+                made.settings = made.settings._replace(session_timeout=900, heartbeat_interval=300)
+                self.assertEqual(doubt, made.doubt)
+                self.assertEqual([None, "silent"], [at(made, end - 0.01), at(made, end)])
+
+    def test_an_answer_counts_from_when_its_message_was_sent(self):
+        made = streaming()
+        made.acknowledge(3.5)
+        self.assertEqual([None, "silent"], [at(made, t) for t in (7.9, 8.0)])
+        made.acknowledge(9.0)
+        self.assertIsNone(at(made, 9.1))
+        made.acknowledge(2.0)
+        self.assertIsNone(at(made, 9.1), "an older one takes nothing back")
+
+    def test_what_is_heard_again_ends_the_doubt(self):
+        made = streaming()
+        self.assertEqual("silent", at(made, 6.0))
+        hear(made, 6.0)
+        self.assertIsNone(at(made, 6.1))
+
+    def test_an_older_server_is_not_counted_by_its_comments(self):
+        made = streaming(keepalive=None)
+        self.assertEqual((float("inf"), None, False), (made.doubt, at(made, 50), made.quiet(50)))
+
+    def test_a_stream_that_the_server_ended_is_not_waited_for(self):
+        made = streaming()
+        made.forget_stream()
+        self.assertEqual((float("inf"), None, False), (made.doubt, at(made, 50), made.quiet(50)))
+
+    def test_a_stream_that_broke_off_is_counted_from_its_last_sign(self):
+        made = streaming()
+        made.drop(3.0)  # the server may have seen it long before
+        self.assertEqual("silent", at(made, 4.5))
+        made.acknowledge(4.6)
+        self.assertEqual([None, "silent"], [at(made, t) for t in (9.0, 9.1)])
+        made.greet(2, 9.2)
+        self.assertIsNone(at(made, 9.3))
+
+    def test_what_is_read_after_a_standstill_came_before_it(self):
+        for seen_by_tick in (False, True):
+            with self.subTest(seen_by_tick):
+                made = streaming()
+                hear(made, 2.0)
+                if seen_by_tick:
+                    made.tick(5.0)
+                made.hear(5.0)
+                self.assertEqual(2.0, made.heard)
+                made.tick(5.1)
+                made.hear(5.2)
+                self.assertEqual(2.0, made.heard, "so did what follows at once")
+                made.hear(5.4)
+                self.assertEqual(5.4, made.heard, "the next came when it was read")

@@ -4,9 +4,24 @@ using System.Text.RegularExpressions;
 namespace QuoTrading.Portal.Tests.Accounts;
 
 /// <summary>What a browser does with the portal's static pages: keeps cookies, sends forms with their token, and shows each redirect.</summary>
-internal sealed partial class Browser(Uri portal) : IDisposable
+internal sealed partial class Browser : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true }) { BaseAddress = portal };
+    private readonly Uri portal;
+    private readonly CookieContainer cookies;
+    private readonly HttpClient http;
+
+    public Browser(Uri portal)
+    {
+        (this.portal, cookies) = (portal, new CookieContainer());
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = cookies })
+        {
+            BaseAddress = portal,
+            DefaultRequestHeaders = { { "Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" } },
+        };
+    }
+
+    /// <summary>As they are sent.</summary>
+    public string Cookies => cookies.GetCookieHeader(portal);
 
     public Task<HttpResponseMessage> OpenAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative));
 

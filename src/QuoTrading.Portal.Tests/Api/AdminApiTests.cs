@@ -120,7 +120,65 @@ public sealed class AdminApiTests(SharedPortal shared) : IClassFixture<SharedPor
     [InlineData("?limit=99999999999")]
     [InlineData("?limit=")]
     [InlineData("?after=x")]
+    [InlineData("?before=01a1ff58-4cfb-7fff-acf0-f39004879ecc")]
+    [InlineData("?license=13")]
+    [InlineData("?license_id=")]
+    [InlineData("?license_id=x")]
+    [InlineData("?license_id=1&license_id=2")]
+    [InlineData("?customer=")]
+    [InlineData("?device=%3D")]
     public async Task A_page_that_cannot_be_is_a_problem(string query) => AssertProblem(await ListAsync(query), 400, "invalid");
+
+    [Theory]
+    [InlineData("/api/admin/statistics")]
+    [InlineData("/api/admin/system")]
+    [InlineData("/api/admin/settings")]
+    public async Task What_takes_no_parameters_refuses_them(string path)
+    {
+        using var script = await Portal.CreateScriptAsync(PortalRole.Viewer);
+        Assert.Equal(200, (await SendAsync(script, "GET", path, "")).Status);
+
+        var refused = await SendAsync(script, "GET", path + "?license_id=13", "");
+
+        AssertProblem(refused, 400, "invalid");
+        Assert.Contains("There is no parameter license_id here.", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_online_list_is_narrowed_by_license_customer_and_device()
+    {
+        var name = $"Narrow{Guid.NewGuid():N}";
+        var (mine, other) = (await Portal.CreateLicenseAsync($"{name}@example.com", seats: 3), await Portal.CreateLicenseAsync($"{name}2@example.com"));
+        var (a, b, c) = (shared.Device(mine.Key), shared.Device(mine.Key), shared.Device(other.Key));
+        await a.BeatAsync(("device_name", $"{name}-Tower"));
+        await Portal.PassAsync(1);
+        await b.BeatAsync(("device_name", $"{name}-laptop"));
+        await Portal.PassAsync(1);
+        await c.BeatAsync();
+
+        await AssertListedAsync($"?license_id={mine.Id}", b, a);
+        await AssertListedAsync($"?license_id={mine.Id}&limit=1", 2, b);
+        await AssertListedAsync("?license_id=999999999");
+        await AssertListedAsync($"?customer={name}", c, b, a);
+        await AssertListedAsync($"?customer={name}@", b, a);
+        await AssertListedAsync($"?customer=%3D{name}2@example.com", c);
+        await AssertListedAsync($"?customer=%3D{name}");
+        await AssertListedAsync($"?device={a.Fingerprint[..12]}", a);
+        await AssertListedAsync($"?device=%3D{a.Fingerprint}", a);
+        await AssertListedAsync($"?device=%3D{a.Fingerprint[..12]}");
+        await AssertListedAsync($"?device={name.ToUpperInvariant()}-", b, a);
+        await AssertListedAsync($"?device=%3D{name}-tower", a);
+        await AssertListedAsync($"?customer={name}&device={c.Fingerprint}&license_id={mine.Id}");
+
+        Task AssertListedAsync(string query, params object[] expected) => AssertAsync(query, expected is [int total, ..] ? total : expected.Length, [.. expected.OfType<ClientDevice>().Select(d => d.Fingerprint)]);
+
+        async Task AssertAsync(string query, int total, string[] devices)
+        {
+            var answer = await ListAsync(query);
+            Assert.Equal(devices, answer.Json["sessions"]!.AsArray().Select(s => s!["device"]!.GetValue<string>()));
+            Assert.Equal(total, answer.Json["total"]!.GetValue<int>());
+        }
+    }
 
     [Fact]
     public async Task A_logout_answers_with_the_ended_session_and_a_second_one_with_the_same_and_no_second_audit_row()

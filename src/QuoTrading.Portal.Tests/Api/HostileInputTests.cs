@@ -25,7 +25,8 @@ public sealed class HostileInputTests(HostileInputTests.Generous shared) : IClas
     public async Task A_strict_text_of_the_wrong_kind_is_a_400_at_every_endpoint(string field, int longest)
     {
         var key = await Portal.CreateKeyAsync();
-        var values = NotText.Append($"\"{new string('x', longest + 1)}\"").ToList();
+        // A line break within a key is a blank like others: a mail may have made it.
+        var values = NotText.Where(v => field != "license_key" || v != "\"a\\nb\"").Append("\"\u200b \\u2060\"").Append($"\"{new string('x', longest + 1)}\"").ToList();
         await AssertRefusedAsync(Endpoints.SelectMany(path => values.Select(value => (path, Body(key, (field, value))))));
     }
 
@@ -125,7 +126,7 @@ public sealed class HostileInputTests(HostileInputTests.Generous shared) : IClas
     {
         var (license, a, _) = await shared.CreateDevicesAsync();
         await a.BeatAsync(("symbol", "MES"), ("bot_version", "2.0.0"), ("status", "idle"), ("device_name", "tower"));
-        var values = NotText.Where(v => v is not ("null" or "\"   \"")).Append($"\"{new string('x', longest + 1)}\"");
+        var values = NotText.Where(v => v is not ("null" or "\"   \"") && !v.Contains('b', StringComparison.Ordinal)).Append("\"\\u0000\\u200b\u202e\"").Append("\"\\ud800\"").Append($"\"{new string('x', longest + 1)}\"");
 
         foreach (var value in values)
             foreach (var path in Endpoints[..3])

@@ -1,5 +1,8 @@
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -33,6 +36,77 @@ public sealed class ProxyTests
         Assert.NotNull((await StartAsync(portal, key, machine, "MNQ", "203.0.113.7")).Get("session_id"));
     }
 
+    [Theory]
+    [InlineData("Portal:KnownProxies", "127.0.0.1")]
+    [InlineData("Portal:KnownProxies", " 10.0.0.1, 127.0.0.0/8 ")]
+    [InlineData("Portal:KnownProxies", "::1;127.0.0.1")]
+    [InlineData("Portal:KnownProxies", "10.0.0.0/8 127.0.0.1")]
+    [InlineData("Portal:KnownProxies:0", "10.0.0.1 127.0.0.1")]
+    [InlineData("portal:knownproxies:7", "127.0.0.1")]
+    public async Task Proxies_are_named_by_a_list_or_by_one_text(string setting, string value)
+    {
+        await using var portal = await PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal) { [setting] = value });
+        Assert.Equal("203.0.113.7", await AddressOfAsync(portal, "203.0.113.7"));
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.7")]
+    [InlineData("X-Forwarded-For", "no address")]
+    [InlineData("Forwarded", "for=203.0.113.7")]
+    public async Task A_proxy_that_nobody_has_named_is_counted_and_told_for_an_hour_and_turns_nothing_red(string header, string value)
+    {
+        await using var portal = await StartAsync("10.0.0.1");
+        using var meter = new MeterReading(portal.Services);
+        for (var i = 0; i < 3; i++) await HelloAsync(portal, (header, value));
+
+        Assert.Equal(3, meter.Sum("portal.proxy.unknown"));
+        var warned = Assert.Single(portal.Logs.Of(LogLevel.Warning), line => line.Contains("Portal:KnownProxies", StringComparison.Ordinal));
+        Assert.DoesNotContain("127.0.0.1", warned, StringComparison.Ordinal);
+
+        var board = portal.Services.GetRequiredService<HealthBoard>();
+        await board.RunOnceAsync();
+        var problem = Assert.Single(board.Problems, p => p.Check == "proxies");
+        Assert.True(problem.IsWarning);
+        foreach (var said in new[] { "at 127.0.0.1 ", "look like one address", "Portal__KnownProxies=127.0.0.1", "no proxy of yours" }) Assert.Contains(said, problem.Text, StringComparison.Ordinal);
+        using (var script = await portal.CreateScriptAsync(PortalRole.Viewer))
+        using (var system = await script.GetAsync(new Uri("/api/admin/system", UriKind.Relative)))
+            Assert.Contains((await Answered.ReadAsync(system)).Json["problems"]!.AsArray(), p => p!["check"]!.GetValue<string>() == "proxies" && p["warning"]!.GetValue<bool>());
+        using (var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))) Assert.Equal(200, (int)ready.StatusCode);
+
+        portal.Time.Advance(TimeSpan.FromMinutes(59));
+        await HelloAsync(portal, (header, value));
+        Assert.Equal(2, portal.Logs.Of(LogLevel.Warning).Count(line => line.Contains("Portal:KnownProxies", StringComparison.Ordinal)));
+        portal.Time.Advance(TimeSpan.FromMinutes(59));
+        await board.RunOnceAsync();
+        Assert.Contains(board.Problems, p => p.Check == "proxies");
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        await board.RunOnceAsync();
+        Assert.DoesNotContain(board.Problems, p => p.Check == "proxies");
+    }
+
+    [Fact]
+    public async Task Of_a_known_proxy_and_of_who_is_none_nobody_says_a_word()
+    {
+        await using var portal = await StartAsync("127.0.0.1");
+        using var meter = new MeterReading(portal.Services);
+        await HelloAsync(portal);
+        await HelloAsync(portal, ("X-Forwarded-For", "203.0.113.7"));
+        await HelloAsync(portal, ("X-Forwarded-For", "198.51.100.1, 203.0.113.7"), ("Forwarded", "for=198.51.100.1"));
+        await HelloAsync(portal, ("X-Forwarded-For", "no address"));
+
+        Assert.Equal(0, meter.Sum("portal.proxy.unknown"));
+        await portal.Services.GetRequiredService<HealthBoard>().RunOnceAsync();
+        Assert.DoesNotContain(portal.Services.GetRequiredService<HealthBoard>().Problems, p => p.Check == "proxies");
+    }
+
+    private static async Task HelloAsync(PortalServer portal, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/hello");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await portal.Http.SendAsync(request);
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
     private static Task<PortalServer> StartAsync(string? proxy)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -43,6 +117,11 @@ public sealed class ProxyTests
     private static async Task<string> AddressAsync(string? proxy, string forwardedFor)
     {
         await using var portal = await StartAsync(proxy);
+        return await AddressOfAsync(portal, forwardedFor);
+    }
+
+    private static async Task<string> AddressOfAsync(PortalServer portal, string forwardedFor)
+    {
         Assert.NotNull((await StartAsync(portal, await portal.CreateKeyAsync(), Machine.Create(), "MES", forwardedFor)).Get("session_id"));
         using var script = await portal.CreateScriptAsync(PortalRole.Viewer);
         using var list = await script.GetAsync(new Uri("/api/admin/sessions", UriKind.Relative));

@@ -32,6 +32,17 @@ public sealed class LicenseFormTests
         Assert.Equal(5, merged.Loaded.Version);
     }
 
+    [Fact]
+    public void What_becomes_of_a_copied_device_is_the_license_s_own_or_as_for_all()
+    {
+        var form = new LicenseForm(Loaded) { CopiedDevices = CopiedDevices.Refuse };
+        Assert.True(form.IsChanged);
+        Assert.Equal(CopiedDevices.Refuse, form.Change.CopiedDevices);
+        var theirs = Loaded with { Facts = Loaded.Facts with { CopiedDevices = CopiedDevices.Report }, Version = 5 };
+        Assert.Equal([("Copied devices", "report", "refuse")], form.Differences(theirs));
+        Assert.Equal(CopiedDevices.Refuse, form.OnTopOf(theirs).Change.CopiedDevices);
+    }
+
     [Theory]
     [InlineData("7d", "2026-01-01T12:00", "2026-01-08T12:00")]
     [InlineData("2026-02-01..2026-02-28", "2026-02-01T00:00", "2026-03-01T00:00")]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Pages.Online;
+using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;
@@ -34,6 +35,40 @@ public sealed class OnlinePageTests : PageTests
         await DisposeComponentsAsync();
         Assert.Equal(0, Board.Listeners);
         Board.Publish(Row(1));
+    }
+
+    [Fact]
+    public void A_device_in_two_places_has_a_mark_that_says_where()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1), Row(2) with { Copied = new CopiedMark(CopySign.TwoNetworks, "192.0.2.0/24 and 198.51.100.0/24", 1) });
+        var page = Render<OnlinePage>();
+        Assert.Empty(page.FindAll($"tr[data-session='{Row(1).SessionId}'] .copied"));
+        var mark = page.Find($"tr[data-session='{Row(2).SessionId}'] .c-device .copied");
+        Assert.Equal("Used in two places", mark.GetAttribute("aria-label"));
+        Assert.Contains("192.0.2.0/24 and 198.51.100.0/24", mark.GetAttribute("title"), StringComparison.Ordinal);
+        page.Find($"tr[data-session='{Row(2).SessionId}'] .opener").Click();
+        Assert.Contains("192.0.2.0/24 and 198.51.100.0/24", page.Find("[data-copied]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, false, "Apps and symbols of one machine, on one seat")]
+    [InlineData(3, true, "3 devices on one seat: apps and symbols of one machine, or a shared key")]
+    public void More_than_two_devices_on_a_seat_stand_out(int devices, bool standsOut, string says)
+    {
+        SignIn("Viewer");
+        Board.Publish([.. Enumerable.Range(1, devices).Select(i => Row(i) with { LicenseId = 9, Symbol = $"S{i}" })]);
+        var chip = Render<OnlinePage>().Find(".mates");
+        Assert.Equal((standsOut, says), (chip.ClassList.Contains("many"), chip.GetAttribute("title")));
+    }
+
+    [Fact]
+    public void What_a_client_writes_turns_no_other_text_around()
+    {
+        SignIn("Viewer");
+        Board.Publish(Row(1) with { DeviceName = "\u05d0\u05d1\u05d2 PC", BotVersion = "\u05d0 1.0", Symbol = "ES" });
+        var page = Render<OnlinePage>();
+        Assert.All(new[] { ".c-device", ".c-version", ".c-symbol", ".c-position" }, cell => Assert.NotNull(page.Find($"{cell} .first bdi")));
     }
 
     [Fact]

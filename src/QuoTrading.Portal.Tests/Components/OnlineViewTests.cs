@@ -134,7 +134,7 @@ public sealed class OnlineViewTests
         view.Show(new OnlineSnapshot([first, Rows.Row(3), second], Rows.Noon));
         view.OrderBy(new OnlineSort(OnlineColumn.LastSeen, Descending: false));
         Assert.Equal(3, view.Shown.Count);
-        Assert.Equal([new OnlineLine(first, Mates: 1), new OnlineLine(Rows.Row(3))], view.Lines.OrderBy(line => line.Row.SessionId));
+        Assert.Equal([new OnlineLine(first, Mates: 1, OnSeat: 2), new OnlineLine(Rows.Row(3))], view.Lines.OrderBy(line => line.Row.SessionId));
         Assert.Equal([first.SessionId, second.SessionId], view.SessionsOf(view.Lines.Single(line => line.Mates == 1)));
 
         view.Toggle(first);

@@ -23,6 +23,7 @@ public sealed class SettingsPageTests : PageTests
     [InlineData("#timeout", "5", "Session timeout must be 60 to 3600 seconds, but is 5.")]
     [InlineData("#timeout", "", "Session timeout must be a whole number.")]
     [InlineData("#retention", "0", "History retention must be 1 to 3650 days, but is 0.")]
+    [InlineData("#devices-per-seat", "33", "Devices per seat must be 1 to 32 devices, but is 33.")]
     public void What_is_wrong_is_said_by_the_field_and_cannot_be_saved(string field, string typed, string problem)
     {
         SignIn("Administrator");
@@ -30,6 +31,20 @@ public sealed class SettingsPageTests : PageTests
         page.Find(field).Input(typed);
         Assert.Equal(problem, page.Find($"{field}-problem").TextContent);
         Assert.True(page.Find("[data-save]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void What_becomes_of_copied_devices_and_how_many_share_a_seat_is_chosen_here()
+    {
+        SignIn("Administrator");
+        var page = Render<SettingsPage>();
+        page.FindAll("input[name=copied]")[1].Change(true);
+        page.Find("#devices-per-seat").Input("3");
+        Desk.NextPreview = new SettingsPreview(412, 0, 0, TooManyOnSeat: 2);
+        page.Find("[data-save]").Click();
+        Assert.Contains("2 devices share a seat beyond this number", page.Find("[role=dialog], dialog").TextContent, StringComparison.Ordinal);
+        page.Find("[data-confirm]").Click();
+        Assert.Equal(new SessionSettingsChange(DevicesPerSeat: 3, CopiedDevices: QuoTrading.Portal.Licensing.CopiedDevices.Refuse), Assert.Single(Desk.Changes));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using QuoTrading.Portal.Components.Pages.SystemState;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Components;
@@ -20,6 +21,24 @@ public sealed class SystemPageTests : BunitContext
         Assert.Contains("All is well", Render<HealthCard>(card => card.Add(c => c.Problems, [])).Markup, StringComparison.Ordinal);
         var card = Render<HealthCard>(card => card.Add(c => c.Problems, [new("disk", "The disk is nearly full.", Rows.Noon), new HealthProblem("backups", "The scheduled backup fails.", Rows.Noon, IsWarning: true)]));
         Assert.Equal(["error", "warning"], card.FindAll("li .icon").Select(icon => icon.TextContent));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_nobody_has_named_stands_there_with_its_address_and_what_to_do()
+    {
+        await using var portal = await PortalServer.StartAsync();
+        using (var request = new HttpRequestMessage(HttpMethod.Get, "/health"))
+        {
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", "203.0.113.7");
+            (await portal.Http.SendAsync(request)).Dispose();
+        }
+
+        var board = portal.Services.GetRequiredService<HealthBoard>();
+        await board.RunOnceAsync();
+        var card = Render<HealthCard>(card => card.Add(c => c.Problems, board.Problems));
+        Assert.Contains("a proxy at 127.0.0.1", card.Find("li").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Portal:KnownProxies", card.Find("li").TextContent, StringComparison.Ordinal);
+        Assert.Equal("warning", card.Find("li .icon").TextContent);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
     public async Task It_holds_the_license_until_it_is_disposed()
     {
         var mine = await HoldAsync();
-        Assert.True(mine.MayTrade);
+        await TradesAsync(mine);
         Assert.Null(mine.Lost);
         Assert.Equal(403, (await friend.StartAsync()).Status);
 
@@ -79,7 +79,7 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
 
         await launcher.DisposeAsync();
 
-        Assert.True(bot.MayTrade);
+        await TradesAsync(bot);
         Assert.Equal(403, (await friend.StartAsync()).Status);
     }
 
@@ -106,12 +106,48 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
 
         cable.Cut();
         await Until.TrueAsync(() => Streams() == 0, "the server has seen it");
-        Assert.True(mine.MayTrade);
+        await TradesAsync(mine);
         cable.Mend();
         await Until.TrueAsync(() => Streams() == 1, "it has a stream again");
 
-        Assert.True(mine.MayTrade);
+        await TradesAsync(mine);
         Assert.Equal(403, (await friend.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_forgotten_on_its_way_costs_nothing()
+    {
+        await using var mine = await HoldAsync();
+        var session = Session();
+
+        cable.Forget();
+        await Until.TrueAsync(() => Streams() == 0, "the server has seen it");
+        await Until.TrueAsync(() => Streams() == 1, "it has a stream again");
+
+        await TradesAsync(mine);
+        Assert.Equal(session, Session());
+        Assert.Equal(403, (await friend.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task If_nothing_gets_through_after_that_it_stops_before_another_device_gets_in()
+    {
+        await using var mine = await HoldAsync();
+
+        cable.Forget();
+        cable.Pull();
+        await Until.TrueAsync(
+            async () =>
+            {
+                var letIn = (await friend.StartAsync()).Status == 200;
+                Assert.False(letIn && mine.MayTrade, "Two devices held the license.");
+                return letIn;
+            },
+            "the other device gets in");
+
+        cable.Mend();
+        await Until.TrueAsync(() => mine.Lost is not null, "it is told");
+        Assert.Contains("another device", mine.Lost, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -173,7 +209,11 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
 
     private int Streams() => portal.Services.GetRequiredService<OpenStreams>().Count;
 
-    private LicenseSession Client(string app = "bot") => new(cable.Address, key, app, "mine");
+    // This machine may stand still for some seconds: not what these tests are about.
+    private LicenseSession Client(string app = "bot") => new(cable.Address, key, app, "mine") { Fence = { Pause = 60 } };
+
+    // Now, or as soon as it has heard the server again.
+    private static Task TradesAsync(LicenseSession client) => Until.TrueAsync(() => client.MayTrade, "it may trade");
 
     private async Task<LicenseSession> HoldAsync(string app = "bot", int streams = 1)
     {

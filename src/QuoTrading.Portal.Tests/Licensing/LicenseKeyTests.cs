@@ -20,6 +20,18 @@ public sealed class LicenseKeyTests
     public void Our_own_keys_are_compared_in_upper_case_and_foreign_ones_to_the_letter(string typed, string compared) =>
         Assert.Equal(compared, LicenseKey.Normalise(typed));
 
+    [Theory]
+    [InlineData("\ufeffabcde\u2013fghjk\u2014mnpqr\u2212stvwx\u2010yz012\u200b", "ABCDE-FGHJK-MNPQR-STVWX-YZ012")]
+    [InlineData("ABCDE -\tFGHJK-MNPQR-\r\nSTVWX-YZ012", "ABCDE-FGHJK-MNPQR-STVWX-YZ012")]
+    [InlineData("Old\u00a0Key\u20111", "OldKey-1")]
+    [InlineData("ключ", "ключ")]
+    [InlineData("a\u0001b", "a\u0001b")]
+    [InlineData("\u200b \u3000", "")]
+    public void What_mails_put_into_a_key_is_not_compared(string typed, string compared) => Assert.Equal(compared, LicenseKey.Normalise(typed));
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_in_a_key_harms_nobody() => Assert.Equal(KeyHash.Of("a\ud800"), KeyHash.Of("a\ufffd"));
+
     [Fact]
     public void A_foreign_key_in_another_case_is_another_key() => Assert.NotEqual(KeyHash.Of("MixedCase16chars"), KeyHash.Of("mixedcase16chars"));
 

@@ -11,7 +11,8 @@ public sealed class Cable : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource gone = new();
     private readonly Lock changing = new();
-    private readonly List<TcpClient> open = [];
+    private readonly List<(TcpClient Client, TcpClient Server)> open = [];
+    private readonly HashSet<TcpClient> forgotten = [];
     private readonly int port;
     private readonly Task accepting;
     private volatile Way way;
@@ -40,6 +41,19 @@ public sealed class Cable : IAsyncDisposable
     /// <summary>Each connection that is open breaks, and each new one.</summary>
     public void Cut() => Turn(Way.Closed);
 
+    /// <summary>As by a router that restarts: the server sees each connection that is open break, and the client hears nothing. New ones get through.</summary>
+    public void Forget()
+    {
+        lock (changing)
+        {
+            foreach (var (client, server) in open)
+            {
+                forgotten.Add(client);
+                server.Close();
+            }
+        }
+    }
+
     /// <summary>Somebody between them answers everything with a page of his own, as a hotel's network does.</summary>
     public void LeadToSomebodyElse() => Turn(Way.SomebodyElse);
 
@@ -60,7 +74,12 @@ public sealed class Cable : IAsyncDisposable
         lock (changing)
         {
             way = to;
-            foreach (var client in open) client.Close();
+            foreach (var (client, server) in open)
+            {
+                client.Close();
+                server.Close();
+            }
+
             open.Clear();
         }
     }
@@ -92,7 +111,7 @@ public sealed class Cable : IAsyncDisposable
             lock (changing)
             {
                 if (way == Way.Closed) return;
-                open.AddRange([client, server]);
+                open.Add((client, server));
             }
 
             if (way == Way.SomebodyElse)
@@ -102,7 +121,9 @@ public sealed class Cable : IAsyncDisposable
                 return;
             }
 
-            await Task.WhenAny(CarryAsync(client, server), CarryAsync(server, client));
+            var sending = CarryAsync(client, server);
+            await Task.WhenAny(sending, CarryAsync(server, client));
+            if (IsForgotten(client)) await sending; // until the client gives it up
         }
         catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
@@ -120,7 +141,12 @@ public sealed class Cable : IAsyncDisposable
         while (await from.GetStream().ReadAsync(buffer, gone.Token) is var read and > 0)
         {
             // What a pulled cable swallowed is lost; TCP would repeat it, but a client must not count on that.
-            if (way == Way.Through) await to.GetStream().WriteAsync(buffer.AsMemory(0, read), gone.Token);
+            if (way == Way.Through && !IsForgotten(from)) await to.GetStream().WriteAsync(buffer.AsMemory(0, read), gone.Token);
         }
+    }
+
+    private bool IsForgotten(TcpClient client)
+    {
+        lock (changing) return forgotten.Contains(client);
     }
 }

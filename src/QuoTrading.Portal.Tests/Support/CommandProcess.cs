@@ -9,7 +9,10 @@ public sealed record CommandProcess(int ExitCode, string Output, string Errors)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <param name="dataDirectory">Absolute; also the working directory, where relative file arguments count from.</param>
-    public static async Task<CommandProcess> RunAsync(string dataDirectory, params string[] arguments)
+    public static Task<CommandProcess> RunAsync(string dataDirectory, params string[] arguments) => RunWithAsync(new Dictionary<string, string>(StringComparer.Ordinal), dataDirectory, arguments);
+
+    /// <summary>The same, with more in the environment.</summary>
+    public static async Task<CommandProcess> RunWithAsync(IReadOnlyDictionary<string, string> environment, string dataDirectory, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(SqliteDatabase).Assembly.Location, .. arguments])
         {
@@ -20,6 +23,7 @@ public sealed record CommandProcess(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
             Environment = { ["Portal__DataDirectory"] = dataDirectory },
         };
+        foreach (var (key, value) in environment) start.Environment[key] = value;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Limit);

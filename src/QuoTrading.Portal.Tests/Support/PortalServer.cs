@@ -36,6 +36,9 @@ public sealed class PortalServer : WebApplicationFactory<Program>
 
     public FakeTime Time { get; }
 
+    /// <summary>What it has logged.</summary>
+    public LogReading Logs { get; } = new();
+
     public Uri Address { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
@@ -128,7 +131,7 @@ public sealed class PortalServer : WebApplicationFactory<Program>
         // Or they would be made whenever a test lets a minute pass.
         builder.UseSetting("Portal:Backups:Enabled", "false");
         foreach (var (key, value) in settings) builder.UseSetting(key, value);
-        builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
         if (!realTime) builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time)));
     }
 

@@ -140,10 +140,12 @@ public static class AccountsSetup
         options.Events.OnRedirectToAccessDenied = context => RedirectAsync(context, StatusCodes.Status403Forbidden);
     }
 
-    // A script that asks /api shall not be sent to a page.
+    // A script that asks /api shall not be sent to a page; nor whoever posts something and asks for no page, as a circuit does.
     private static Task RedirectAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) context.Response.StatusCode = status;
+        var request = context.Request;
+        var mayBeSent = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || Html.IsAskedForBy(request);
+        if (!mayBeSent || request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) context.Response.StatusCode = status;
         else context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }

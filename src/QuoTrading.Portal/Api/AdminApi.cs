@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Api.Description;
@@ -12,9 +10,6 @@ namespace QuoTrading.Portal.Api;
 /// <summary>The endpoints of administrators' scripts (PROTOCOL.md), behind tokens made in the portal.</summary>
 internal static class AdminApi
 {
-    private const int DefaultItems = 100;
-    private const int MostItems = 1000;
-
     public static void Map(IEndpointRouteBuilder app)
     {
         var admin = app.MapGroup("/api/admin").RequireAuthorization(Policies.Api.Viewer).DisableAntiforgery()
@@ -37,25 +32,27 @@ internal static class AdminApi
     // Read here, and not bound: what cannot be read is a problem with a code like everything else.
     private static IResult List(HttpRequest request, OnlineBoard board)
     {
-        var limit = DefaultItems;
-        if (request.Query["limit"] is [{ } count] && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
-            return AdminProblems.Of(400, "invalid", $"limit must be 1 to {MostItems}.");
+        var query = new AdminQuery(request.Query);
+        query.RefuseBlank();
+        var wanted = new OnlineFilter(query.Id("license_id"), query.Text("customer"), query.Text("device"));
+        var limit = query.Number("limit", 1, AdminQuery.MostItems) ?? AdminQuery.DefaultItems;
         Guid? after = null;
-        if (request.Query["after"] is [{ } last])
+        if (query.Raw("after") is { } last)
         {
-            if (!Guid.TryParse(last, out var id)) return AdminProblems.Of(400, "invalid", "after must be the id that the page before gave as next.");
-            after = id;
+            if (Guid.TryParse(last, out var id)) after = id;
+            else query.Refuse("after", "after must be the id that the page before gave as next.");
         }
 
-        var snapshot = board.Renew();
+        if (query.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        var found = board.Renew().Rows.Where(wanted.Admits).ToList();
         // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
-        var page = snapshot.Rows
+        var page = found
             .Where(row => after is not { } id || string.CompareOrdinal(row.SessionId.ToString(), id.ToString()) < 0)
             .OrderByDescending(row => row.SessionId.ToString(), StringComparer.Ordinal)
             .Take(limit + 1).Select(row => SessionItem.Of(row, snapshot.DevicesOnSeat(row))).ToList();
         var more = page.Count > limit;
         if (more) page.RemoveAt(limit);
-        return TypedResults.Json(new SessionsAnswer(page, snapshot.Rows.Count, more ? page[^1].SessionId : null), AdminJson.Readable.SessionsAnswer);
+        return TypedResults.Json(new SessionsAnswer(page, found.Count, more ? page[^1].SessionId : null), AdminJson.Readable.SessionsAnswer);
     }
 
     private static async Task<IResult> LogOutAsync(HttpContext http, ISessionDesk desk, string id)
@@ -72,7 +69,8 @@ internal static class AdminApi
             : AdminProblems.Of(404, "not_found", "There is no such session.");
     }
 
-    private static JsonHttpResult<SettingsText> GetSettings(ISessionDesk desk) => TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText);
+    private static IResult GetSettings(HttpRequest request, ISessionDesk desk) =>
+        AdminQuery.RefuseAny(request) ?? TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText);
 
     private static async Task<IResult> ChangeSettingsAsync(HttpContext http, ISessionDesk desk, SessionSettingsRules rules)
     {
@@ -86,7 +84,7 @@ internal static class AdminApi
 
     private static async Task<IResult> ForceClearAsync(HttpContext http, ISessionDesk desk, ApiTokens tokens, RequestLimits limits)
     {
-        if (await AdminBody.ReadAsync(http, AdminJson.Readable.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || key.Trim().Length is 0 or > LicenseKey.MaxLength)
+        if (await AdminBody.ReadAsync(http, AdminJson.Readable.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || LicenseKey.Clean(key).Length is 0 or > LicenseKey.MaxLength)
             return Old(400, "bad_request", "license_key and admin_key are needed.");
         var address = ClientAddress.Of(http);
         if (await tokens.FindAsync(token, address, http.RequestAborted) is not { } actor)

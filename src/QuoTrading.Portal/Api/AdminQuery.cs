@@ -24,6 +24,18 @@ internal sealed class AdminQuery(IQueryCollection query)
     /// <summary>Says what is wrong with a parameter that could be read.</summary>
     public void Refuse(string name, string message) => errors.Add(new(name, message));
 
+    /// <summary>For what takes no parameters: the problem, where there is one all the same.</summary>
+    public static IResult? RefuseAny(HttpRequest request) => new AdminQuery(request.Query).Errors is { Count: > 0 } wrong ? AdminProblems.Invalid(wrong) : null;
+
+    /// <summary>
+    /// For a list from which a script may choose whom to log out: where a variable of it is empty, <c>?license_id=</c> must not be all.
+    /// </summary>
+    public void RefuseBlank()
+    {
+        foreach (var (name, values) in query)
+            if (values.Any(value => string.IsNullOrWhiteSpace(value) || value.Trim() == "=")) Refuse(name, $"{name} is empty: leave it out, or say what it must be.");
+    }
+
     /// <summary><c>limit</c>, <c>after</c> and <c>before</c>.</summary>
     public PageRequest Page()
     {

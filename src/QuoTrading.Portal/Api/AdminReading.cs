@@ -65,6 +65,7 @@ internal static class AdminReading
 
     private static async Task<IResult> StatisticsAsync(HttpContext http, Overview overview, OnlineBoard board)
     {
+        if (AdminQuery.RefuseAny(http.Request) is { } wrong) return wrong;
         var numbers = await overview.ReadAsync(http.RequestAborted);
         var live = board.Renew().Rows;
         return TypedResults.Json(
@@ -86,5 +87,5 @@ internal static class AdminReading
     }
 
     private static async Task<IResult> SystemAsync(HttpContext http, SystemBoard board) =>
-        TypedResults.Json(SystemAnswer.Of(await board.ReadAsync(http.RequestAborted)), AdminJson.Readable.SystemAnswer);
+        AdminQuery.RefuseAny(http.Request) ?? TypedResults.Json(SystemAnswer.Of(await board.ReadAsync(http.RequestAborted)), AdminJson.Readable.SystemAnswer);
 }

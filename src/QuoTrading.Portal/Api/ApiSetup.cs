@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Health;
 
 namespace QuoTrading.Portal.Api;
 
@@ -9,7 +10,7 @@ public static class ApiSetup
     /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = configuration.GetSection(PortalOptions.Section).Get<PortalOptions>() ?? new();
+        var options = PortalOptions.Read(configuration);
         // Now, and not when the first request comes: a wrong setting stops the start.
         KnownProxies.Configure(new ForwardedHeadersOptions(), options.KnownProxies);
         services.Configure<ForwardedHeadersOptions>(forwarded => KnownProxies.Configure(forwarded, options.KnownProxies));
@@ -17,10 +18,20 @@ public static class ApiSetup
         limits.Check();
         services.AddSingleton(limits);
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<UnknownProxies>();
+        services.AddHealthChecks().AddCheck<UnknownProxyCheck>("proxies", tags: [HealthSetup.Warning]);
         services.AddSingleton<ClientDoor>();
         services.AddSingleton<IKeyTester, KeyTester>();
         services.AddPortalOpenApi();
         return services;
+    }
+
+    /// <summary>What every request passes first. Behind the forwarded headers, before the routing.</summary>
+    public static WebApplication UseDoor(this WebApplication app)
+    {
+        app.Use(app.Services.GetRequiredService<UnknownProxies>().LookAsync);
+        app.Use(OneSlash.ApplyAsync);
+        return app;
     }
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder app)

@@ -28,13 +28,16 @@ internal static class ClientApi
         // Before the server waits for its requests to end, which these would not do by themselves.
         app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(app.ServiceProvider.GetRequiredService<OpenStreams>().Stop);
         clients.MapPost("/session/stream", Stream).Describe(ClientDescriptions.Stream);
-        clients.MapGet("/hello", () => ClientResult.Ok(
-            new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer)).Describe(ClientDescriptions.Hello);
+        clients.MapGet("/hello", Hello).Describe(ClientDescriptions.Hello);
+        clients.MapMethods("/hello", ["HEAD"], Hello).ExcludeFromDescription();
 
         // Bots look for a time service here: a JSON 200 would stop their trading, a redirect to the sign-in page would be one.
         foreach (var path in PostPaths) clients.MapMethods(path[4..], ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"], OnlyPost);
         clients.Map("/{**rest}", () => ClientResult.Refuse(404, new Refusal { Message = "There is no such endpoint.", Code = "not_found" }));
     }
+
+    private static ClientResult Hello() => ClientResult.Ok(
+        new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer);
 
     private static void OnlyPost(HttpResponse response)
     {

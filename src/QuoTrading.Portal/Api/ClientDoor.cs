@@ -99,7 +99,13 @@ internal sealed partial class ClientDoor(
         while (true)
         {
             var read = await ReadAsync(reader, http.RequestAborted);
-            if (read.Buffer.Length > ClientRequestReader.MostBytes) return null;
+            if (read.Buffer.Length > ClientRequestReader.MostBytes)
+            {
+                // What the reader was given must be given back, or the server cannot pass over the rest.
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
             if (read.IsCompleted)
             {
                 var body = read.Buffer.ToArray();

@@ -3,7 +3,7 @@ namespace QuoTrading.Portal.Api;
 /// <summary>A client's request body, read by PROTOCOL.md's rules: strict fields as they must be, lenient ones as far as they were good.</summary>
 internal sealed class ClientRequest
 {
-    /// <summary>Trimmed, 1 to 128 characters.</summary>
+    /// <summary>As keys are compared, 1 to 128 characters.</summary>
     public string LicenseKey { get; set; } = "";
 
     /// <summary>1 to 256 characters, or null where it was left out.</summary>
@@ -27,7 +27,7 @@ internal sealed class ClientRequest
     /// <summary><c>online</c> or <c>idle</c>.</summary>
     public string? Status { get; set; }
 
-    /// <summary>The JSON object, as it came.</summary>
+    /// <summary>The JSON object, as <see cref="MetadataText"/> has it.</summary>
     public string? Metadata { get; set; }
 
     public string? DeviceName { get; set; }

@@ -31,36 +31,55 @@ internal static class ClientRequestReader
     {
         body = body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
         if (!Utf8.IsValid(body)) return (null, "The body is not UTF-8.");
-        var request = new ClientRequest();
         try
         {
-            var reader = new Utf8JsonReader(body, Options);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return (null, "The body must be a JSON object.");
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                if (ReadField(ref reader, body, request) is { } error) return (null, error);
-            if (reader.Read()) return (null, "The body must be one JSON object.");
+            return Read(body, body);
         }
         catch (JsonException)
         {
-            return (null, "The body is not valid JSON.");
+            return ReadWithoutNotNumbers(body) ?? (null, "The body is not valid JSON.");
         }
+    }
 
+    private static (ClientRequest? Request, string? Error)? ReadWithoutNotNumbers(ReadOnlySpan<byte> body)
+    {
+        if (NotNumbers.Replace(body) is not { } replaced) return null;
+        try
+        {
+            return Read(replaced, body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="sent">The same but for what is no JSON.</param>
+    /// <exception cref="JsonException">The body is none.</exception>
+    private static (ClientRequest? Request, string? Error) Read(ReadOnlySpan<byte> body, ReadOnlySpan<byte> sent)
+    {
+        var request = new ClientRequest();
+        var reader = new Utf8JsonReader(body, Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return (null, "The body must be a JSON object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            if (ReadField(ref reader, body, sent, request) is { } error) return (null, error);
+        if (reader.Read()) return (null, "The body must be one JSON object.");
         return request.LicenseKey.Length == 0 ? (null, "license_key is missing.") : (request, null);
     }
 
-    private static string? ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, ClientRequest request)
+    private static string? ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, ReadOnlySpan<byte> sent, ClientRequest request)
     {
         var name = Known(ref reader);
         reader.Read();
         switch (name)
         {
             case "license_key":
-                if (!TryText(ref reader, out var key) || key.Trim() is not { Length: >= 1 and <= LicenseKey.MaxLength } trimmed || HasControl(trimmed))
+                if (!TryText(ref reader, out var key) || LicenseKey.Normalise(key) is not { Length: >= 1 and <= LicenseKey.MaxLength } normal || HasControl(normal))
                     return $"license_key must be a text of 1 to {LicenseKey.MaxLength} characters, none of them control characters.";
-                request.LicenseKey = trimmed;
+                request.LicenseKey = normal;
                 return null;
             case "device_fingerprint":
-                if (!TryText(ref reader, out var device) || string.IsNullOrWhiteSpace(device) || device.Length > ClientMessage.MaxDeviceLength || HasControl(device))
+                if (!TryText(ref reader, out var fingerprint) || HasControl(fingerprint) || Unseen.Drop(fingerprint) is not { Length: <= ClientMessage.MaxDeviceLength } device || string.IsNullOrWhiteSpace(device))
                     return $"device_fingerprint must be a text of 1 to {ClientMessage.MaxDeviceLength} characters, none of them control characters.";
                 request.Device = device;
                 return null;
@@ -86,7 +105,7 @@ internal static class ClientRequestReader
                 request.SessionToken = token;
                 return null;
             case "metadata":
-                request.Metadata = ReadMetadata(ref reader, body, request);
+                request.Metadata = ReadMetadata(ref reader, body, sent, request);
                 return null;
             case "status":
                 request.Status = ReadLenient(ref reader, request, name, MostText);
@@ -159,8 +178,8 @@ internal static class ClientRequestReader
     private static string? ReadLenient(ref Utf8JsonReader reader, ClientRequest request, string name, int most)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
-        if (TryText(ref reader, out var text) && text.Length is > 0 && text.Length <= most && !HasControl(text)) return text;
-        request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters, none of them control characters.");
+        if (TryText(ref reader, out var text) && Unseen.Drop(text) is { Length: > 0 } seen && seen.Length <= most) return seen;
+        request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters that can be seen.");
         reader.Skip();
         return null;
     }
@@ -183,7 +202,7 @@ internal static class ClientRequestReader
         return false;
     }
 
-    private static string? ReadMetadata(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, ClientRequest request)
+    private static string? ReadMetadata(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, ReadOnlySpan<byte> sent, ClientRequest request)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
         var isObject = reader.TokenType == JsonTokenType.StartObject;
@@ -193,7 +212,15 @@ internal static class ClientRequestReader
         if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             while (reader.Read() && reader.CurrentDepth > top) deepest = Math.Max(deepest, reader.CurrentDepth);
         var text = body[start..(int)reader.BytesConsumed];
-        if (isObject && text.Length <= MostMetadataBytes && deepest - top <= MostMetadataDepth) return Encoding.UTF8.GetString(text);
+        if (!text.SequenceEqual(sent.Slice(start, text.Length)))
+        {
+            request.Warnings.Add("metadata was ignored: NaN and Infinity are no JSON; leave such a value out, or send null.");
+            return null;
+        }
+
+        if (isObject && text.Length <= MostMetadataBytes && deepest - top <= MostMetadataDepth
+            && MetadataText.Read(text) is var clean && Encoding.UTF8.GetByteCount(clean) <= MostMetadataBytes)
+            return clean;
 
         request.Warnings.Add($"metadata was ignored: it must be a JSON object of at most {MostMetadataBytes} bytes and {MostMetadataDepth} levels.");
         return null;
@@ -201,7 +228,7 @@ internal static class ClientRequestReader
 
     private static string? ReadEcho(ref Utf8JsonReader reader)
     {
-        if (TryText(ref reader, out var text) && text.Length is > 0 and <= MostText) return text;
+        if (TryText(ref reader, out var text) && Unseen.Drop(text) is { Length: > 0 and <= MostText } seen) return seen;
         reader.Skip();
         return null;
     }

@@ -16,7 +16,8 @@ internal static class Health
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        // Under its usual names, too: what watches many programs asks them all alike.
+        foreach (var path in new[] { LivePath, "/health", "/healthz", "/ping" }) app.MapHealthChecks(path, new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks(ReadyPath, new HealthCheckOptions { Predicate = check => !check.Tags.Contains(HealthSetup.Warning), ResponseWriter = WriteAsync }).AllowAnonymous();
     }
 

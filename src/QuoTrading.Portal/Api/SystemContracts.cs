@@ -50,7 +50,7 @@ internal sealed record LoadItem(
 }
 
 /// <summary>Something that is wrong.</summary>
-/// <param name="Check"><c>database</c>, <c>disk</c>, <c>clock</c> or <c>backups</c>.</param>
+/// <param name="Check"><c>database</c>, <c>disk</c>, <c>clock</c>, <c>backups</c> or <c>proxies</c>.</param>
 /// <param name="Warning">True for what customers do not notice.</param>
 internal sealed record ProblemItem(string Check, string Text, DateTime Since, bool Warning);
 

@@ -29,7 +29,9 @@ public static class ComponentsSetup
     public static WebApplication UsePages(this WebApplication app)
     {
         app.Use(SetHeadersAsync);
+        app.Use(OwnOrigin.RequireAsync);
         app.UseRouting();
+        app.UseWhen(context => !IsApi(context), pages => pages.Use(NoPage.RefuseAsync));
         app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SkipStatusPagesOfApiAsync);
@@ -58,6 +60,7 @@ public static class ComponentsSetup
         headers.XFrameOptions = "DENY";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
         return next(context);
     }
 

@@ -45,7 +45,7 @@ public sealed class KeyVault(IDataProtectionProvider protection, Writer writer, 
             : (bool?)null,
         cancel: cancel);
 
-    private bool TryUnprotect(string stored, out string key)
+    internal bool TryUnprotect(string stored, out string key)
     {
         try
         {

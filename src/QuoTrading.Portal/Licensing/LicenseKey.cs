@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,15 +19,32 @@ public static partial class LicenseKey
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int GroupSymbols = 5;
     private const int Symbols = 25;
+    private const int Minus = 0x2212;
 
     /// <summary>A new key of our own.</summary>
     public static string Create() => Group(RandomNumberGenerator.GetString(Alphabet, Symbols));
 
-    /// <summary>As keys are compared: trimmed; our own upper-cased; foreign ones to the letter.</summary>
+    /// <summary>As keys are compared: without what mails and messengers put into them; our own upper-cased; foreign ones to the letter.</summary>
     public static string Normalise(string key)
     {
-        var trimmed = key.Trim();
-        return OwnFormat().IsMatch(trimmed) ? trimmed.ToUpperInvariant() : trimmed;
+        var clean = Clean(key);
+        return OwnFormat().IsMatch(clean) ? clean.ToUpperInvariant() : clean;
+    }
+
+    /// <summary>Without blanks and characters that nobody sees, and with plain hyphens for dashes of all kinds. Other control characters stay: they are in no key.</summary>
+    public static string Clean(string key)
+    {
+        // Nearly always there is nothing to do, and one look tells.
+        if (!key.AsSpan().ContainsAnyExceptInRange('!', '~')) return key;
+        var clean = new StringBuilder(key.Length);
+        foreach (var rune in key.EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune) || (Unseen.Is(rune) && !Rune.IsControl(rune))) continue;
+            if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.DashPunctuation || rune.Value == Minus) clean.Append('-');
+            else clean.Append(rune);
+        }
+
+        return clean.ToString();
     }
 
     /// <summary>A whole key of our own, however somebody wrote it down: with blanks, without hyphens, with a full stop. Else null.</summary>
@@ -61,7 +79,7 @@ public static partial class LicenseKey
         GroupsFormat().IsMatch(groups) ? (groups[..4].ToUpperInvariant(), groups[^4..].ToUpperInvariant()) : null;
 
     /// <summary>Whether a text is a whole key of our own, however it is typed: such a text is a secret, wherever it turns up.</summary>
-    public static bool IsOwn(string text) => OwnFormat().IsMatch(text.Trim());
+    public static bool IsOwn(string text) => OwnFormat().IsMatch(Clean(text));
 
     /// <summary>What people see of a key: its ends, at most a half of it.</summary>
     public static string Mask(string key)

@@ -19,6 +19,7 @@ public static class LicensingSetup
         services.AddSingleton<LicenseBulk>();
         services.AddSingleton<CustomerDesk>();
         services.AddSingleton<LicenseImport>();
+        services.AddSingleton<KeyRenewal>();
         return services;
     }
 }

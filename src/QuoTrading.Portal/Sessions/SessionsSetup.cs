@@ -12,7 +12,7 @@ public static class SessionsSetup
     /// <summary>Who uses which license now. Needs storage, licensing and the audit log.</summary>
     public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = configuration.GetSection(PortalOptions.Section).Get<PortalOptions>() ?? new();
+        var options = PortalOptions.Read(configuration);
         services.AddSingleton(new SessionSettingsRules(options.AllowShortTimeouts));
         var queue = configuration.GetSection($"{PortalOptions.Section}:Queue").Get<QueueOptions>() ?? new();
         queue.Check();

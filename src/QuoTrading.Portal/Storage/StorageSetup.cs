@@ -13,7 +13,7 @@ public static class StorageSetup
     /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot, int busySeconds = SqliteDatabase.ServerBusySeconds)
     {
-        var options = configuration.GetSection(PortalOptions.Section).Get<PortalOptions>() ?? new();
+        var options = PortalOptions.Read(configuration);
         if (string.IsNullOrWhiteSpace(options.DataDirectory)) throw new StartException("Portal:DataDirectory is empty. Leave it out for \"data\", or name a folder.");
         var dataDirectory = Path.GetFullPath(options.DataDirectory, contentRoot);
         var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory, busySeconds);

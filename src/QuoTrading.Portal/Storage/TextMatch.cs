@@ -24,6 +24,10 @@ public sealed record TextMatch(string Text, bool IsExact)
     /// <summary>As a person typed it.</summary>
     public override string ToString() => IsExact ? "=" + Text : Text;
 
+    /// <summary>Whether this one matches.</summary>
+    public bool Admits(string? value, StringComparison comparison = StringComparison.Ordinal) =>
+        value is not null && (IsExact ? value.Equals(Text, comparison) : value.StartsWith(Text, comparison));
+
     /// <summary>Those whose text matches.</summary>
     /// <param name="column">A text column.</param>
     /// <param name="byIndex">False where the column's index must not be used, since another one leads to fewer rows.</param>

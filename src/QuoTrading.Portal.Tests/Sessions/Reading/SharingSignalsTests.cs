@@ -19,7 +19,38 @@ public sealed class SharingSignalsTests
     public void A_machine_that_trades_several_symbols_shows_several_fingerprints_and_is_one_place()
     {
         var signals = SharingSignals.Of(1, [Use("es", "vps", 0), Use("nq", "vps", 0), Use("launcher", "vps", 0), Use("es", "vps", 1), Use("nq", "vps", 1)], [Refused("cl", "vps", 0)]);
-        Assert.Equal((4, 1, 1, 0, 0), (signals.Devices, signals.Addresses, signals.Places, signals.ConflictDays, signals.Score));
+        Assert.Equal((4, 1, 1, 0, 3), (signals.Devices, signals.Addresses, signals.Places, signals.ConflictDays, signals.MostOnSeat));
+        Assert.Equal(SharingLevel.Possible, signals.Level);
+    }
+
+    [Theory]
+    [InlineData(2, SharingLevel.None)]
+    [InlineData(3, SharingLevel.Possible)]
+    [InlineData(6, SharingLevel.Possible)]
+    [InlineData(10, SharingLevel.Likely)]
+    public void More_than_two_devices_on_one_seat_at_once_are_a_sign(int devices, SharingLevel level)
+    {
+        var signals = SharingSignals.Of(1, [.. Enumerable.Range(0, devices).Select(i => Use($"bot-{i}", "vps", 0))], []);
+        Assert.Equal((devices, level), (signals.MostOnSeat, signals.Level));
+    }
+
+    [Fact]
+    public void Devices_on_seats_of_their_own_or_one_after_the_other_are_not_many_on_a_seat()
+    {
+        Assert.Equal(1, SharingSignals.Of(3, [.. Enumerable.Range(0, 3).Select(i => Use($"pc-{i}", "office", 0) with { Seat = i + 1 })], []).MostOnSeat);
+        Assert.Equal(1, SharingSignals.Of(1, [.. Enumerable.Range(0, 3).Select(i => Use($"pc-{i}", "office", i))], []).MostOnSeat);
+    }
+
+    [Fact]
+    public void One_fingerprint_in_two_places_is_a_stronger_sign_than_all_others_together()
+    {
+        var copied = SharingSignals.Of(1, [Use("pc", "home", 0)], [], copies: 1);
+        var worst = SharingSignals.Of(1,
+            [.. Enumerable.Range(0, 30).Select(day => Use(day % 2 == 0 ? "anna" : "bert", day % 2 == 0 ? "berlin" : "lima", day))],
+            [.. Enumerable.Range(0, 8).Select(day => Refused(day % 2 == 0 ? "bert" : "anna", day % 2 == 0 ? "lima" : "berlin", day))]);
+        Assert.Equal(SharingLevel.Likely, copied.Level);
+        Assert.True(copied.Score > worst.Score, $"{copied.Score} against {worst.Score}");
+        Assert.Equal(SharingLevel.Likely, SharingSignals.Of(1, [], [], overLimit: 1).Level);
     }
 
     [Fact]

@@ -7,11 +7,13 @@ internal static class ReadingDescriptions
 {
     private const string One = """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","symbol":"ES","bot_version":"2.0.0","seat":1,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T19:40:01Z","ended_at":"2026-11-21T19:40:02Z","end_reason":"released","ended_by":null,"end_note":null,"interruptions":0}""";
 
-    private static readonly Field LicenseId = new("license_id", "integer", "Of this license.");
+    internal static Field LicenseId { get; } = new("license_id", "integer", "Of this license.");
+
+    internal static Field Customer { get; } = new("customer", "string", "The beginning of the e-mail address; behind a = all of it.");
 
     private static readonly Field[] Where =
     [
-        new("customer", "string", "The beginning of the e-mail address; behind a = all of it."), new("device", "string", "The beginning of the fingerprint; behind a = all of it."),
+        Customer, new("device", "string", "The beginning of the fingerprint; behind a = all of it."),
         new("address", "string", "The beginning of the address; behind a = all of it."),
     ];
 
@@ -58,6 +60,7 @@ internal static class ReadingDescriptions
         """{"at":"2026-11-21T18:22:19Z","sessions_live":41,"licenses_live":38,"licenses":{"active":120,"expired":14,"suspended":2,"cancelled":5,"expiring_in_week":6,"expiring_in_month":31},"refusals":[{"code":"session_conflict","events":9,"requests":24}]}""")
     {
         Text = "Read at most once in some seconds, however many ask. Refusals are those of the last 24 hours: events are what the activity lists, requests each single one.",
+        Problems = [400],
     };
 
     public static EndpointDescription Concurrency { get; } = new(

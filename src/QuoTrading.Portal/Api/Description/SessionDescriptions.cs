@@ -12,7 +12,12 @@ internal static class SessionDescriptions
         "Live sessions, newest first", typeof(SessionsAnswer),
         """{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","seat":1,"devices_on_seat":1,"copied_device":null,"position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z"}],"total":1,"next":null}""")
     {
-        Query = [Field.Paging[0], Field.Paging[1]],
+        Text = "The total counts all that were asked for. A parameter that is unknown or empty is an error, and never everybody.",
+        Query =
+        [
+            ReadingDescriptions.LicenseId, ReadingDescriptions.Customer,
+            new("device", "string", "The beginning of the fingerprint, or of the device's name in either case; behind a = all of it."), Field.Paging[0], Field.Paging[1],
+        ],
         Problems = [400],
     };
 
@@ -30,7 +35,7 @@ internal static class SessionDescriptions
         Problems = [400, 404],
     };
 
-    public static EndpointDescription Settings { get; } = new("The session settings", typeof(SettingsText), SettingsNow);
+    public static EndpointDescription Settings { get; } = new("The session settings", typeof(SettingsText), SettingsNow) { Problems = [400] };
 
     public static EndpointDescription ChangeSettings { get; } = new("Changes session settings", typeof(SettingsText), SettingsNow)
     {

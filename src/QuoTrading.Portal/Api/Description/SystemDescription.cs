@@ -15,5 +15,6 @@ internal static class SystemDescription
         """)
     {
         Text = "The same figures as on the System page, read at most once a second, however many ask. For alarms /health/ready is enough, and needs no token.",
+        Problems = [400],
     };
 }

@@ -79,10 +79,11 @@ public static class ImportParser
             return null;
         }
 
-        if (columns.Pick(record) is not [var account, var email, var key, var type, var statusText, var expirationText, var createdText]) return null;
+        if (columns.Pick(record) is not [var account, var email, var written, var type, var statusText, var expirationText, var createdText]) return null;
         var plan = Cell.IsNothing(type) ? LicenseRules.DefaultPlan : type;
         var cells = new Cells(line, errors);
         var address = cells.Email(email);
+        var key = LicenseKey.Clean(written);
         cells.Text("license_key", key, LicenseKey.MaxLength, shown: false);
         if (key.Length == 0) errors.Add(line, "license_key is empty; enter the key, or remove the line.");
         cells.Text("license_type", plan, LicenseRules.MaxPlan);

@@ -3,7 +3,7 @@ namespace QuoTrading.Portal.Licensing.Import;
 /// <summary>A license as a file of the old system tells of it.</summary>
 /// <param name="Line">Where it starts in the file, from 1.</param>
 /// <param name="Email">Normalised.</param>
-/// <param name="Key">As it stands there, trimmed.</param>
+/// <param name="Key">As it stands there, without blanks and what nobody sees.</param>
 /// <param name="ExpiresAt">UTC; null never.</param>
 /// <param name="CreatedAt">UTC; null where the file does not say.</param>
 public sealed record ImportRow(

@@ -5,8 +5,8 @@ namespace QuoTrading.Portal.Operating.Otlp;
 /// <param name="IsGrpc">Else HTTP with protobuf.</param>
 internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
 {
-    private const string Own = $"{PortalOptions.Section}:Otlp:Endpoint";
-    private const string OwnProtocol = $"{PortalOptions.Section}:Otlp:Protocol";
+    private const string Own = $"{PortalOptions.Section}:Otlp:{nameof(OtlpOptions.Endpoint)}";
+    private const string OwnProtocol = $"{PortalOptions.Section}:Otlp:{nameof(OtlpOptions.Protocol)}";
     private const string ForMetrics = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
     private const string ForAll = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Http = "http/protobuf";
@@ -42,4 +42,14 @@ internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
             if (configuration[key]?.Trim() is { Length: > 0 } value) return (key, value);
         return null;
     }
+}
+
+/// <summary>The section <c>Portal:Otlp</c>.</summary>
+internal sealed class OtlpOptions
+{
+    /// <summary>The address of a collector; without it nothing is sent.</summary>
+    public string? Endpoint { get; set; }
+
+    /// <summary><c>http/protobuf</c> or <c>grpc</c>.</summary>
+    public string? Protocol { get; set; }
 }

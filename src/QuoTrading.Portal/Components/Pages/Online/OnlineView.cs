@@ -104,9 +104,6 @@ public sealed class OnlineView
         Apply();
     }
 
-    /// <summary>How many devices are live on a session's seat, shown or not.</summary>
-    public int DevicesOnSeat(OnlineRow row) => snapshot.DevicesOnSeat(row);
-
     /// <summary>The sessions that a line stands for.</summary>
     public IReadOnlyList<Guid> SessionsOf(OnlineLine line) => line.Mates == 0
         ? [line.Row.SessionId]

@@ -1,0 +1,216 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Tests.Support;
+using Xunit;
+
+namespace QuoTrading.Portal.Tests.Api;
+
+/// <summary>PROTOCOL.md over HTTP: symbol sessions against somebody who invents symbols and moves; one device in two places; proofs of an installation.</summary>
+public sealed class TwoPlacesTests(TwoPlacesTests.BehindProxy shared) : IClassFixture<TwoPlacesTests.BehindProxy>
+{
+    private PortalServer Portal => shared.Server;
+
+    [Fact]
+    public async Task Thirty_devices_with_invented_symbols_get_the_seats_devices_and_show()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        string[] symbols = ["ES", "es", " ES ", "ES\u200b", .. Enumerable.Range(1, 26).Select(i => $"S{i}")];
+        var answers = new List<Answered>();
+        foreach (var symbol in symbols) answers.Add(await Bot(license, symbol).StartAsync());
+
+        Assert.Equal((6, 24), (answers.Count(a => a.Status == 200), answers.Count(a => a.Status == 403 && a.Get("code") == "session_conflict")));
+        Assert.Equal([200, 403, 403, 403], answers.Take(4).Select(a => a.Status));
+        Assert.Contains("symbol", answers[3].Text + (await Bot(license, "ES\u200b").CheckAsync()).Text, StringComparison.Ordinal);
+
+        using var script = await Portal.CreateScriptAsync(PortalRole.Viewer);
+        var list = JsonNode.Parse(await script.GetStringAsync(new Uri("/api/admin/sessions?limit=1000", UriKind.Relative)))!["sessions"]!.AsArray();
+        Assert.All(list.Where(s => (long)s!["license_id"]! == license.Id), s => Assert.Equal((1, 6), ((int)s!["seat"]!, (int)s["devices_on_seat"]!)));
+        var use = await Portal.Services.GetRequiredService<LicenseUsage>().ReadAsync(license.Id);
+        Assert.Equal(6, use!.Signals.MostOnSeat);
+        Assert.NotEqual(SharingLevel.None, use.Signals.Level);
+    }
+
+    [Fact]
+    public async Task Devices_that_logged_in_from_one_address_and_go_on_from_eight_are_apart_after_a_timeout()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        var bots = Enumerable.Range(0, 6).Select(i => Bot(license, $"S{i}")).ToList();
+        foreach (var bot in bots) Assert.Equal(200, (await bot.StartAsync()).Status);
+        bots = [.. bots.Select((bot, i) => bot with { From = $"198.51.{i}.7" })];
+        for (var passed = 0; passed < 90; passed += 30)
+        {
+            foreach (var bot in bots) Assert.Equal(200, (await bot.BeatAsync()).Status);
+            await Portal.PassAsync(30);
+        }
+
+        int[] apart = [200, 403, 403, 403, 403, 403];
+        Assert.Equal(apart, await BeatAsync(bots));
+        Assert.Equal(5, (await shared.HistoryAsync(license.Id)).Count(r => r.EndReason == EndReason.MovedApart));
+        Assert.Equal(apart, await BeatAsync(bots));
+    }
+
+    [Fact]
+    public async Task A_laptop_with_six_bots_changes_its_line_and_notices_nothing()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        var bots = Enumerable.Range(0, 6).Select(i => Bot(license, $"S{i}")).ToList();
+        foreach (var bot in bots) await bot.StartAsync();
+        var before = (await shared.HistoryAsync(license.Id)).Select(r => r.SessionId).ToList();
+        for (var line = 0; line < 4; line++)
+        {
+            bots = [.. bots.Select(bot => bot with { From = $"198.51.{line}.7" })];
+            for (var beat = 0; beat < 4; beat++)
+            {
+                foreach (var bot in bots.Skip(line).Concat(bots.Take(line))) Assert.Equal(200, (await bot.BeatAsync()).Status);
+                await Portal.PassAsync(30);
+            }
+        }
+
+        var after = await shared.HistoryAsync(license.Id);
+        Assert.Equal(before, after.Select(r => r.SessionId));
+        Assert.All(after, r => Assert.Null(r.EndedAt));
+    }
+
+    [Fact]
+    public async Task One_fingerprint_on_three_computers_is_an_event_a_mark_and_the_strongest_sign()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        var device = shared.Device(license.Key);
+        for (var passed = 0; passed < 300; passed += 10)
+        {
+            Assert.Equal(200, (await (device with { From = $"198.51.{passed / 10 % 3}.7" }).BeatAsync()).Status);
+            await Portal.PassAsync(10);
+        }
+
+        var seen = Assert.Single(await shared.EventsAsync(license.Id), e => e.Kind == EventKind.CopiedDevice);
+        Assert.Equal(("two_networks", device.Fingerprint), (seen.Code, seen.Device));
+        Assert.InRange(seen.Count, 20, 28);
+        Assert.Contains("198.51.0.0/24", seen.Detail, StringComparison.Ordinal);
+        Assert.Equal(CopySign.TwoNetworks, Portal.Services.GetRequiredService<OnlineBoard>().Renew().Of(license.Id).Single().Copied?.Sign);
+        using var script = await Portal.CreateScriptAsync(PortalRole.Viewer);
+        var list = JsonNode.Parse(await script.GetStringAsync(new Uri("/api/admin/sessions?limit=1000", UriKind.Relative)))!["sessions"]!.AsArray();
+        Assert.Equal("two_networks", (string?)list.Single(s => (long)s!["license_id"]! == license.Id)!["copied_device"]);
+        var ranking = await Portal.Services.GetRequiredService<LicenseUsage>().MostSharedAsync(100);
+        Assert.Equal((license.Id, SharingLevel.Likely), (ranking[0].LicenseId, ranking[0].Signals.Level));
+    }
+
+    [Fact]
+    public async Task After_an_hour_it_is_another_event()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        var device = shared.Device(license.Key);
+        for (var passed = 0; passed < 4000; passed += 40)
+        {
+            await (device with { From = $"198.51.{passed / 40 % 2}.7" }).BeatAsync();
+            await Portal.PassAsync(40);
+        }
+
+        Assert.Equal(2, (await shared.EventsAsync(license.Id)).Count(e => e.Kind == EventKind.CopiedDevice));
+    }
+
+    [Fact]
+    public async Task Where_one_license_refuses_it_only_the_place_of_the_login_is_served()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        using var script = await Portal.CreateScriptAsync(PortalRole.Administrator);
+        using var body = new StringContent("""{"copied_devices":"refuse"}""", System.Text.Encoding.UTF8, "application/json");
+        using var changed = await script.PatchAsync(new Uri($"/api/admin/licenses/{license.Id}", UriKind.Relative), body);
+        Assert.Contains("\"copied_devices\":\"refuse\"", await changed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var home = shared.Device(license.Key) with { From = "198.51.0.7" };
+        var thief = home with { From = "203.0.113.7" };
+        await home.StartAsync();
+
+        Assert.Equal(200, (await thief.BeatAsync()).Status);
+        Assert.Equal(200, (await home.BeatAsync()).Status);
+        var refused = await thief.BeatAsync();
+        Assert.Equal((403, "session_conflict", true), (refused.Status, refused.Get("code"), refused.Json["session_conflict"]!.GetValue<bool>()));
+        Assert.Equal(home.Fingerprint[..8] + "...", refused.Get("active_device"));
+        Assert.InRange(refused.RetryAfter!.Value, 1, 90);
+        Assert.Equal(200, (await home.BeatAsync()).Status);
+        Assert.Contains(await shared.EventsAsync(license.Id), e => e.Code == "copied_devices_changed");
+    }
+
+    [Fact]
+    public async Task A_client_that_proves_its_installation_goes_on_across_a_restart_and_a_thief_does_not()
+    {
+        var before = await PortalServer.StartAsync();
+        var device = new ClientDevice(before, await before.CreateKeyAsync(), Machine.Create().Fingerprint);
+        var install = new string('c', 64);
+        var token = (await device.StartAsync(("install", install))).Get("session_token");
+        Assert.NotNull(token);
+        for (var i = 0; i < 10; i++)
+        {
+            var beat = await device.BeatAsync(("session_token", token));
+            Assert.Equal(200, beat.Status);
+            Assert.Equal(i == 9, beat.Json.ContainsKey("session_token"));
+            token = beat.Get("session_token") ?? token;
+        }
+
+        await using (var portal = await PortalServer.StartAsync(folder: await before.StopAsync(), time: before.Time))
+        {
+            device = device with { Portal = portal };
+            var thief = await device.BeatAsync();
+            Assert.Equal((403, "login_required"), (thief.Status, thief.Get("code")));
+            Assert.False(thief.Json["session_conflict"]!.GetValue<bool>());
+            Assert.False(thief.Json.ContainsKey("license_valid"));
+            Assert.Equal("info", (await device.ReleaseAsync()).Get("status"));
+            Assert.Equal(200, (await device.BeatAsync(("session_token", token))).Status);
+            Assert.Equal("success", (await device.AskAsync("/api/session/release", ("session_token", token))).Get("status"));
+            // It is bound for good: a heartbeat alone begins nothing.
+            Assert.Equal("login_required", (await device.BeatAsync(("session_token", token))).Get("code"));
+
+            await using var db = await portal.Services.GetRequiredService<IDbContextFactory<Portal.Storage.PortalDbContext>>().CreateDbContextAsync();
+            Assert.Equal(install, (await db.LicenseDevices.SingleAsync()).Install);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_is_nowhere_in_the_database()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        var token = (await shared.Device(license.Key).StartAsync(("install", new string('d', 64)))).Get("session_token")!;
+        await Portal.PassAsync(1);
+        foreach (var file in new[] { "portal.db", "portal.db-wal" }.Select(name => Path.Combine(Portal.Folder, name)))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var all = new MemoryStream();
+            await stream.CopyToAsync(all);
+            Assert.Equal(-1, all.ToArray().AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(token)));
+        }
+    }
+
+    [Fact]
+    public async Task Clients_that_send_no_install_are_told_nothing_of_it()
+    {
+        var (_, a, _) = await shared.CreateDevicesAsync();
+        foreach (var answer in new[] { await a.LogInAsync(), await a.StartAsync(), await a.BeatAsync() })
+        {
+            Assert.Equal(200, answer.Status);
+            Assert.DoesNotContain("token", answer.Text, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<int[]> BeatAsync(IEnumerable<ClientDevice> bots)
+    {
+        var statuses = new List<int>();
+        foreach (var bot in bots) statuses.Add((await bot.BeatAsync()).Status);
+        return [.. statuses];
+    }
+
+    private ClientDevice Bot(IssuedLicense license, string symbol) => shared.Device(license.Key) with { Symbol = symbol, From = "192.0.2.1" };
+
+    /// <summary>A server that believes the test where a device is.</summary>
+    public sealed class BehindProxy : SharedPortal
+    {
+        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [PortalServer.BelievesProxy.Key] = PortalServer.BelievesProxy.Value,
+            ["Portal:Limits:LicenseBurst"] = "1000",
+        };
+    }
+}
