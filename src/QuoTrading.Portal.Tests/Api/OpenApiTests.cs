@@ -53,7 +53,8 @@ public sealed partial class OpenApiTests(SharedPortal shared) : IClassFixture<Sh
         var mapped = Portal.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal) && !endpoint.RoutePattern.RawText.Contains("**", StringComparison.Ordinal))
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => (Path: Constraint().Replace(endpoint.RoutePattern.RawText!, "}"), Verb: method.ToLowerInvariant())))
-            .Where(route => route.Path != "/api/openapi.json")
+            // A HEAD is a GET whose answer has no body.
+            .Where(route => route.Path != "/api/openapi.json" && route.Verb != "head")
             .GroupBy(route => route.Path, StringComparer.Ordinal)
             // Where launchers only post, every other verb is mapped to be refused.
             .SelectMany(path => path.Any(route => route.Verb == "options") ? path.Where(route => route.Verb == "post") : path)

@@ -44,7 +44,8 @@ internal static class AdminApi
         }
 
         if (query.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
-        var found = board.Renew().Rows.Where(wanted.Admits).ToList();
+        var snapshot = board.Renew();
+        var found = snapshot.Rows.Where(wanted.Admits).ToList();
         // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
         var page = found
             .Where(row => after is not { } id || string.CompareOrdinal(row.SessionId.ToString(), id.ToString()) < 0)
