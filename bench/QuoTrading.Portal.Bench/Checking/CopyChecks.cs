@@ -29,12 +29,15 @@ internal static class CopyChecks
             // What was refused changed nothing; whatever else there is makes it uncertain. A login settles what was seen before it.
             if (before.Told == Told.Conflict || !before.IsHeard) continue;
             if (before.SessionId != o.SessionId || before.Told != Told.Holds || (before.Ask == Ask.Login && away is null)) return null;
-            if (back is null) back = before.Network == home && before.Answered < o.Sent ? before : null;
+            // The one that came next after the last from elsewhere.
+            if (away is null && before.Network == home && before.Answered < o.Sent) back = before;
+            else if (back is null) continue;
             else if (away is null) away = before.Network == o.Network && before.Answered < back.Sent ? before : null;
             else if (before.Network == home && before.Answered < away.Sent)
             {
-                if (back.Answered - before.Sent >= license.Copies.Within || license.Bounds.IsDisturbed(before.Sent, o.Answered!.Value)) return null;
-                return license.Breach(Breach.CopyServed, o, $"copies are refused, and it was seen in {home} and {o.Network}:\n    {before}\n    {away}\n    {back}");
+                if (license.Bounds.IsDisturbed(before.Sent, o.Answered!.Value)) return null;
+                if (back.Answered - before.Sent < license.Copies.Within) return license.Breach(Breach.CopyServed, o, $"copies are refused, and it was seen in {home} and {o.Network}:\n    {before}\n    {away}\n    {back}");
+                (back, away) = (before, null);
             }
 
             if (before.Ask == Ask.Login) return null;

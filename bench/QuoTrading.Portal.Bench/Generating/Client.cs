@@ -90,7 +90,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
         else if (choice < 0.9) await LoseAnswerAsync(lot.Falls(0.05) ? Ask.Stream : lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release]), lot.Falls(0.5) ? held : null);
         else if (choice < 0.94) await AskTwiceAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Release]), lot.Falls(0.5) ? held : null);
-        else if (choice < 0.942) await HurryAsync(held);
+        else if (choice < 0.945) await HurryAsync(held);
         else await AskAsync(lot.Falls(0.5) ? Ask.Login : Ask.Check);
     }
 

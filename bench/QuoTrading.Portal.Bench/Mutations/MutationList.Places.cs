@@ -38,7 +38,7 @@ public static partial class MutationList
         new("copy-refused-at-home", "A copied device is refused where it logged in, too.",
             new Edit(Staying, "\n            && !Network.AreSame(own.HomeAddress, message.Address))", ")")),
         new("copy-forgotten", "The next heartbeat forgets that a device is in two places.",
-            new Edit(Staying, "refreshed = Count(own, refreshed, now);", "refreshed = Count(own, refreshed, now) with { Copied = null };")),
+            new Edit(Staying, "refreshed = Count(own, refreshed, now);", "refreshed = Count(own, refreshed, now) with { Copied = null };")) { Tests = [TwoPlacesTests] },
         new("copy-remembered", "A login does not settle that a device was in two places.",
             new Edit(Staying, "HomeAddress = refreshed.Address, Copied = null", "HomeAddress = refreshed.Address")) { Tests = [TwoPlacesTests] },
         new("home-stays", "A login from elsewhere leaves the session's place where it began.",
