@@ -30,6 +30,7 @@ internal static class CheckCommand
         Console.WriteLine("told: " + string.Join(", ", record.Operations.GroupBy(o => o.Told).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count():N0}")));
         Console.WriteLine("server: " + string.Join(", ", record.Disturbances.GroupBy(d => d.Kind).Select(g => $"{g.Key} {g.Count()}")) + $", timeout changed {record.Changes.Count} times, licenses {record.Terms.Count:N0} times");
         Console.WriteLine($"streams: {record.Streams.Count:N0}, dropped {record.Streams.Count(s => s.Dropped is not null):N0}, told of an end {record.Streams.Count(s => s.LoggedOut is not null):N0}; sessions that lost their connection: {record.Rows?.Count(row => row.EndReason == "connection_lost"):N0}; drops that surely ended one: {Checker.CountSureDrops(record):N0}");
+        Console.WriteLine($"networks: {record.Operations.Select(o => o.Network).Distinct(StringComparer.Ordinal).Count()}; sessions that came apart from their seat: {record.Rows?.Count(row => row.EndReason == "moved_apart"):N0}; copied devices set {record.Copies.Count} times; tokens given {record.Operations.Count(o => o.NewToken is not null):N0}; silent streams {record.Streams.Sum(stream => stream.Silences.Count):N0}");
         Console.WriteLine($"calm, so that time-outs are exact: {new Bounds(record).CalmShare:P0} of the time");
         Console.WriteLine($"history rows: {record.Rows?.Count:N0}");
         Console.WriteLine(result.Violations.Count == 0

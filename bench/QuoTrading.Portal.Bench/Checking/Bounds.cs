@@ -81,6 +81,9 @@ public sealed class Bounds
     /// <summary>The shortest timeout that may have been in force.</summary>
     public TimeSpan ShortestTimeout(TimeSpan from, TimeSpan to) => Shortest(from, to);
 
+    /// <summary>The longest timeout that may have been in force.</summary>
+    public TimeSpan LongestTimeout(TimeSpan from, TimeSpan to) => timeouts.Where(t => t.From <= to && t.To >= from).Max(t => t.Timeout);
+
     /// <summary>Whether this timeout may have been in force at a time within.</summary>
     public bool MayBeTimeout(TimeSpan timeout, TimeSpan from, TimeSpan to) => timeouts.Exists(t => t.Timeout == timeout && t.From <= to && t.To >= from);
 
@@ -175,7 +178,8 @@ public sealed class Bounds
         return at;
     }
 
-    private TimeSpan Undisturbed(TimeSpan from, TimeSpan to)
+    /// <summary>How much of this time nothing disturbed the server: so much at the least its clock went on.</summary>
+    public TimeSpan Undisturbed(TimeSpan from, TimeSpan to)
     {
         var passed = TimeSpan.Zero;
         for (var (i, at) = (Find(from), from); at < to; at = segments[i++].To)

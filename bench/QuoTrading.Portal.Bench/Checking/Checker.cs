@@ -17,6 +17,9 @@ public static class Checker
             found.AddRange(MarkChecks.Check(license));
             found.AddRange(StreamChecks.Check(license));
             found.AddRange(LicenseChecks.Check(license));
+            found.AddRange(PlaceChecks.Check(license));
+            found.AddRange(CopyChecks.Check(license));
+            found.AddRange(LimitChecks.Check(license, record.NewDevicesPerSeat));
             if (rows is not null) found.AddRange(new HistoryChecks(license, [.. rows[license.Layout.Key].OrderBy(row => row.StartedAt)], record.StartedAt).Check());
         }
 
@@ -32,6 +35,6 @@ public static class Checker
         var operations = record.Operations.ToLookup(o => o.License);
         var terms = record.Terms.ToLookup(change => change.License);
         var streams = new StreamTimes(record, bounds);
-        return record.Licenses.Select((layout, i) => new LicenseOperations(i, layout, operations[i], terms[i], bounds, streams));
+        return record.Licenses.Select((layout, i) => new LicenseOperations(i, layout, operations[i], terms[i], bounds, streams, record));
     }
 }

@@ -38,7 +38,7 @@ internal static class EndChecks
         var last = license.Of(o.Device).Where(before => before.Sent < o.Sent && before != o && before.MayGrant).Max(license.Bounds.Settled);
         if (license.Terms.MostSeats(last, o.Answered!.Value) > 1) return null;
         var other = license.All.FirstOrDefault(h => h.Told == Told.Holds && h.Device != o.Device && h.Sent > last && h.Answered < o.Sent
-            && !license.Layout.Devices[h.Device].CanShare(license.Layout.Devices[o.Device]));
+            && !license.Layout.Devices[h.Device].CouldShare(license.Layout.Devices[o.Device]));
         return other is null ? null : $"another device had held the seat since:\n    {other}";
     }
 }

@@ -65,6 +65,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
             "timed_out" => TimedOut(row, at),
             "connection_lost" => TimedOut(row, at) ?? (IsExplained(row, at) ? null : $"no stream of it had dropped by {(at - license.Grace).TotalSeconds:F3}."),
             "released" or "forced_logout" => Asked(row, at) ? null : $"nobody asked for that by {at.TotalSeconds:F3}.",
+            "moved_apart" => MovedApart(row, at) ? null : "nobody could have found it apart then.",
             _ => license.Terms.Ends.Any(possible => possible.Reason == row.EndReason && possible.From - Slack <= at && possible.To + Slack >= at)
                 ? null
                 : $"nothing about the license was so at {at.TotalSeconds:F3}.",
@@ -96,6 +97,10 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
             ? o.Ask == Ask.Release && license.MayEnd(o) && license.Layout.Devices[o.Device].Fingerprint == row.Device && (o.Named is null || o.Named == row.SessionId) && o.Told is Told.Released or Told.Nothing or Told.Fault
             : o.Ask == Ask.LogOut && o.Named == row.SessionId));
 
+    // Only a message of its own can end it so, and it is told, if it is told anything.
+    private bool MovedApart(HistoryRow row, TimeSpan at) => granted[row.SessionId].FirstOrDefault() is not { } own || license.Of(own.Device).Any(o =>
+        o.Sent <= at + Slack && license.Bounds.Settled(o) + Slack >= at && o.Told is Told.Conflict or Told.Nothing or Told.Fault && license.Places.MayPart(o));
+
     // What came back after it surely was stale has been interrupted; what surely was live has not.
     private string? Interruptions(HistoryRow row)
     {
@@ -123,7 +128,9 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
             // While it was interrupted its seat may have been another's, where there was another seat.
             var counted = holding.Where(h => h == row || h.Interruptions == 0 || !SeatsChanged(h));
             var seats = license.Terms.MostSeats(At(row.StartedAt) - Slack, At(row.StartedAt) + Slack);
-            if (license.Layout.SeatsFor(counted.Select(h => devices[h.Device]).Distinct()) <= seats) continue;
+            // And another may have had its room on a seat that it shares.
+            var surely = counted.Where(h => h == row || h.Interruptions == 0);
+            if (license.Layout.SeatsFor(counted.Select(h => devices[h.Device]).Distinct(), perSeat: int.MaxValue / 2) <= seats && license.SeatsFor(surely.Select(h => devices[h.Device]).Distinct()) <= seats) continue;
             yield return Row(row, $"more devices than {seats} seats at once:\n    {string.Join("\n    ", holding)}");
             holding.RemoveAll(h => h != row);
         }

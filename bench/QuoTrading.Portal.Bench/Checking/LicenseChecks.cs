@@ -17,7 +17,7 @@ internal static class LicenseChecks
             {
                 if (o.Told == Told.LicenseBad && !license.Terms.Problems(o.Sent, answered).Contains(o.Problem))
                     yield return license.Breach(Breach.LicenseRefused, o, "the license was good, or bad for another reason.");
-                else if (o.Told is not (Told.LicenseBad or Told.Fault) && license.Terms.IsSurelyBad(o.Sent, answered))
+                else if (o.Told is not (Told.LicenseBad or Told.TooMany or Told.Fault) && license.Terms.IsSurelyBad(o.Sent, answered))
                     yield return license.Breach(Breach.BadLicenseServed, o, "the license was surely bad.");
             }
 

@@ -13,9 +13,11 @@ internal sealed class LicenseOperations
     private readonly Dictionary<string, List<Operation>> logOuts;
     private readonly Dictionary<string, TimeSpan> endedForGood = new(StringComparer.Ordinal);
     private readonly StreamDrops[] drops;
+    private readonly TokenTimes[] tokens;
+    private readonly int perSeat;
     private readonly LicenseEnds ends;
 
-    public LicenseOperations(int number, LicenseLayout layout, IEnumerable<Operation> operations, IEnumerable<TermsChange> terms, Bounds bounds, StreamTimes streams)
+    public LicenseOperations(int number, LicenseLayout layout, IEnumerable<Operation> operations, IEnumerable<TermsChange> terms, Bounds bounds, StreamTimes streams, RunRecord record)
     {
         Number = number;
         Layout = layout;
@@ -27,6 +29,10 @@ internal sealed class LicenseOperations
         Grace = streams.Grace;
         Streams = [.. streams.Of(number)];
         drops = [.. byDevice.Select((own, device) => new StreamDrops(own, [.. Streams.Where(stream => stream.Opened.Device == device)], streams, bounds))];
+        tokens = [.. byDevice.Select(own => new TokenTimes(own, bounds))];
+        perSeat = record.DevicesPerSeat;
+        Places = new Places(this);
+        Copies = new Copies(this, record);
         foreach (var o in All)
         {
             var isEnd = (o.Named is not null && SurelyEnds(o)) || (o.Told == Told.Ended && o.EndReason is not (null or "timed_out"));
@@ -66,6 +72,23 @@ internal sealed class LicenseOperations
     /// <summary>In the order they were sent, without logouts.</summary>
     public IReadOnlyList<Operation> Of(int device) => byDevice[device];
 
+    /// <summary>Where its devices are.</summary>
+    public Places Places { get; }
+
+    /// <summary>Which of its devices may look like two.</summary>
+    public Copies Copies { get; }
+
+    public TokenTimes Tokens(int device) => tokens[device];
+
+    /// <summary>How many seats these devices need at the least.</summary>
+    public int SeatsFor(IEnumerable<int> devices) => Layout.SeatsFor(devices, perSeat);
+
+    /// <summary>Whether so many devices leave room for one more on a seat.</summary>
+    public bool IsRoomBeside(int devices) => devices < perSeat;
+
+    /// <summary>The other devices.</summary>
+    public IEnumerable<int> Others(Operation o) => Enumerable.Range(0, Layout.Devices.Count).Where(device => device != o.Device);
+
     public IReadOnlyList<Operation> LogOutsOf(string session) => logOuts.GetValueOrDefault(session) ?? [];
 
     public Violation Breach(Breach breach, Operation at, string what) => new(breach, Number, at.Sent, $"device {at.Device}: {what}\n    {at}");
@@ -94,7 +117,9 @@ internal sealed class LicenseOperations
         {
             var o = own[i];
             if (o == except || o == success) continue;
-            var mayEnd = o.Ask == Ask.Release && (o.Named is null || o.Named == success.SessionId) && MayEnd(o);
+            var mayEnd = o.Ask == Ask.Release && (o.Named is null || o.Named == success.SessionId) && MayEnd(o) && !IsForeign(o, success);
+            // A message from elsewhere may have been the one at which it was found apart.
+            mayEnd |= o.Told is Told.Conflict or Told.Nothing && Places.MayPart(o);
             if (mayEnd && Bounds.Settled(o) > success.Sent && o.Sent < cut) cut = o.Sent;
             if (o.Sent > answered && (o.Ask is Ask.Login || o.IsBeat || o.HandsOver) && o.Sent < next) next = o.Sent;
         }
@@ -182,17 +207,22 @@ internal sealed class LicenseOperations
     public bool SurelyEnds(Operation o) => o.Told == Told.Released && (o.App is null || !byDevice[o.Device].Any(other =>
         (other.App != o.App || other.HandsOver) && other.MayGrant && other.MayBeOf(o.Named ?? other.SessionId ?? "") && other.Sent < o.Answered && Bounds.MayBeRecent(other, o.Sent, o.Answered!.Value)));
 
+    // Whoever does not prove the installation of a proven session changes nothing.
+    private bool IsForeign(Operation o, Operation success) =>
+        Layout.Devices[o.Device].Proves && (success.Token ?? success.NewToken) is not null && o.Token is null && o.Told != Told.Released;
+
     private void EndsForGood(string session, TimeSpan by)
     {
         if (!endedForGood.TryGetValue(session, out var known) || by < known) endedForGood[session] = by;
     }
 
     // The device itself was told that it holds nothing, or not this session.
-    private bool TellsOfNone(Operation o, string? session) => o.Told switch
+    private bool TellsOfNone(Operation o, string? session) => !(Layout.Devices[o.Device].Proves && !o.Proves && !tokens[o.Device].IsRight(o)) && o.Told switch
     {
         Told.Released => SurelyEnds(o) && (o.Named is null || o.Named == session),
         Told.NothingHeld => o.Named is null || o.Named == session,
-        Told.Conflict or Told.ForcedOut or Told.KeptOut => true,
+        Told.Conflict => !Copies.MayRefuse(o),
+        Told.ForcedOut or Told.KeptOut => true,
         // Not LicenseBad: what a license that just expired had, the server ends a moment later, and an extension may come first.
         Told.SessionOver => o.Named is null || o.Named == session,
         _ => false,

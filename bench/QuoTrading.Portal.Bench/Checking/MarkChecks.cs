@@ -39,14 +39,14 @@ internal static class MarkChecks
         foreach (var session in marks)
         {
             if (session.Find(l => l.Told == Told.Ended && l.EndReason == "forced_logout" && l.Answered <= o.Sent) is not { } told) continue;
-            if (session[0] == told && told.KeepsOut && o.Answered < told.Sent + KeptOutFor - Slack && o.Told is not (Told.KeptOut or Told.LicenseBad or Told.Fault))
+            if (session[0] == told && told.KeepsOut && o.Answered < told.Sent + KeptOutFor - Slack && o.Told is not (Told.KeptOut or Told.LicenseBad or Told.TooMany or Told.Fault))
             {
                 // Not if it had been let in meanwhile: the mark is then of an older session, and the logout came late.
                 if (!Logins(license, o).Any(login => license.Bounds.Settled(login) >= told.Sent))
                     return license.Breach(Breach.KeepOutIgnored, o, $"it is kept out:\n    {told}");
             }
 
-            if (o.IsBeat && o.Told is not (Told.ForcedOut or Told.KeptOut or Told.LicenseBad or Told.Fault)
+            if (o.IsBeat && o.Told is not (Told.ForcedOut or Told.KeptOut or Told.LicenseBad or Told.TooMany or Told.Fault)
                 && !Logins(license, o).Any(login => login != o && license.Bounds.Settled(login) >= session[0].Sent))
                 return license.Breach(Breach.ForcedLogoutIgnored, o, $"it was logged out and has not logged in:\n    {told}");
         }

@@ -20,9 +20,11 @@ internal static class SeatChecks
         {
             holding.RemoveAll(h => h.To <= window.From);
             holding.Add((success, window.To));
-            if (license.Layout.SeatsFor(holding.Select(h => h.Success.Device).Distinct()) <= license.Terms.MostSeats(window.From, window.From)) continue;
+            var devices = holding.Select(h => h.Success.Device).Distinct().ToList();
+            var seats = license.Terms.MostSeats(window.From, window.From);
+            if (license.SeatsFor(devices) <= seats) continue;
             var others = string.Join("\n    ", holding.Where(h => h.Success.Device != success.Device).Select(h => $"{h.Success}, surely until {h.To.TotalSeconds:F3}"));
-            yield return license.Breach(Breach.TwoHolders, success, $"it got in while others surely held:\n    {others}");
+            yield return license.Breach(license.Layout.SeatsFor(devices, devices.Count) <= seats ? Breach.TooManyOnSeat : Breach.TwoHolders, success, $"it got in while others surely held:\n    {others}");
             holding.RemoveAll(h => h.Success.Device != success.Device);
         }
     }
@@ -33,7 +35,7 @@ internal static class SeatChecks
             yield return license.Breach(Breach.Fault, o, "an answer that no rule gives.");
         if (o.Answered is null || o.Ask == Ask.LogOut) yield break;
 
-        if (Refuses(o) && license.SurelyHeld(o.Device, o) is { } held && (o.Named is null || o.Named == held) && !license.Bounds.IsReplaced(o))
+        if (Refuses(license, o) && license.SurelyHeld(o.Device, o) is { } held && (o.Named is null || o.Named == held) && !license.Bounds.IsReplaced(o))
             yield return license.Breach(Breach.HolderRefused, o, $"it surely held {held[^6..]}.");
         if (o.Told == Told.Holds && license.SurelyHeld(o.Device, o) is { } session && session != o.SessionId)
             yield return license.Breach(Breach.HolderRefused, o, $"it surely held {session[^6..]}, and was given another session.");
@@ -41,11 +43,10 @@ internal static class SeatChecks
         if (o.Timeout is { } timeout && !license.Bounds.MayBeTimeout(timeout, o.Sent, o.Answered.Value))
             yield return license.Breach(Breach.WrongTimeoutTold, o, $"told {timeout.TotalSeconds} s.");
 
-        if (o.Told == Told.Conflict)
+        if (o.Told == Told.Conflict && !license.Copies.MayRefuse(o))
         {
-            var own = license.Layout.Devices[o.Device];
-            var others = Others(license, o).Where(device => license.MayHold(device, o)).ToList();
-            if (others.Count < license.Terms.FewestSeats(o.Sent, o.Answered.Value) || others.TrueForAll(device => own.CanShare(license.Layout.Devices[device])))
+            var others = license.Others(o).Where(device => license.MayHold(device, o)).ToList();
+            if (others.Count < license.Terms.FewestSeats(o.Sent, o.Answered.Value) || SurelyJoins(license, o, others))
                 yield return license.Breach(Breach.KeptFromFreeSeat, o, $"a conflict, though only {others.Count} others could hold that it cannot join ({string.Join(", ", others)}).");
             else if (o.ActiveDevice is { } named && !others.Exists(device => license.Layout.Devices[device].Fingerprint.StartsWith(named.TrimEnd('.'), StringComparison.Ordinal)))
                 yield return license.Breach(Breach.WrongHolderNamed, o, $"{named} could not hold it.");
@@ -53,16 +54,28 @@ internal static class SeatChecks
 
         if (o.Told == Told.WouldHold)
         {
-            var own = license.Layout.Devices[o.Device];
-            var sure = Others(license, o).Where(device => license.SurelyHeld(device, o) is not null).ToList();
-            // A launcher names no symbol; the bots that it will start do, so their computer is promised their seat.
-            if (license.Layout.SeatsFor(sure.Append(o.Device)) > license.Terms.MostSeats(o.Sent, o.Answered.Value) && !license.MayHold(o.Device, o)
-                && !sure.Exists(device => license.Layout.Devices[device].Symbol is not null && license.Layout.Devices[device].Address == own.Address))
+            var sure = license.Others(o).Where(device => license.SurelyHeld(device, o) is not null).ToList();
+            // A launcher names no symbol; the bots that it will start do, so their network is promised their seat.
+            if (license.SeatsFor(sure.Append(o.Device)) > license.Terms.MostSeats(o.Sent, o.Answered.Value) && !license.MayHold(o.Device, o) && !license.Places.MayMeet(o))
                 yield return license.Breach(Breach.CheckPromisedTakenSeat, o, $"surely held by {string.Join(", ", sure)}.");
         }
     }
 
-    private static bool Refuses(Operation o) => o.Told is Told.Conflict or Told.ForcedOut or Told.KeptOut or Told.SessionOver or Told.NothingHeld;
+    // Whoever of the others leads the seat is where this was sent from, and there is room beside all of them.
+    private static bool SurelyJoins(LicenseOperations license, Operation o, List<int> others)
+    {
+        var own = license.Layout.Devices[o.Device];
+        return o.App is null && license.IsRoomBeside(others.Count) && others.TrueForAll(device => own.CouldShare(license.Layout.Devices[device])
+            && license.Places.Of(device, o.Sent, o.Answered!.Value).All(network => network == o.Network));
+    }
 
-    private static IEnumerable<int> Others(LicenseOperations license, Operation o) => Enumerable.Range(0, license.Layout.Devices.Count).Where(device => device != o.Device);
+    private static bool Refuses(LicenseOperations license, Operation o) => o.Told switch
+    {
+        Told.Conflict => (!license.Copies.MayRefuse(o) || license.Copies.IsAtHome(o)) && !license.Places.MayPart(o),
+        // To whoever does not prove the installation that the session is of.
+        Told.LoginRequired => !license.Layout.Devices[o.Device].Proves || license.Tokens(o.Device).IsRight(o),
+        Told.NothingHeld => !license.Layout.Devices[o.Device].Proves || license.Tokens(o.Device).IsRight(o),
+        Told.ForcedOut or Told.KeptOut or Told.SessionOver => true,
+        _ => false,
+    };
 }

@@ -15,6 +15,9 @@ internal static class StreamChecks
 
         foreach (var stream in license.Streams)
         {
+            foreach (var (from, to) in stream.Silences)
+                if (!license.Bounds.IsDisturbed(from, to) && !(stream.Dropped < to))
+                    yield return license.Breach(Breach.StreamSilent, stream.Opened, $"nothing came of it from {from.TotalSeconds:F3} to {to.TotalSeconds:F3}.");
             if (stream.LoggedOut is not { } told) continue;
             var then = new Operation { License = license.Number, Device = stream.Opened.Device, Ask = Ask.Check, Sent = told.At - ToldWithin, Answered = told.At };
             if (license.SurelyHeld(stream.Opened.Device, then) == stream.Session)

@@ -60,6 +60,39 @@ public enum Breach
     /// <summary>A stream was told that its session has ended, though it surely lived.</summary>
     WrongWord,
 
+    /// <summary>More devices share a seat than may.</summary>
+    TooManyOnSeat,
+
+    /// <summary>A device joined a seat that it could not join: it named its program, or came from elsewhere.</summary>
+    JoinedWrongly,
+
+    /// <summary>Two devices on one seat were in two networks for a whole timeout, and both go on.</summary>
+    StayedApart,
+
+    /// <summary>A holder was told to slow down, though he had asked for little.</summary>
+    HolderThrottled,
+
+    /// <summary>A holder's release was told to come back later.</summary>
+    ReleaseRefused,
+
+    /// <summary>Somebody was told to slow down, or that it is enough for today, though hardly anybody had asked.</summary>
+    ThrottledForNothing,
+
+    /// <summary>A license got more new devices in a day than it may.</summary>
+    TooManyNewDevices,
+
+    /// <summary>A device that surely was in two places is served in both, where that is refused.</summary>
+    CopyServed,
+
+    /// <summary>A proven session went on without a token.</summary>
+    TokenNotAsked,
+
+    /// <summary>A proven session went on with a token that had been replaced twice.</summary>
+    OldTokenServed,
+
+    /// <summary>An open stream was silent for longer than a client waits.</summary>
+    StreamSilent,
+
     /// <summary>An answer that no rule gives.</summary>
     Fault,
 
@@ -78,6 +111,7 @@ public sealed record Violation(Breach Breach, int License, TimeSpan? At, string 
         var lines = record.Operations.Where(o => o.License == License).Select(o => (o.Sent, Line: o.ToString()))
             .Concat(record.Disturbances.Select(d => (Sent: d.From, Line: $"{d.From.TotalSeconds,9:F3} … {d.To.TotalSeconds,9:F3}  {d.Kind}")))
             .Concat(record.Changes.Select(c => (c.Sent, Line: $"{c.Sent.TotalSeconds,9:F3}  timeout {c.Timeout.TotalSeconds} s")));
+        lines = lines.Concat(record.Copies.Select(c => (c.Sent, Line: $"{c.Sent.TotalSeconds,9:F3} … {c.Answered?.TotalSeconds ?? double.NaN,9:F3}  copied devices: {(c.Refuse ? "refuse" : "report")}")));
         lines = lines.Concat(record.Terms.Where(t => t.License == License).Select(t =>
             (t.Sent, Line: $"{t.Sent.TotalSeconds,9:F3} … {t.Answered?.TotalSeconds ?? double.NaN,9:F3}  license {t.Terms.Standing}, {t.Terms.Seats} seats{(t.Terms.ExpiresAt is { } end ? $", expires {end.TotalSeconds:F3}" : "")}")));
         lines = lines.Concat(record.Streams.Where(s => s.Opened.License == License && StreamTimes.End(s) < TimeSpan.MaxValue).Select(s => (Sent: StreamTimes.End(s), Line: $"{StreamTimes.End(s).TotalSeconds,9:F3}  device {s.Opened.Device}  {s}")));

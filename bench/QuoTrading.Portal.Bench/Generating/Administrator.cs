@@ -15,6 +15,7 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
         try
         {
             var nextChange = TimeoutChoice.Lasts(course.Timeout.TotalSeconds, lot);
+            var (refuse, nextCopies) = (false, lot.Between(10, 25));
             while (true)
             {
                 await course.PauseAsync(lot.Between(0.03, 0.2));
@@ -22,6 +23,13 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
                 {
                     await ChangeTimeoutAsync(course, TimeSpan.FromSeconds(TimeoutChoice.Next(timeouts, lot)));
                     nextChange = course.Recorder.Now.TotalSeconds + TimeoutChoice.Lasts(course.Timeout.TotalSeconds, lot);
+                }
+
+                if (course.Recorder.Now.TotalSeconds > nextCopies)
+                {
+                    refuse = !refuse;
+                    await ChangeCopiesAsync(refuse);
+                    nextCopies = course.Recorder.Now.TotalSeconds + lot.Between(15, 40);
                 }
 
                 await LogOutAsync();
@@ -36,13 +44,21 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
     /// <summary>Asks until an answer comes: then it is in force for certain.</summary>
     public static async Task ChangeTimeoutAsync(Course course, TimeSpan timeout)
     {
+        await ChangeAsync(course, new { session_timeout_seconds = timeout.TotalSeconds, heartbeat_interval_seconds = 2 }, () => course.Recorder.Change(timeout), course.Recorder.Changed);
+        course.Timeout = timeout;
+    }
+
+    private Task ChangeCopiesAsync(bool refuse) =>
+        ChangeAsync(course, new { copied_devices = refuse ? "refuse" : "report" }, () => course.Recorder.ChangeCopies(refuse), course.Recorder.CopiesChanged);
+
+    private static async Task ChangeAsync(Course course, object settings, Func<int> begin, Action<int> changed)
+    {
         while (true)
         {
-            var change = course.Recorder.Change(timeout);
+            var change = begin();
             try
             {
-                var (status, text) = await Wire.SendAsync(course.Wire.Administrator, HttpMethod.Put, "/api/admin/settings",
-                    new { session_timeout_seconds = timeout.TotalSeconds, heartbeat_interval_seconds = 2 }, CancellationToken.None);
+                var (status, text) = await Wire.SendAsync(course.Wire.Administrator, HttpMethod.Put, "/api/admin/settings", settings, CancellationToken.None);
                 if (status == 503)
                 {
                     await course.PauseAsync(0.2);
@@ -50,8 +66,7 @@ public sealed class Administrator(Course course, IReadOnlyList<Client> clients, 
                 }
 
                 if (status != 200) throw new InvalidOperationException($"The settings were refused: {status} {text}");
-                course.Recorder.Changed(change);
-                course.Timeout = timeout;
+                changed(change);
                 return;
             }
             catch (Exception lost) when (lost is HttpRequestException or OperationCanceledException or IOException)

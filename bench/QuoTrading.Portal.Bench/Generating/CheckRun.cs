@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using QuoTrading.Portal.Bench.Checking;
 using QuoTrading.Portal.Bench.History;
@@ -22,31 +23,50 @@ public sealed record CheckResult(RunRecord Record, int Answers, IReadOnlyList<Vi
 public static class CheckRun
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
+    // What the rules are about; nothing else of the limits is lifted, as it is for other runs.
+    private static readonly Dictionary<string, string> Limits = new(StringComparer.Ordinal)
+    {
+        ["Portal__Limits__LicensePerSecond"] = "10",
+        ["Portal__Limits__LicenseBurst"] = "50",
+        ["Portal__Limits__NewDevicesPerSeatAndDay"] = Fleet.NewDevicesPerSeat.ToString(CultureInfo.InvariantCulture),
+    };
+
     private const int Desks = 12;
 
     /// <param name="program">The portal's assembly.</param>
     public static async Task<CheckResult> RunAsync(string program, CheckOptions options, Action<string> say)
     {
-        await using var portal = new PortalUnderTest(program);
+        await using var portal = new PortalUnderTest(program, settings: Limits);
         await portal.StartAsync();
         var token = (await portal.RunAsync("token", "create", "--name", "check", "--role", "Administrator")).Trim();
         var twoSeats = Math.Max(1, options.Licenses / 6);
-        var layouts = Fleet.Create(await CreateAsync(portal, options.Licenses - twoSeats, 1), await CreateAsync(portal, twoSeats, 2));
+        var casts = Fleet.Create(await CreateAsync(portal, options.Licenses - twoSeats, 1), await CreateAsync(portal, twoSeats, 2));
+        var layouts = casts.Select(cast => cast.License).ToList();
+        // With long timeouts as it is installed: then there is time for a client that hears nothing to wonder why.
+        var grace = TimeSpan.FromSeconds(options.Timeouts == Timeouts.LongOnes ? 5 : 3);
 
         using var stop = new CancellationTokenSource();
-        using var wire = new Wire(portal.Address, layouts.SelectMany(license => license.Devices).Select(device => device.Address), token);
+        using var wire = new Wire(portal.Address, token);
         var firstTimeout = TimeSpan.FromSeconds(TimeoutChoice.First(options.Timeouts));
-        await SetAsync(wire, firstTimeout);
+        await SetAsync(wire, firstTimeout, grace);
         var numbers = new List<long>();
-        foreach (var license in layouts) numbers.Add(await wire.FindAsync(license.Key));
-        var recorder = new Recorder(layouts, firstTimeout, Interval);
-        var course = new Course(recorder, wire, firstTimeout, Grace, stop.Token);
-        var clients = layouts.SelectMany((license, number) => license.Devices.Select((_, device) =>
-            new Client(course, license, number, device, new Lot(options.Seed, (number * 10) + device)))).ToList();
+        foreach (var license in layouts)
+        {
+            numbers.Add(await wire.FindAsync(license.Key));
+            if (license.RefusesCopies is { } refuses) await PatchAsync(wire, numbers[^1], new { copied_devices = refuses ? "refuse" : "report" });
+        }
+
+        var recorder = new Recorder(layouts, firstTimeout, Interval, new RunLimits(grace, Fleet.DevicesPerSeat, Fleet.NewDevicesPerSeat));
+        var course = new Course(recorder, wire, firstTimeout, grace, stop.Token);
+        var clients = casts.SelectMany((cast, number) => cast.Roles.Select((role, i) => (cast, number, role, i))).Where(part => !part.role.Floods)
+            .Select(part => new Client(course, part.cast.License, part.number, part.role, LotOf(part.number, part.i))).ToList();
         List<Task> work =
         [
             .. clients.Select(client => client.RunAsync()),
+            .. casts.SelectMany((cast, number) => cast.Roles.Select((role, i) => (cast, number, role, i))).Where(part => part.role.Floods)
+                .Select(part => new Flooder(course, part.cast.License, part.number, part.role, LotOf(part.number, part.i)).RunAsync()),
+            .. casts.SelectMany((cast, number) => cast.Journeys.Select((journey, i) => new Traveller(course, journey, LotOf(number, 50 + i)).RunAsync())),
             new Administrator(course, clients, options.Timeouts, new Lot(options.Seed, -1)).RunAsync(),
             .. Enumerable.Range(0, Desks).Select(desk => new LicenseDesk(course, Share(layouts, numbers, desk), new Lot(options.Seed, -3 - desk)).RunAsync()),
             new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync(),
@@ -62,6 +82,8 @@ public static class CheckRun
         await portal.StopAsync();
         var record = recorder.Snapshot() with { Rows = ReadRows(portal.Folder, layouts) };
         return new CheckResult(record, recorder.Count, Checker.Check(record), took);
+
+        Lot LotOf(int license, int part) => new(options.Seed, (license * 100) + part);
     }
 
     private static List<LicenseOnDesk> Share(IReadOnlyList<LicenseLayout> layouts, List<long> numbers, int desk) =>
@@ -95,15 +117,24 @@ public static class CheckRun
         (await portal.RunAsync("license", "create", "--email", "check@example.com", "--count", count.ToString(), "--seats", seats.ToString()))
         .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static async Task SetAsync(Wire wire, TimeSpan timeout)
+    private static Task SetAsync(Wire wire, TimeSpan timeout, TimeSpan grace) => ChangeAsync(wire, HttpMethod.Put, "/api/admin/settings", new
+    {
+        session_timeout_seconds = timeout.TotalSeconds,
+        heartbeat_interval_seconds = Interval.TotalSeconds,
+        disconnect_grace_seconds = grace.TotalSeconds,
+        devices_per_seat = Fleet.DevicesPerSeat,
+    });
+
+    private static Task PatchAsync(Wire wire, long license, object change) => ChangeAsync(wire, HttpMethod.Patch, $"/api/admin/licenses/{license}", change);
+
+    private static async Task ChangeAsync(Wire wire, HttpMethod method, string path, object change)
     {
         // On a busy machine the first seconds may be too much: then it says so, and is asked again.
         for (var tries = 0; ; tries++)
         {
-            var (status, text) = await Wire.SendAsync(wire.Administrator, HttpMethod.Put, "/api/admin/settings",
-                new { session_timeout_seconds = timeout.TotalSeconds, heartbeat_interval_seconds = Interval.TotalSeconds, disconnect_grace_seconds = Grace.TotalSeconds }, CancellationToken.None);
+            var (status, text) = await Wire.SendAsync(wire.Administrator, method, path, change, CancellationToken.None);
             if (status == 200) return;
-            if (status != 503 || tries == 10) throw new InvalidOperationException($"The settings were refused: {status} {text}");
+            if (status != 503 || tries == 10) throw new InvalidOperationException($"{path} was refused: {status} {text}");
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
     }

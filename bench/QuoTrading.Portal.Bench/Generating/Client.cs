@@ -6,10 +6,11 @@ namespace QuoTrading.Portal.Bench.Generating;
 /// One device: asks, waits for the answer, thinks, asks again. What it asks is chosen by lot; often just before or just after
 /// something would time out, and often in the same instant as the license's other devices.
 /// </summary>
-public sealed class Client(Course course, LicenseLayout license, int licenseNumber, int deviceNumber, Lot lot)
+public sealed class Client(Course course, LicenseLayout license, int licenseNumber, Role role, Lot lot)
 {
     private readonly List<string> past = [];
     private readonly ClientStreams streams = new(course);
+    private readonly List<string> tokens = [];
     private Habits habits = new(null, null);
     private volatile string? session;
 
@@ -18,7 +19,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
 
     public int License => licenseNumber;
 
-    public int Device => deviceNumber;
+    public int Device => role.Device;
 
     public async Task RunAsync()
     {
@@ -48,6 +49,13 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         if (course.HushUntil > course.Recorder.Now && lot.Falls(0.15))
         {
             await course.PauseAsync((course.HushUntil - course.Recorder.Now).TotalSeconds + lot.Between(0, 6));
+            await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
+            return;
+        }
+
+        if (role.IsSteady && lot.Falls(0.94))
+        {
+            await course.PauseAsync(lot.Between(0.3, 1.2));
             await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
             return;
         }
@@ -82,6 +90,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
         else if (choice < 0.9) await LoseAnswerAsync(lot.Falls(0.05) ? Ask.Stream : lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release]), lot.Falls(0.5) ? held : null);
         else if (choice < 0.94) await AskTwiceAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Release]), lot.Falls(0.5) ? held : null);
+        else if (choice < 0.945) await HurryAsync(held);
         else await AskAsync(lot.Falls(0.5) ? Ask.Login : Ask.Check);
     }
 
@@ -141,21 +150,29 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
                 await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(-1.3, 2.5));
                 await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
                 return true;
+            // A router forgot the line: the server sees a drop, and the client hears nothing until it wonders why.
+            case < 0.06:
+                await streams.DropAsync();
+                var silent = Math.Min(StreamLine.Silence.TotalSeconds, course.Grace.TotalSeconds * 0.7);
+                await course.PauseAsync(lot.Between(silent * 0.4, silent));
+                await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
+                await course.PauseAsync(Math.Min(course.Timeout.TotalSeconds * 0.8, course.Grace.TotalSeconds + lot.Between(0.5, 2)));
+                return true;
             // Back within the grace, and silent then.
-            case < 0.07:
+            case < 0.08:
                 await streams.DropAsync();
                 await course.PauseAsync(lot.Between(0, 2.6));
                 await AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Stream]), lot.Falls(0.5) ? held : null);
                 await course.PauseAsync(course.Grace.TotalSeconds + lot.Between(0, 1.2));
                 return true;
-            case < 0.085:
+            case < 0.095:
                 await Task.WhenAll(streams.DropAsync(), AskAsync(lot.OneOf([Ask.Heartbeat, Ask.Stream, Ask.Release]), lot.Falls(0.5) ? held : null));
                 await course.PauseAsync(lot.Between(0, 4));
                 return true;
-            case < 0.1:
+            case < 0.11:
                 await streams.DropOneAsync();
                 return true;
-            case < 0.12:
+            case < 0.13:
                 await OpenAsync(held);
                 return true;
             default:
@@ -180,6 +197,16 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         await course.PauseAsync(course.Timeout.TotalSeconds * lot.Between(0.2, 0.9));
         await AskAsync(Ask.Release, lot.Falls(0.5) ? held : null, handsOver: true);
         await course.PauseAsync(course.Timeout.TotalSeconds * lot.Between(0.5, 1.05));
+    }
+
+    // Far more than its own allowance: it is told to slow down, and may leave all the same.
+    private async Task HurryAsync(string held)
+    {
+        const int Beats = 60;
+        const int AtOnce = 6;
+        for (var i = 0; i < Beats; i += AtOnce) await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => AskAsync(Ask.Heartbeat)));
+        await AskAsync(Ask.Release, lot.Falls(0.5) ? held : null);
+        await course.PauseAsync(lot.Between(5, 15));
     }
 
     private Task OpenAsync(string held) => AskAsync(Ask.Stream, lot.Falls(0.5) ? held : null);
@@ -223,24 +250,27 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         var operation = course.Recorder.Begin(new Operation
         {
             License = licenseNumber,
-            Device = deviceNumber,
+            Device = role.Device,
             Ask = ask,
+            Address = role.Machine.Address,
             Named = ask is Ask.Heartbeat or Ask.Release or Ask.Stream ? named : null,
-            App = ask == Ask.Stream ? habits.Streams(lot) : habits.Beats(lot),
+            App = role.App ?? (role.IsOld ? null : ask == Ask.Stream ? habits.Streams(lot) : habits.Beats(lot)),
             HandsOver = handsOver,
+            Proves = role.Install is not null && ask == Ask.Login,
+            Token = Token(),
             Sent = course.Recorder.Now,
         });
         try
         {
             // Not cancelled by the end of the run: what is under way is answered, so that the record is whole.
-            var device = license.Devices[deviceNumber];
+            var caller = new Caller(lot.Falls(0.5), role.Spellings.Count == 0 ? null : lot.OneOf(role.Spellings), role.Install);
             if (ask == Ask.Stream)
             {
-                var (told, line) = await course.Wire.OpenAsync(license, device, operation.Named, operation.App, patience);
+                var (told, line) = await course.Wire.OpenAsync(license, operation, caller, patience);
                 course.Recorder.End(operation, told);
                 if (line is not null) streams.Keep(operation, line);
             }
-            else course.Recorder.End(operation, await course.Wire.AskAsync(license, device, ask, operation.Named, new Caller(operation.App, lot.Falls(0.5), handsOver), patience));
+            else course.Recorder.End(operation, await course.Wire.AskAsync(license, operation, caller, patience));
 
             Learn(operation);
         }
@@ -257,10 +287,16 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
 
     private void Learn(Operation answered)
     {
+        if (answered.NewToken is { } token)
+        {
+            tokens.Add(token);
+            if (tokens.Count > 6) tokens.RemoveAt(0);
+        }
+
         var told = answered.Told switch
         {
             Told.Holds => answered.SessionId,
-            Told.Conflict or Told.ForcedOut or Told.KeptOut or Told.SessionOver or Told.LicenseBad or Told.Released => null,
+            Told.Conflict or Told.ForcedOut or Told.KeptOut or Told.SessionOver or Told.LicenseBad or Told.Released or Told.LoginRequired => null,
             Told.NothingHeld when answered.Named is null || answered.Named == session => null,
             _ => session,
         };
@@ -270,6 +306,9 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         if (told is not null && told != session && !(course.IsTimeoutLong && lot.Falls(0.8))) habits = Habits.Choose(lot);
         session = told;
     }
+
+    // Now and then one that somebody may have found: it was replaced more than once.
+    private string? Token() => tokens.Count == 0 || role.Install is null ? null : tokens.Count > 3 && lot.Falls(0.02) ? tokens[lot.Below(tokens.Count - 2)] : tokens[^1];
 
     private string? Old() => past.Count == 0 ? null : past[Math.Max(0, past.Count - 1 - lot.Below(3))];
 

@@ -47,6 +47,13 @@ public sealed class ClientStreams(Course course)
     {
         await using (line)
         {
+            var last = course.Recorder.Now;
+            line.OnHeard(() =>
+            {
+                var now = course.Recorder.Now;
+                if (now - last > StreamLine.Silence) course.Recorder.Silent(number, last, now);
+                last = now;
+            });
             while (await line.NextAsync() is var (name, data))
             {
                 if (name != "logged_out") continue;
@@ -54,6 +61,7 @@ public sealed class ClientStreams(Course course)
                 course.Recorder.LoggedOut(number, json.RootElement.GetProperty("reason").GetString()!);
             }
 
+            if (course.Recorder.Now - last > StreamLine.Silence) course.Recorder.Silent(number, last, course.Recorder.Now);
             course.Recorder.StreamGone(number);
             Forget(line);
         }

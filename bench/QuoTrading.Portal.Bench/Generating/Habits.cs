@@ -1,10 +1,10 @@
 namespace QuoTrading.Portal.Bench.Generating;
 
-/// <summary>Who asks, and how.</summary>
-/// <param name="App">The program; null where it does not say.</param>
+/// <summary>Who asks, and how, beyond what is recorded of it.</summary>
 /// <param name="ByLauncher">Logs in as a launcher does.</param>
-/// <param name="HandsOver">On a release: another program goes on.</param>
-public readonly record struct Caller(string? App, bool ByLauncher, bool HandsOver);
+/// <param name="Symbol">As it spells it.</param>
+/// <param name="Install">The installation that it proves; null: none.</param>
+public readonly record struct Caller(bool ByLauncher, string? Symbol, string? Install);
 
 /// <summary>The programs on a device that use a session: one, or two of which perhaps only one knows of streams.</summary>
 public sealed record Habits(string? One, string? Other, bool OtherStreams = true)

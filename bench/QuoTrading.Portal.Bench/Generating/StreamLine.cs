@@ -8,9 +8,14 @@ public sealed class StreamLine : IAsyncDisposable
     private readonly HttpResponseMessage response;
     private readonly IAsyncEnumerator<SseItem<string>> events;
     private readonly CancellationTokenSource dropping;
+    private readonly HeardStream bytes;
 
-    private StreamLine(HttpResponseMessage response, IAsyncEnumerator<SseItem<string>> events, CancellationTokenSource dropping)
+    /// <summary>PROTOCOL.md, Half-open connections: 1.75 × <c>keepalive_seconds</c>.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3.5);
+
+    private StreamLine(HttpResponseMessage response, IAsyncEnumerator<SseItem<string>> events, HeardStream bytes, CancellationTokenSource dropping)
     {
+        this.bytes = bytes;
         this.response = response;
         this.events = events;
         this.dropping = dropping;
@@ -21,8 +26,9 @@ public sealed class StreamLine : IAsyncDisposable
     public static async Task<(StreamLine Line, string Hello)> BeginAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         var drop = new CancellationTokenSource();
-        var said = SseParser.Create(await response.Content.ReadAsStreamAsync(cancel)).EnumerateAsync(drop.Token).GetAsyncEnumerator(CancellationToken.None);
-        var line = new StreamLine(response, said, drop);
+        var heard = new HeardStream(await response.Content.ReadAsStreamAsync(cancel));
+        var said = SseParser.Create(heard).EnumerateAsync(drop.Token).GetAsyncEnumerator(CancellationToken.None);
+        var line = new StreamLine(response, said, heard, drop);
         try
         {
             await using var impatient = cancel.Register(line.Drop);
@@ -35,6 +41,9 @@ public sealed class StreamLine : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Called each time that something comes of it; comments, which are no events, count.</summary>
+    public void OnHeard(Action told) => bytes.OnHeard = told;
 
     /// <summary>The next event; null where the connection has ended, whoever ended it.</summary>
     public async Task<(string Name, string Data)?> NextAsync()

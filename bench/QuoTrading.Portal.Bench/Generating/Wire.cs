@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -7,28 +8,29 @@ using QuoTrading.Portal.Bench.History;
 
 namespace QuoTrading.Portal.Bench.Generating;
 
-/// <summary>Requests over real HTTP, from the address of the device's computer, and what their answers say.</summary>
+/// <summary>Requests over real HTTP, from where the device's computer is, and what their answers say.</summary>
 public sealed class Wire : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, HttpClient> byAddress = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HttpClient> byAddress = new(StringComparer.Ordinal);
+    private readonly Uri portal;
 
-    public Wire(Uri portal, IEnumerable<string> addresses, string token)
+    public Wire(Uri portal, string token)
     {
-        foreach (var address in addresses.Distinct(StringComparer.Ordinal)) byAddress[address] = Create(portal, address);
+        this.portal = portal;
         Administrator = Create(portal, "127.0.0.1");
         Administrator.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
     public HttpClient Administrator { get; }
 
-    public async Task<Action<Operation>> AskAsync(LicenseLayout license, DeviceLayout device, Ask ask, string? session, Caller caller, CancellationToken cancel)
+    public async Task<Action<Operation>> AskAsync(LicenseLayout license, Operation asked, Caller caller, CancellationToken cancel)
     {
-        var body = Body(license, device, session, caller.App);
-        if (ask == Ask.Check) body["check_only"] = true;
-        if (caller.HandsOver) body["handover"] = true;
-        var path = ask switch
+        var body = Body(license, asked, caller);
+        if (asked.Ask == Ask.Check) body["check_only"] = true;
+        if (asked.HandsOver) body["handover"] = true;
+        var path = asked.Ask switch
         {
             Ask.Login => caller.ByLauncher ? "/api/main" : "/api/validate-license",
             Ask.Check => "/api/validate-license",
@@ -36,16 +38,16 @@ public sealed class Wire : IDisposable
             Ask.Release => "/api/session/release",
             _ => "/api/session/clear",
         };
-        var (status, text) = await SendAsync(byAddress[device.Address], HttpMethod.Post, path, body, cancel);
+        var (status, text) = await SendAsync(From(asked.Address), HttpMethod.Post, path, body, cancel);
         return operation => Read(operation, status, text);
     }
 
     /// <summary>Opens a session stream, and reads what it says first. An open one must be disposed.</summary>
-    public async Task<(Action<Operation> Read, StreamLine? Line)> OpenAsync(LicenseLayout license, DeviceLayout device, string? session, string? app, CancellationToken cancel)
+    public async Task<(Action<Operation> Read, StreamLine? Line)> OpenAsync(LicenseLayout license, Operation asked, Caller caller, CancellationToken cancel)
     {
-        using var content = Json(Body(license, device, session, app));
+        using var content = Json(Body(license, asked, caller));
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/session/stream", UriKind.Relative)) { Content = content };
-        var response = await byAddress[device.Address].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        var response = await From(asked.Address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         if (response.IsSuccessStatusCode && await StreamLine.BeginAsync(response, cancel) is var (line, hello)) return (operation => Read(operation, 200, hello), line);
         using (response)
         {
@@ -102,12 +104,16 @@ public sealed class Wire : IDisposable
 
     private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 
-    private static Dictionary<string, object> Body(LicenseLayout license, DeviceLayout device, string? session, string? app)
+    private HttpClient From(string address) => byAddress.TryGetValue(address, out var known) ? known : byAddress.GetOrAdd(address, Create(portal, address));
+
+    private static Dictionary<string, object> Body(LicenseLayout license, Operation asked, Caller caller)
     {
-        var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["license_key"] = license.Key, ["device_fingerprint"] = device.Fingerprint };
-        if (device.Symbol is not null) body["symbol"] = device.Symbol;
-        if (session is not null) body["session_id"] = session;
-        if (app is not null) body["app"] = app;
+        var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["license_key"] = license.Key, ["device_fingerprint"] = license.Devices[asked.Device].Fingerprint };
+        if (caller.Symbol is not null) body["symbol"] = caller.Symbol;
+        if (asked.Named is not null) body["session_id"] = asked.Named;
+        if (asked.App is not null) body["app"] = asked.App;
+        if (asked.Proves && caller.Install is not null) body["install"] = caller.Install;
+        if (asked.Token is not null) body["session_token"] = asked.Token;
         return body;
     }
 
@@ -125,6 +131,9 @@ public sealed class Wire : IDisposable
             (403, "forced_logout", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") && Is(answer, "force_logout") => Told.ForcedOut,
             (403, "kept_out", not (Ask.Release or Ask.Clear)) when Is(answer, "session_conflict") && Is(answer, "force_logout") => Told.KeptOut,
             (403, "session_ended", Ask.Heartbeat or Ask.Stream) => Told.SessionOver,
+            (403, "login_required", not Ask.LogOut) when !Is(answer, "session_conflict") => Told.LoginRequired,
+            (429, "too_many_requests", not Ask.LogOut) => Told.TooMany,
+            (429, "too_many_devices" or "too_many_sessions", Ask.Login or Ask.Heartbeat) => Told.TooManyToday,
             (401 or 403, "license_suspended" or "license_cancelled" or "license_expired", Ask.Login or Ask.Check or Ask.Heartbeat or Ask.Stream) when !Is(answer, "session_conflict") => Told.LicenseBad,
             _ => Told.Fault,
         };
@@ -138,6 +147,7 @@ public sealed class Wire : IDisposable
             _ => null,
         };
         if (operation.Told == Told.Holds) operation.Timeout = TimeSpan.FromSeconds(answer.GetProperty("session_timeout_seconds").GetInt32());
+        if (operation.Told == Told.Holds) operation.NewToken = Get(answer, "session_token");
         operation.Problem = operation.Told == Told.LicenseBad ? code : null;
         operation.ActiveDevice = Get(answer, "active_device");
         operation.EndReason = Get(answer, "end_reason");

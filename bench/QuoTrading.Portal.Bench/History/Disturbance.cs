@@ -29,3 +29,8 @@ public sealed record Disturbance(DisturbanceKind Kind, TimeSpan From, TimeSpan B
 /// <summary>A change of the session timeout.</summary>
 /// <param name="Answered">Null where no answer came: then it may be in force or not.</param>
 public sealed record TimeoutChange(TimeSpan Sent, TimeSpan? Answered, TimeSpan Timeout);
+
+/// <summary>A change of what becomes of copied devices.</summary>
+/// <param name="Refuse">Refused; else only reported.</param>
+/// <inheritdoc cref="TimeoutChange" path="/param[@name='Answered']"/>
+public sealed record CopiesChange(TimeSpan Sent, TimeSpan? Answered, bool Refuse);

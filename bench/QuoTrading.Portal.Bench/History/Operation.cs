@@ -43,6 +43,15 @@ public enum Told
     /// <summary>To an administrator: the session has ended, now or before (<see cref="Operation.EndReason"/>).</summary>
     Ended,
 
+    /// <summary>429: more requests than anybody honest makes.</summary>
+    TooMany,
+
+    /// <summary>429: more new devices or sessions than a license may have in a day.</summary>
+    TooManyToday,
+
+    /// <summary>The session was begun by a client that proves its installation, and this message did not.</summary>
+    LoginRequired,
+
     /// <summary>An answer that no rule gives.</summary>
     Fault,
 }
@@ -60,6 +69,12 @@ public sealed class Operation
     /// <summary>Taken before the first byte leaves.</summary>
     public required TimeSpan Sent { get; init; }
 
+    /// <summary>Where it was sent from.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>What the address counts as where places are compared (PROTOCOL.md, Words): here all are IPv4, so without its last number.</summary>
+    public string Network => Address[..Math.Max(0, Address.LastIndexOf('.'))];
+
     /// <summary>The session that the request names.</summary>
     public string? Named { get; init; }
 
@@ -71,6 +86,12 @@ public sealed class Operation
 
     /// <summary>For a logout: the device is kept out for a minute.</summary>
     public bool KeepsOut { get; init; }
+
+    /// <summary>The client proves which installation it is; for a login.</summary>
+    public bool Proves { get; init; }
+
+    /// <summary>The session token that the request carries.</summary>
+    public string? Token { get; init; }
 
     /// <summary>Taken after the last byte came; null where no answer did.</summary>
     public TimeSpan? Answered { get; set; }
@@ -85,6 +106,9 @@ public sealed class Operation
 
     /// <summary>The session timeout that the answer names.</summary>
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>The session token that the answer gives.</summary>
+    public string? NewToken { get; set; }
 
     /// <summary>For a conflict: the holder, as far as the answer names it.</summary>
     public string? ActiveDevice { get; set; }
@@ -112,10 +136,13 @@ public sealed class Operation
     /// <summary>Heartbeats and streams are refused alike.</summary>
     public bool IsBeat => Ask is Ask.Heartbeat or Ask.Stream;
 
+    /// <summary>Whether the portal hears its device by it, and notes where it is.</summary>
+    public bool IsHeard => Ask is Ask.Login or Ask.Heartbeat or Ask.Stream || HandsOver;
+
     public override string ToString() =>
-        $"{Sent.TotalSeconds,9:F3} … {(Answered ?? GivenUp)?.TotalSeconds ?? double.NaN,9:F3}  device {Device}  {Ask}{(Named is null ? "" : " " + Named[^6..])}"
-        + $"{(App is null ? "" : $" ({App})")}{(HandsOver ? " (hand over)" : "")}{(KeepsOut ? " (keep out)" : "")} → {Told}{(SessionId is null ? "" : " " + SessionId[^6..])}{(ActiveDevice is null ? "" : " held by " + ActiveDevice)}"
-        + $"{(EndReason is null ? "" : " " + EndReason)}{(Problem is null ? "" : " " + Problem)}{(Told == Told.Cleared ? $" {Count}" : "")}{(Text is null ? "" : " " + Text)}";
+        $"{Sent.TotalSeconds,9:F3} … {(Answered ?? GivenUp)?.TotalSeconds ?? double.NaN,9:F3}  device {Device}  {(Address.Length > 0 ? Address + "  " : "")}{Ask}{(Named is null ? "" : " " + Named[^6..])}"
+        + $"{(App is null ? "" : $" ({App})")}{(HandsOver ? " (hand over)" : "")}{(KeepsOut ? " (keep out)" : "")}{(Proves ? " (proves)" : "")}{(Token is null ? "" : " token " + Token[^Math.Min(4, Token.Length)..])} → {Told}{(SessionId is null ? "" : " " + SessionId[^6..])}{(ActiveDevice is null ? "" : " held by " + ActiveDevice)}"
+        + $"{(EndReason is null ? "" : " " + EndReason)}{(Problem is null ? "" : " " + Problem)}{(Told == Told.Cleared ? $" {Count}" : "")}{(NewToken is null ? "" : " token " + NewToken[^Math.Min(4, NewToken.Length)..])}{(Text is null ? "" : " " + Text)}";
 
     internal Operation Copy() => (Operation)MemberwiseClone();
 }

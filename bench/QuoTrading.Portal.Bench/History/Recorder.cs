@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace QuoTrading.Portal.Bench.History;
 
 /// <summary>Writes the record while the run goes on. For many clients at once.</summary>
-public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan firstTimeout, TimeSpan interval)
+/// <param name="limits">What is the same all the time, and of no operation.</param>
+public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan firstTimeout, TimeSpan interval, RunLimits limits)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly Lock writing = new();
@@ -13,6 +14,7 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
     private readonly List<TimeoutChange> changes = [];
     private readonly List<TermsChange> terms = [];
     private readonly List<StreamRecord> streams = [];
+    private readonly List<CopiesChange> copies = [];
     private readonly DateTime startedAt = TimeProvider.System.GetUtcNow().UtcDateTime;
     private int count;
 
@@ -39,7 +41,8 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
             {
                 operation.Answered = now;
                 read(operation);
-                count++;
+                // A flood is no measure of how much was tried.
+                if (operation.Told != Told.TooMany) count++;
             }
 
             open.Remove(operation);
@@ -91,6 +94,21 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
         lock (writing) changes[change] = changes[change] with { Answered = Now };
     }
 
+    /// <summary>Before a change of what becomes of copied devices is asked for.</summary>
+    public int ChangeCopies(bool refuse)
+    {
+        lock (writing)
+        {
+            copies.Add(new CopiesChange(Now, null, refuse));
+            return copies.Count - 1;
+        }
+    }
+
+    public void CopiesChanged(int change)
+    {
+        lock (writing) copies[change] = copies[change] with { Answered = Now };
+    }
+
     /// <summary>Before a change of a license is asked for.</summary>
     public int Change(int license, Terms to)
     {
@@ -132,6 +150,12 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
             if (streams[stream].Dropped is null) streams[stream] = streams[stream] with { Gone = Now };
     }
 
+    /// <summary>Nothing was heard of it for longer than that may be.</summary>
+    public void Silent(int stream, TimeSpan from, TimeSpan to)
+    {
+        lock (writing) streams[stream] = streams[stream] with { Silences = [.. streams[stream].Silences, (from, to)] };
+    }
+
     /// <summary>It told its client that the session has ended.</summary>
     public void LoggedOut(int stream, string reason)
     {
@@ -146,7 +170,17 @@ public sealed class Recorder(IReadOnlyList<LicenseLayout> licenses, TimeSpan fir
             {
                 Terms = [.. terms],
                 Streams = [.. streams],
+                Copies = [.. copies],
+                Grace = limits.Grace,
+                DevicesPerSeat = limits.DevicesPerSeat,
+                NewDevicesPerSeat = limits.NewDevicesPerSeat,
                 StartedAt = startedAt,
             };
     }
 }
+
+/// <summary>What a run sets once.</summary>
+/// <param name="Grace">The disconnect grace.</param>
+/// <param name="DevicesPerSeat">How many devices may be on one seat.</param>
+/// <param name="NewDevicesPerSeat">How many new devices a license may have in a day, for each seat.</param>
+public sealed record RunLimits(TimeSpan Grace, int DevicesPerSeat, int NewDevicesPerSeat);

@@ -20,6 +20,15 @@ public sealed record RunRecord(
     /// <summary>The disconnect grace; the same all the time.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How many devices may be on one seat; the same all the time.</summary>
+    public int DevicesPerSeat { get; init; } = 6;
+
+    /// <summary>How many new devices a license may have for each of its seats; the whole run is within a day.</summary>
+    public int NewDevicesPerSeat { get; init; } = 50;
+
+    /// <summary>Every change of what becomes of copied devices, for all licenses that say nothing themselves. Before the first they are reported.</summary>
+    public IReadOnlyList<CopiesChange> Copies { get; init; } = [];
+
     /// <summary>The wall clock, UTC, when the run's clock began: what links the times of the history to it.</summary>
     public DateTime StartedAt { get; init; } = DateTime.UnixEpoch;
 

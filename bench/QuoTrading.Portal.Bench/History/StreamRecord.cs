@@ -13,6 +13,9 @@ public sealed record StreamRecord(Operation Opened)
     /// <summary>When it said that the session has ended, and why; null where it did not.</summary>
     public (TimeSpan At, string Reason)? LoggedOut { get; init; }
 
+    /// <summary>Longer than an open stream may be silent: from its last word until the next, or until it was over.</summary>
+    public IReadOnlyList<(TimeSpan From, TimeSpan To)> Silences { get; init; } = [];
+
     public string Session => Opened.SessionId!;
 
     public override string ToString() =>

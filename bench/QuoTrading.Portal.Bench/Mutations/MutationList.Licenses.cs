@@ -70,7 +70,7 @@ public static partial class MutationList
         new("survivors-keep-numbers", "When seats are lowered, those who stay keep the numbers of seats that are gone.",
             new Edit(Rules, "foreach (var session in group) draft.Move(session, seat);", "_ = seat;")) { Tests = ["Sessions.SeatRulesTests"] },
         new("names-the-last-to-go", "A conflict names the holder that stays longest.",
-            new Edit(Questions, ".MinBy(s => StaleAtMs(s, settings))!;\n        var waitMs", ".MaxBy(s => StaleAtMs(s, settings))!;\n        var waitMs")) { Tests = ["Sessions.SeatRulesTests"] },
+            new Edit(Questions, ".MinBy(s => StaleAtMs(s, settings))!;\n        return Conflict(", ".MaxBy(s => StaleAtMs(s, settings))!;\n        return Conflict(")) { Tests = ["Sessions.SeatRulesTests"] },
         new("mark-pruned", "Retention deletes marks with the history.",
             new Edit("Sessions/Retention/OldRows.cs", "    public static IReadOnlyList<OldRows> All { get; } =\n    [",
                 "    public static IReadOnlyList<OldRows> All { get; } =\n    [\n        new(\"DeviceMarks\", \"DELETE FROM \\\"DeviceMarks\\\" WHERE \\\"SetAt\\\" < @p0\", (now, days) => [Before(now, days)]),")) { Tests = ["Sessions.RetentionTests"] },
@@ -85,6 +85,6 @@ public static partial class MutationList
         new("moved-seat-not-stored", "The history does not follow a session that fewer seats move to another seat.",
             new Edit(Store, "unit.Execute(\"\"\"UPDATE \"SessionHistory\" SET \"Seat\" = @p1 WHERE \"SessionId\" = @p0\"\"\", session.SessionId, session.Seat);", "")) { Tests = ["Api.RestartTests"] },
         new("symbols-always-share", "Bots share a seat though that is switched off.",
-            new Edit(Rules, "settings.SymbolSessions == SymbolSessions.SameAddress\n        && symbol is not null", "symbol is not null")) { Tests = ["Sessions.SymbolRulesTests"] },
+            new Edit("Sessions/SessionSettings.cs", "SymbolSessions == SymbolSessions.Off ? 1 : DevicesPerSeat;", "DevicesPerSeat;")) { Tests = ["Sessions.SymbolRulesTests"] },
     ];
 }

@@ -16,9 +16,10 @@ public static partial class MutationList
     private const string Clock = "Sessions/ServiceClock.cs";
     private const string StreamRules = "Sessions/SessionRules.Streams.cs";
     private const string Open = "Sessions/Streams/OpenStreams.cs";
+    private const string Staying = "Sessions/SessionRules.Staying.cs";
     private const string RulesTests = "Sessions.SessionRulesTests";
 
-    public static IReadOnlyList<Mutation> All { get; } = [.. Sitting, .. Lasting, .. Licenses, .. Streams, .. Small];
+    public static IReadOnlyList<Mutation> All { get; } = [.. Sitting, .. Lasting, .. Licenses, .. Streams, .. Places, .. Small];
 
     // Who sits, and for how long.
     private static Mutation[] Sitting =>
@@ -34,7 +35,7 @@ public static partial class MutationList
         new("seat-twice", "Where every seat is held, a login gets the first one again.",
             new Edit(Questions, "if (leads >= license.Seats) return null;", "if (leads >= license.Seats) return new Place(1, Leads: true);")),
         new("stale-copy", "Requests that are committed together are decided by how it stood before all of them.",
-            new Edit(Registry, "sessions => rule(license, sessions, message,", "_ => rule(license, table.Find(license.Id)?.Sessions ?? LicenseSessions.Empty, message,")),
+            new Edit(Registry, "rule(license, sessions, message, batch.Settings, batch.Now), sessions, license,", "rule(license, table.Find(license.Id)?.Sessions ?? LicenseSessions.Empty, message, batch.Settings, batch.Now), sessions, license,")),
         new("no-credit", "After a restart or suspension nobody has time left to report again.",
             new Edit(Loop, "if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);", "clock.TakeGap();")),
         new("credit-each-gap", "Every gap gives credit anew, also to the silent.",
@@ -43,7 +44,7 @@ public static partial class MutationList
         new("release-any", "A release ends whatever session the license has.",
             new Edit(Rules, "if (sessions.Find(message.Device) is not { } own || (message", "if (sessions.Live.FirstOrDefault() is not { } own || (message")),
         new("release-unnamed", "A release ends the device's session whichever it names.",
-            new Edit(Rules, " || (message.SessionId is { } named && named != own.SessionId))", ")")),
+            new Edit(Rules, " || (message.SessionId is { } named && named != own.SessionId)\n            || own.Proof", "\n            || own.Proof")),
         new("answer-first", "Answers leave before their unit is durable.",
             new Edit(Loop, "foreach (var command in work) command.Decide(batch);", "foreach (var command in work) { command.Decide(batch); command.Answer(); }")) { Tests = ["Sessions.RolledBackTests"] },
         new("mark-forgotten", "The mark of a forced logout is not stored.",
@@ -57,10 +58,10 @@ public static partial class MutationList
             new Edit(Rules, "draft.EndStale();\n        if (draft.Sessions.Find(message.Device) is { } own) return", "if (draft.Sessions.Find(message.Device) is { } own) return")),
         new("clock-runs-on", "The service clock goes on while the server is suspended.",
             new Edit(Clock, "var allowed = Math.Min(passed, MostMs);", "var allowed = passed;")),
-        new("shares-anywhere", "Bots with different symbols share a seat from different addresses.",
-            new Edit(Rules, "\n        && string.Equals(address, session.Address, StringComparison.Ordinal);", ";")),
-        new("shares-same-symbol", "Bots at one address share a seat though they name the same symbol.",
-            new Edit(Rules, "\n        && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal)", "")),
+        new("shares-anywhere", "Bots with different symbols share a seat from different networks.",
+            new Edit(Questions, " || !Network.AreSame(lead.Address, message.Address)) return false;", ") return false;")),
+        new("shares-same-symbol", "Bots in one network share a seat though they name the same symbol.",
+            new Edit(Questions, "symbol is not null && session.Symbol is not null && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal);", "symbol is not null && session.Symbol is not null;")),
         new("longer-revives", "A longer timeout is in force before what is stale by the old one has ended.",
             new Edit(People, "SweepAll(batch);\n            batch.ChangeSettings(after);", "batch.ChangeSettings(after);")) { Tests = ["Faults.ClockTests"] },
         new("sweep-ends-live", "The sweeper ends sessions a second and a half too soon.",

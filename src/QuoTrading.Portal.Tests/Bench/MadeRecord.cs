@@ -3,7 +3,10 @@ using QuoTrading.Portal.Bench.History;
 
 namespace QuoTrading.Portal.Tests.Bench;
 
-/// <summary>A record made by hand: one license, timeout 5 s, interval 2 s. Every request takes 10 ms; times in seconds.</summary>
+/// <summary>
+/// A record made by hand: one license, timeout 5 s, interval 2 s, 3 devices a seat. Every request takes 10 ms; times in seconds. All devices are in
+/// one network until they move.
+/// </summary>
 internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
 {
     private readonly List<Operation> operations = [];
@@ -12,20 +15,55 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
     private readonly List<HistoryRow> rows = [];
     private readonly List<TermsChange> terms = [];
     private readonly List<StreamRecord> streams = [];
-    private readonly DeviceLayout[] devices = devices.Length > 0 ? devices : [new("aaaaaaaa1", "1", null), new("bbbbbbbb1", "2", null), new("cccccccc1", "3", null)];
+    private readonly List<CopiesChange> copies = [];
+    private readonly Dictionary<int, int> networks = [];
+    private readonly DeviceLayout[] devices = devices.Length > 0 ? devices : [new("aaaaaaaa1", null), new("bbbbbbbb1", null), new("cccccccc1", null)];
+
+    /// <summary>From now on the device asks from that network.</summary>
+    public MadeRecord From(int network, params int[] moved)
+    {
+        foreach (var device in moved) networks[device] = network;
+        return this;
+    }
+
+    /// <summary>Copied devices are refused from then on, or reported.</summary>
+    public MadeRecord Refuses(double at, bool refuse = true)
+    {
+        copies.Add(new CopiesChange(Seconds(at), Seconds(at + 0.01), refuse));
+        return this;
+    }
+
+    /// <summary>A login that proves its installation, and is given a token; or a heartbeat with a token, which perhaps gets a new one.</summary>
+    public MadeRecord Proves(double at, int device, string session, Ask ask, string? token = null, string? given = null)
+    {
+        operations.Add(new Operation
+        {
+            License = 0, Device = device, Ask = ask, Address = AddressOf(device), App = "bot", Proves = ask == Ask.Login, Token = token, Sent = Seconds(at), Answered = Seconds(at + 0.01),
+            Told = Told.Holds, SessionId = Id(session), NewToken = given,
+        });
+        return this;
+    }
+
+    /// <summary>What a message with this token was told.</summary>
+    public MadeRecord TellsWith(double at, int device, string? token, Ask ask, Told told)
+    {
+        operations.Add(new Operation { License = 0, Device = device, Ask = ask, Address = AddressOf(device), App = "bot", Token = token, Sent = Seconds(at), Answered = Seconds(at + 0.01), Told = told });
+        return this;
+    }
 
     public MadeRecord Holds(double at, int device, string session, Ask ask = Ask.Heartbeat, string? named = null) => Add(at, device, ask, Told.Holds, named, o => o.SessionId = Id(session));
 
     public MadeRecord LogsIn(double at, int device, string session) => Holds(at, device, session, Ask.Login);
 
     /// <summary>A stream that is opened, and perhaps dropped; its session is told that it has ended where there is a reason.</summary>
-    public MadeRecord Stream(double at, int device, string session, double? dropped = null, string? app = null, (double At, string Reason)? told = null)
+    public MadeRecord Stream(double at, int device, string session, double? dropped = null, string? app = null, (double At, string Reason)? told = null, (double From, double To)? silent = null)
     {
         Add(at, device, Ask.Stream, Told.Holds, null, o => o.SessionId = Id(session), app: app);
         streams.Add(new StreamRecord(operations[^1])
         {
             Dropped = dropped is { } end ? Seconds(end) : null,
             Gone = told is { } last ? Seconds(last.At) : null,
+            Silences = silent is { } gap ? [(Seconds(gap.From), Seconds(gap.To))] : [],
             LoggedOut = told is { } word ? (Seconds(word.At), word.Reason) : null,
         });
         return this;
@@ -45,7 +83,14 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
 
     public MadeRecord Lost(double at, int device, Ask ask, string? named = null, string? app = null)
     {
-        operations.Add(new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), App = app, Sent = Seconds(at), GivenUp = Seconds(at + 0.01) });
+        operations.Add(new Operation { License = 0, Device = device, Ask = ask, Address = AddressOf(device), Named = named is null ? null : Id(named), App = app, Sent = Seconds(at), GivenUp = Seconds(at + 0.01) });
+        return this;
+    }
+
+    /// <summary>A login that proves its installation, and whose answer was lost.</summary>
+    public MadeRecord LosesLogin(double at, int device)
+    {
+        operations.Add(new Operation { License = 0, Device = device, Ask = Ask.Login, Address = AddressOf(device), App = "bot", Proves = true, Sent = Seconds(at), GivenUp = Seconds(at + 0.01) });
         return this;
     }
 
@@ -97,8 +142,13 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
         Rows = rows.Count > 0 ? rows : null,
         Terms = terms,
         Streams = streams,
+        Copies = copies,
+        DevicesPerSeat = 3,
+        NewDevicesPerSeat = 4,
     })
         .Select(violation => violation.Breach);
+
+    private string AddressOf(int device) => $"127.0.{networks.GetValueOrDefault(device, 1)}.{1 + device}";
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
@@ -109,7 +159,7 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
 
     private MadeRecord Add(double at, int device, Ask ask, Told told, string? named, Action<Operation> read, bool keepOut = false, string? app = null, bool handsOver = false)
     {
-        var operation = new Operation { License = 0, Device = device, Ask = ask, Named = named is null ? null : Id(named), KeepsOut = keepOut, App = app, HandsOver = handsOver, Sent = Seconds(at), Answered = Seconds(at + 0.01), Told = told };
+        var operation = new Operation { License = 0, Device = device, Ask = ask, Address = AddressOf(device), Named = named is null ? null : Id(named), KeepsOut = keepOut, App = app, HandsOver = handsOver, Sent = Seconds(at), Answered = Seconds(at + 0.01), Told = told };
         read(operation);
         operations.Add(operation);
         return this;

@@ -52,7 +52,7 @@ public sealed class StreamCheckerTests
     public void Of_drops_in_a_row_only_those_within_two_seconds_are_many(int others, bool isBreach)
     {
         // Sixteen more some seconds before: too many with these only if one counted more than 2 s.
-        var devices = Enumerable.Range(0, 40).Select(i => new DeviceLayout($"{i:x8}1", "1", null)).ToArray();
+        var devices = Enumerable.Range(0, 40).Select(i => new DeviceLayout($"{i:x8}1", null)).ToArray();
         var record = new MadeRecord(40, devices).Timeout(0.1, 45);
         record.LogsIn(1, 0, "0").Stream(1.1, 0, "0", 10);
         for (var i = 1; i <= others; i++) record.LogsIn(1, i, $"{i}").Stream(1.1, i, $"{i}", 10 + (i * 0.1));
@@ -93,7 +93,7 @@ public sealed class StreamCheckerTests
     [InlineData(30, false)]
     public void Of_many_drops_at_once_none_counts(int others, bool mayEnd)
     {
-        var devices = Enumerable.Range(0, 40).Select(i => new DeviceLayout($"{i:x8}1", "1", null)).ToArray();
+        var devices = Enumerable.Range(0, 40).Select(i => new DeviceLayout($"{i:x8}1", null)).ToArray();
         var record = new MadeRecord(39, devices).Timeout(0.1, 16);
         for (var i = 0; i <= others; i++) record.LogsIn(1, i, $"{i}").Stream(1.1, i, $"{i}", 2);
         Assert.Equal(mayEnd ? [] : [Breach.HolderRefused], record.Tells(6, 0, Ask.Heartbeat, Told.SessionOver, "0").Check());
@@ -153,6 +153,22 @@ public sealed class StreamCheckerTests
         var record = Made().LogsIn(1, 0, "s").Stream(1.1, 0, "s", app: "launcher").Lost(4.8, 0, Ask.Release, "s", left).Leaves(4.9, 0, "s", null);
         record.Row(0, "s", 1, 4.9, "released").Tells(12, 1, Ask.Check, Told.WouldHold);
         Assert.Equal(legal ? [] : [Breach.HistoryDiffers], record.Check());
+    }
+
+    [Fact]
+    public void An_open_stream_is_not_silent_for_longer_than_a_client_waits()
+    {
+        Assert.Equal([Breach.StreamSilent], Made().LogsIn(1, 0, "s").Stream(1.1, 0, "s", silent: (1.2, 5)).Check());
+        Assert.Empty(Made().LogsIn(1, 0, "s").Stream(1.1, 0, "s", silent: (1.2, 5)).Suspended(2, 4).Check());
+        Assert.Empty(Made().LogsIn(1, 0, "s").Stream(1.1, 0, "s", dropped: 4, silent: (1.2, 5)).Check());
+    }
+
+    [Fact]
+    public void A_heartbeat_of_a_client_that_hears_nothing_takes_the_drop_back()
+    {
+        // A router forgot the line: the server saw a drop at 2 s, and the client wondered at 4.6 s.
+        Assert.Equal([Breach.TwoHolders], Streamed(dropped: 2).Beats(4.6, 0, "s", "bot").LogsIn(6.5, 1, "t").Check());
+        Assert.Contains(Breach.HolderRefused, Streamed(dropped: 2).Beats(4.6, 0, "s", "bot").Tells(6.5, 0, Ask.Heartbeat, Told.SessionOver, "s").Check());
     }
 
     [Fact]
