@@ -16,7 +16,7 @@ public static partial class MutationList
         new("apart-at-once", "A mate is apart with its first message from another network.",
             new Edit(Staying, "now.Ms - since >= settings.TimeoutMs", "now.Ms - since >= 0")),
         new("apart-counts-on", "A mate that is with its lead again has been apart since it was first.",
-            new Edit(Staying, "Network.AreSame(lead.Address, message.Address) ? null : own.ApartSinceMs ?? now.Ms", "Network.AreSame(lead.Address, message.Address) ? own.ApartSinceMs : own.ApartSinceMs ?? now.Ms")),
+            new Edit(Staying, "if (Network.AreSame(lead.Address, message.Address)) return null;", "if (Network.AreSame(lead.Address, message.Address)) return own.ApartSinceMs;")),
         new("apart-ends", "Whoever is apart is put out though a seat is free.",
             new Edit(Staying, "if (FindOwnSeat(license, draft.Sessions,", "if (FindOwnSeat(license with { Seats = 1 }, draft.Sessions,")),
         new("any-number-on-seat", "However many devices are on a seat, one more may join.",

@@ -38,8 +38,18 @@ internal sealed class MadeRecord(int seats = 1, params DeviceLayout[] devices)
     {
         operations.Add(new Operation
         {
-            License = 0, Device = device, Ask = ask, Address = AddressOf(device), App = "bot", Proves = ask == Ask.Login, Token = token, Sent = Seconds(at), Answered = Seconds(at + 0.01),
-            Told = Told.Holds, SessionId = Id(session), NewToken = given,
+            License = 0,
+            Device = device,
+            Ask = ask,
+            Address = AddressOf(device),
+            App = "bot",
+            Proves = ask == Ask.Login,
+            Token = token,
+            Sent = Seconds(at),
+            Answered = Seconds(at + 0.01),
+            Told = Told.Holds,
+            SessionId = Id(session),
+            NewToken = given,
         });
         return this;
     }

@@ -182,6 +182,27 @@ public sealed class SymbolRulesTests
     }
 
     [Fact]
+    public void Behind_a_router_with_two_lines_nobody_is_apart()
+    {
+        table.LogIn("A-ES", "ES");
+        table.LogIn("A-NQ", "NQ");
+        // Whichever line is free: the other bot may be on the other one each time it is looked at.
+        for (var i = 0; i < 20; i++) Beat(20, i % 2 == 0 ? "A-ES" : "A-ES@2.2.2.2", i % 2 == 0 ? "A-NQ@2.2.2.2" : "A-NQ");
+        Assert.Equal(2, table.Sessions.Live.Count(s => s.Seat == 1));
+    }
+
+    [Fact]
+    public void A_lead_that_was_elsewhere_long_ago_does_not_keep_those_who_are_there()
+    {
+        table.LogIn("A-ES", "ES", "2.2.2.2");
+        table.LogIn("A-NQ", "NQ", "2.2.2.2");
+        for (var i = 0; i < 4; i++) Beat(25, "A-ES", "A-NQ@2.2.2.2");
+        table.Pass(25);
+        table.Heartbeat("A-ES", "ES");
+        Assert.IsType<Outcome.Conflict>(table.Heartbeat("A-NQ", "NQ", "2.2.2.2"));
+    }
+
+    [Fact]
     public void When_the_lead_leaves_those_who_are_elsewhere_are_no_younger_for_it()
     {
         table.LogIn("A-ES", "ES");

@@ -72,13 +72,16 @@ public static partial class SessionRules
     {
         var symbolTaken = message.Symbol is not null && message.Symbol != own.Symbol
             && draft.Sessions.Live.Any(mate => mate.Seat == own.Seat && mate.Device != own.Device && mate.Symbol == message.Symbol);
-        var refreshed = Follow(own, symbolTaken ? message with { Symbol = null } : message, settings, now) with
+        var heard = symbolTaken ? message with { Symbol = null } : message;
+        var (beatsSinceMs, beats) = kind == MessageKind.Heartbeat ? Count(own, heard, now) : (own.BeatsSinceMs, own.Beats);
+        var refreshed = Follow(own, heard, settings, now) with
         {
             IntervalMs = now.Ms - own.LastSeenMs,
             ApartSinceMs = ApartSince(draft.Sessions, own, message, now),
+            Elsewhere = Network.AreSame(own.Address, message.Address) ? own.Elsewhere : ElsewhereAfter(own, message, settings, now),
+            BeatsSinceMs = beatsSinceMs,
+            Beats = beats,
         };
-        if (!Network.AreSame(own.Address, message.Address)) refreshed = refreshed with { Elsewhere = ElsewhereAfter(own, message, settings, now) };
-        if (kind == MessageKind.Heartbeat) refreshed = Count(own, refreshed, now);
 
         SessionToken? token = null;
         var proved = refreshed.Proof;
@@ -124,12 +127,21 @@ public static partial class SessionRules
     private static bool IsOlder(LiveSession one, LiveSession other) =>
         one.StartedAt != other.StartedAt ? one.StartedAt < other.StartedAt : one.SessionId.CompareTo(other.SessionId) < 0;
 
-    // The seat's network is the one that its lead was last heard from. A laptop takes all its bots along within an interval.
+    // The seat's network is the one that its lead was last heard from. A laptop takes all its bots along within an interval, and behind a
+    // router with two lines the lead is here and there in turn: what counts is since when it was not where the other is.
     private static long? ApartSince(LicenseSessions sessions, LiveSession own, ClientMessage message, Instant now)
     {
         if (own.SeatLead) return null;
         foreach (var lead in sessions.Live)
-            if (lead.SeatLead && lead.Seat == own.Seat) return Network.AreSame(lead.Address, message.Address) ? null : own.ApartSinceMs ?? now.Ms;
+        {
+            if (!lead.SeatLead || lead.Seat != own.Seat) continue;
+            if (Network.AreSame(lead.Address, message.Address)) return null;
+            var sinceMs = own.ApartSinceMs ?? now.Ms;
+            foreach (var heard in lead.Elsewhere)
+                if (heard.LastMs > sinceMs && heard.Network == Network.Of(message.Address)) sinceMs = heard.LastMs;
+            return sinceMs;
+        }
+
         return null;
     }
 
@@ -173,8 +185,8 @@ public static partial class SessionRules
     }
 
     // Programs of one machine that name different symbols beat each for itself: their number says nothing.
-    private static LiveSession Count(LiveSession before, LiveSession after, Instant now) =>
-        before.BeatsSinceMs == 0 || before.Symbol != after.Symbol || now.Ms - before.BeatsSinceMs >= BeatsCountedForMs
-            ? after with { BeatsSinceMs = now.Ms, Beats = 1 }
-            : after with { Beats = before.Beats + 1 };
+    private static (long SinceMs, int Beats) Count(LiveSession before, ClientMessage message, Instant now) =>
+        before.BeatsSinceMs == 0 || (message.Symbol is not null && message.Symbol != before.Symbol) || now.Ms - before.BeatsSinceMs >= BeatsCountedForMs
+            ? (now.Ms, 1)
+            : (before.BeatsSinceMs, before.Beats + 1);
 }
