@@ -56,7 +56,9 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         if (role.IsSteady && lot.Falls(0.94))
         {
             await course.PauseAsync(lot.Between(0.3, 1.2));
-            await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
+            // Who proves his installation gets a token with each login, and with each tenth heartbeat.
+            if (role.Install is not null && lot.Falls(0.06)) await AskAsync(Ask.Login);
+            else await AskAsync(Ask.Heartbeat, lot.Falls(0.5) ? held : null);
             return;
         }
 
@@ -308,7 +310,7 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
     }
 
     // Now and then one that somebody may have found: it was replaced more than once.
-    private string? Token() => tokens.Count == 0 || role.Install is null ? null : tokens.Count > 3 && lot.Falls(0.02) ? tokens[lot.Below(tokens.Count - 2)] : tokens[^1];
+    private string? Token() => tokens.Count == 0 || role.Install is null ? null : tokens.Count > 2 && lot.Falls(0.02) ? tokens[lot.Below(tokens.Count - 2)] : tokens[^1];
 
     private string? Old() => past.Count == 0 ? null : past[Math.Max(0, past.Count - 1 - lot.Below(3))];
 
