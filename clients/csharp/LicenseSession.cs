@@ -388,6 +388,9 @@ internal sealed class LicenseFence
     /// <summary>A watch that stood still for so long: suspended, or stopped.</summary>
     public double Pause { get; set; } = 5;
 
+    /// <summary>How long before the end of the grace no position is opened any more.</summary>
+    public double Margin { get; set; } = 0.5;
+
     public double Timeout { get; set; } = 90;
 
     public double ToldGrace { get; set; } = 5;
@@ -414,7 +417,7 @@ internal sealed class LicenseFence
         Sent is { } sent && now < sent + Timeout - Math.Min(5, Timeout / 10)
         && (Dropped is not { } drop || now < drop + ToldGrace * 0.9)
         && paused is null && now - pulse <= Pause
-        && (Keepalive is null || Heard is not { } heard || now < Math.Max(heard, sent) + Grace - Math.Min(0.5, Grace / 4));
+        && (Keepalive is null || Heard is not { } heard || now < Math.Max(heard, sent) + Grace - Math.Min(Margin, Grace / 4));
 
     /// <summary>So long that the stream is not trusted any more, even if the server answers.</summary>
     public bool IsQuiet(double now) => Heard is { } heard && Keepalive is { } every && now >= heard + 1.75 * every;
