@@ -29,7 +29,7 @@ internal static class MarkChecks
         {
             case Told.ForcedOut when !o.IsBeat:
                 return license.Breach(Breach.ForcedLogoutForNothing, o, "a login settles a forced logout.");
-            case Told.ForcedOut when !marks.Exists(session => session.Exists(l => l.Sent < o.Answered && !Logins(license, o).Any(login => login.Told == Told.Holds && login.Sent >= license.Bounds.Settled(l)))):
+            case Told.ForcedOut when !marks.Exists(session => session.Exists(l => l.Sent < o.Answered && !Logins(license, o).Any(login => login.Told == Told.Holds && login.Answered < o.Sent && login.Sent >= license.Bounds.Settled(l)))):
                 return license.Breach(Breach.ForcedLogoutForNothing, o, "nobody had logged it out, or it had logged in since.");
             case Told.KeptOut when !marks.Exists(session => session.Exists(l => l.KeepsOut && l.Sent < o.Answered && o.Sent < Until(license, l))):
                 return license.Breach(Breach.KeptOutForNothing, o, "nobody had said so, or its time was over.");

@@ -176,6 +176,8 @@ public sealed class CheckerTests
         Assert.Equal([Breach.ForcedLogoutIgnored], record().Holds(3, 0, "t").Check());
         Assert.Empty(record().Tells(3, 0, Ask.Heartbeat, Told.ForcedOut).LogsIn(4, 0, "t").Holds(5, 0, "t").Check());
         Assert.Equal([Breach.ForcedLogoutForNothing], record().LogsIn(3, 0, "t").Tells(12, 0, Ask.Heartbeat, Told.ForcedOut).Check());
+        // Somebody else with its fingerprint logged in while that was asked.
+        Assert.Empty(record().Tells(3, 0, Ask.Heartbeat, Told.ForcedOut).LogsIn(3.005, 0, "t").Check());
         Assert.Equal([Breach.ForcedLogoutForNothing], new MadeRecord().Tells(1, 0, Ask.Heartbeat, Told.ForcedOut).Check());
     }
 
