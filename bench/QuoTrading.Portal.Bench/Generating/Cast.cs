@@ -21,7 +21,10 @@ public sealed record Role(int Device, Machine Machine)
     /// <summary>Mostly beats, so that where it is says something.</summary>
     public bool IsSteady { get; init; }
 
-    /// <summary>Asks more often than it may.</summary>
+    /// <summary>Now and then beats far more often than it may, and leaves.</summary>
+    public bool Hurries { get; init; }
+
+    /// <summary>A stranger who asks far more often than strangers may.</summary>
     public bool Floods { get; init; }
 
     /// <summary>Proves its installation by it; null: it does not.</summary>

@@ -53,6 +53,12 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
             return;
         }
 
+        if (role.Hurries && lot.Falls(0.03))
+        {
+            await HurryAsync(held);
+            return;
+        }
+
         if (role.IsSteady && lot.Falls(0.94))
         {
             await course.PauseAsync(lot.Between(0.3, 1.2));
@@ -92,7 +98,6 @@ public sealed class Client(Course course, LicenseLayout license, int licenseNumb
         }
         else if (choice < 0.9) await LoseAnswerAsync(lot.Falls(0.05) ? Ask.Stream : lot.OneOf([Ask.Login, Ask.Heartbeat, Ask.Release]), lot.Falls(0.5) ? held : null);
         else if (choice < 0.94) await AskTwiceAsync(lot.OneOf([Ask.Heartbeat, Ask.Login, Ask.Release]), lot.Falls(0.5) ? held : null);
-        else if (choice < 0.945) await HurryAsync(held);
         else await AskAsync(lot.Falls(0.5) ? Ask.Login : Ask.Check);
     }
 

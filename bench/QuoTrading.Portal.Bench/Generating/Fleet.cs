@@ -96,8 +96,8 @@ public static class Fleet
     // A stranger asks for it far more often than he may.
     private static Cast Flooded(string key, int license) => Make(key, 1, license,
     [
-        new Role(0, At(license, 0)) { IsSteady = true },
-        new Role(1, At(license, 1)),
+        new Role(0, At(license, 0)) { IsSteady = true, Hurries = license % 32 < 16 },
+        new Role(1, At(license, 1)) { Hurries = true },
         new Role(2, At(license, 2)) { Floods = true },
         new Role(3, At(license, 3)) { Floods = true },
     ]);
