@@ -49,10 +49,9 @@ internal static class CopyChecks
     private static Violation? Unproven(LicenseOperations license, IReadOnlyList<Operation> own, Operation o)
     {
         var session = o.SessionId ?? license.SurelyHeld(o.Device, o);
-        if (o.Token is null)
-            return own.FirstOrDefault(login => login.NewToken is not null && login.Ask == Ask.Login && login.SessionId == session && login.Answered < o.Sent) is { } proven
-                ? license.Breach(Breach.TokenNotAsked, o, $"it sent no token, but the session is proven:\n    {proven}")
-                : null;
+        // A session that began without a proof asks for none, whoever goes on with it.
+        if (own.FirstOrDefault(login => login.NewToken is not null && login.Ask == Ask.Login && login.SessionId == session && login.Answered < o.Sent) is not { } proven) return null;
+        if (o.Token is null) return license.Breach(Breach.TokenNotAsked, o, $"it sent no token, but the session is proven:\n    {proven}");
         return license.Tokens(o.Device).IsOld(o) ? license.Breach(Breach.OldTokenServed, o, "its token had been replaced twice, and the newer ones used.") : null;
     }
 }

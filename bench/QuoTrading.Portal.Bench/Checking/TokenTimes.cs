@@ -40,6 +40,8 @@ internal sealed class TokenTimes
         // What was begun before it was given may have been decided after it.
         var since = own.Where(other => other != o && other != giver && other.Sent < o.Answered && bounds.Settled(other) > giver.Sent).ToList();
         var untold = since.Count(other => (other.Proves || (other.Ask == Ask.Heartbeat && other.Token is not null)) && (other.Told == Told.Nothing || other.NewToken is not null));
+        // A login that nobody was told of may have been the first that proves anything in another session: there the one before it is none.
+        if (untold > 0 && own.LastOrDefault(other => other.Told == Told.Holds && other.SessionId is not null && other.Answered < o.Sent)?.SessionId != giver.SessionId) return false;
         var lastLogin = own.LastOrDefault(login => login.Proves && login.Told == Told.Holds && login.Sent <= giver.Sent)?.Sent ?? giver.Sent;
         return untold <= 1 && !own.Any(other => other.Token is not null && other.Token != o.Token && other.Sent < o.Answered && bounds.Settled(other) > lastLogin && IsBefore(other.Token, giver));
     }

@@ -14,7 +14,7 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
     /// <summary>What anybody may open; of all other pages and files the sign-in page is what he sees.</summary>
     private static readonly string[] Open =
     [
-        "/health/live", "/health/ready", "/sign-in", "/sign-in/code", "/sign-in/recovery-code", "/setup", "/set-password", "/no-access", "/error", "/not-found", "/api/admin/force-clear-session",
+        "/health/live", "/health/ready", "/health", "/healthz", "/ping", "/sign-in", "/sign-in/code", "/sign-in/recovery-code", "/setup", "/set-password", "/no-access", "/error", "/not-found", "/api/admin/force-clear-session",
         "/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear", "/api/session/stream", "/api/hello", "/api/{**rest}",
     ];
 
@@ -43,6 +43,8 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
     public async Task Without_a_name_nothing_is_open_but_what_is_listed()
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Portal.Address };
+        // As a browser asks: whoever does not want HTML is sent nowhere.
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         var wrong = new List<string>();
         foreach (var (verb, path) in Routes().Where(route => !Open.Contains(route.Path, StringComparer.Ordinal)))
         {
@@ -51,6 +53,20 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
                 ? answer.StatusCode == HttpStatusCode.Unauthorized
                 : answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.ToString().Contains("/sign-in", StringComparison.Ordinal);
             if (!refused) wrong.Add($"{verb} {path} {(int)answer.StatusCode}");
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task Who_posts_and_does_not_ask_for_html_is_redirected_nowhere()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Portal.Address };
+        var wrong = new List<string>();
+        foreach (var (verb, path) in Routes().Where(route => route.Verb == "POST"))
+        {
+            using var answer = await AskAsync(http, verb, path);
+            if ((int)answer.StatusCode is >= 300 and < 400) wrong.Add($"{verb} {path} {(int)answer.StatusCode}");
         }
 
         Assert.Empty(wrong);

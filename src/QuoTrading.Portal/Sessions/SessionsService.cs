@@ -24,7 +24,9 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
         await StartRegistryAsync();
         metrics.Watch(registry, streams);
         running = Task.Run(registry.RunAsync, CancellationToken.None);
-        sweeping = Task.Run(SweepAsync, CancellationToken.None);
+        // Taken now: whoever has disposed the source can ask it for no token.
+        var stop = stopping.Token;
+        sweeping = Task.Run(() => SweepAsync(stop), CancellationToken.None);
     }
 
     // Once: a host may be told to stop from two sides at once, and when the first is through, the store is closed.
@@ -33,7 +35,12 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
         lock (once) return stopped ??= StopOnceAsync();
     }
 
-    public void Dispose() => stopping.Dispose();
+    // A start that failed is disposed without being stopped: what it began must end all the same.
+    public void Dispose()
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+    }
 
     // A command beside the server may have the database for longer than a client is kept waiting; a start is worth more patience.
     private async Task StartRegistryAsync()
@@ -66,16 +73,16 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
         }
     }
 
-    private async Task SweepAsync()
+    private async Task SweepAsync(CancellationToken stop)
     {
         using var pace = new PeriodicTimer(Pace, time);
-        while (!stopping.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                while (await pace.WaitForNextTickAsync(stopping.Token)) await registry.TickAsync();
+                while (await pace.WaitForNextTickAsync(stop)) await registry.TickAsync();
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
