@@ -17,8 +17,27 @@ public sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> contex
     // Of two keys that are one by now the older hash stays: who has that key is told so by nothing that happens to the other.
     private const string Renew = """UPDATE OR IGNORE "Licenses" SET "KeyHash" = @p1 WHERE "Id" = @p0""";
 
+    // Of the busy timeout each: a command beside the server may have the database for a while, and a start is worth some patience.
+    private const int Tries = 6;
+
     /// <exception cref="StoreUnavailableException">It cannot be written.</exception>
     public async Task RunAsync(CancellationToken cancel = default)
+    {
+        for (var left = Tries - 1; ; left--)
+        {
+            try
+            {
+                await TryAsync(cancel);
+                return;
+            }
+            catch (StoreUnavailableException) when (left > 0)
+            {
+                LogWaits(left);
+            }
+        }
+    }
+
+    private async Task TryAsync(CancellationToken cancel)
     {
         if (await writer.RunAsync(unit => Task.FromResult(SqliteMark.Read(unit)), cancel: cancel) >= Normalisation) return;
         var renewed = 0;
@@ -52,6 +71,9 @@ public sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> contex
             foreach (var part in changed.Chunk(Writer.MostRows)) yield return part;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be written yet; the start tries it {Left} times more.")]
+    private partial void LogWaits(int left);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} imported keys with blanks or dashes in them are found again by what is left of them without.")]
     private partial void LogRenewed(int count);
