@@ -223,6 +223,8 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
         var client = Client(app);
         Assert.True(await client.LogInAsync(), client.Lost);
         await Until.TrueAsync(() => Streams() == streams, "its stream is open");
+        // The server has it a moment before the client has heard so.
+        await Until.TrueAsync(() => client.Fence.Heard is not null, "it has heard of it");
         return client;
     }
 
