@@ -13,7 +13,8 @@ namespace QuoTrading.Portal.Api;
 public sealed class RequestLimits(LimitOptions options, TimeProvider time)
 {
     private readonly BoundedLimit<DevicePlace> devices = new(new Allowance(options.DeviceBurst, options.DevicePerSecond), time);
-    private readonly BoundedLimit<KeyHash> licenses = new(options.StrangersOf(seats: 1), time);
+    // By the seats, too: what was counted as of one seat, before they were known, must not count against a license of a hundred.
+    private readonly BoundedLimit<(KeyHash Key, int Seats)> licenses = new(options.StrangersOf(seats: 1), time);
     private readonly BoundedLimit<string> guesses = new(new Allowance(options.UnknownKeyBurst, options.UnknownKeysPerMinute / 60.0), time);
 
     /// <summary>For a device that holds a session of the license, or has logged in to it before.</summary>
@@ -23,7 +24,7 @@ public sealed class RequestLimits(LimitOptions options, TimeProvider time)
 
     /// <summary>For all others of a license together.</summary>
     /// <inheritdoc cref="TakeOwn"/>
-    public int? TakeShared(KeyHash key, int seats) => licenses.Take(key, options.StrangersOf(seats));
+    public int? TakeShared(KeyHash key, int seats) => licenses.Take((key, seats), options.StrangersOf(seats));
 
     /// <summary>Counts an unknown key against the address it came from.</summary>
     public void CountGuess(string address) => guesses.Take(Guesser(address));

@@ -79,18 +79,14 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         changes.Add(new SessionChange.ConnectionChanged(changed));
     }
 
-    public void Move(LiveSession session, int seat)
-    {
-        var moved = session with { Seat = seat };
-        Sessions = Sessions with { Resumable = [.. Sessions.Resumable.Where(r => KeepsHope(r, moved))] };
-        Place(session, moved);
-    }
+    public void Move(LiveSession session, int seat) => Move(session, session with { Seat = seat });
 
     /// <summary>A session that shared a seat goes to another, by itself.</summary>
     /// <returns>As it is then.</returns>
-    public LiveSession MoveApart(LiveSession session, int seat, bool leads)
+    public LiveSession MoveApart(LiveSession session, int seat, bool leads) => Move(session, session with { Seat = seat, SeatLead = leads, ApartSinceMs = null });
+
+    private LiveSession Move(LiveSession session, LiveSession moved)
     {
-        var moved = session with { Seat = seat, SeatLead = leads, ApartSinceMs = null };
         Sessions = Sessions with { Resumable = [.. Sessions.Resumable.Where(r => KeepsHope(r, moved))] };
         Place(session, moved);
         return moved;
