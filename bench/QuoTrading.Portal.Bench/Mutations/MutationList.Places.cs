@@ -68,7 +68,7 @@ public static partial class MutationList
         new("any-number-of-new-devices", "However many new devices a license had in a day, it may have another.",
             new Edit(Growth, "isNewDevice && today.NewDevices >= ", "isNewDevice && today.NewDevices < 0 && today.NewDevices >= ")),
         new("old-devices-count", "A device that is known is counted as a new one.",
-            new Edit(Registry, "growth.Note(license.Id, isNewDevice, batch.Now.Ms);", "growth.Note(license.Id, true, batch.Now.Ms);")),
+            new Edit(Registry, "growth.Note(license.Id, isNewDevice, now.Ms);", "growth.Note(license.Id, true, now.Ms);")),
         new("any-number-of-sessions", "However many sessions a license had in a day, it may have another.",
             new Edit(Growth, ": today.Sessions >= ", ": today.Sessions < 0 && today.Sessions >= ")) { Tests = ["Sessions.GrowthRulesTests"] },
     ];

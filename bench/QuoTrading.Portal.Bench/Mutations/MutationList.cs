@@ -35,7 +35,7 @@ public static partial class MutationList
         new("seat-twice", "Where every seat is held, a login gets the first one again.",
             new Edit(Questions, "if (leads >= license.Seats) return null;", "if (leads >= license.Seats) return new Place(1, Leads: true);")),
         new("stale-copy", "Requests that are committed together are decided by how it stood before all of them.",
-            new Edit(Registry, "rule(license, sessions, message, batch.Settings, batch.Now), sessions, license,", "rule(license, table.Find(license.Id)?.Sessions ?? LicenseSessions.Empty, message, batch.Settings, batch.Now), sessions, license,")),
+            new Edit(Registry, "rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, message,", "rule(license, table.Find(license.Id)?.Sessions ?? LicenseSessions.Empty, message, batch.Settings, batch.Now), sessions, license, message,")),
         new("no-credit", "After a restart or suspension nobody has time left to report again.",
             new Edit(Loop, "if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);", "clock.TakeGap();")),
         new("credit-each-gap", "Every gap gives credit anew, also to the silent.",

@@ -129,13 +129,13 @@ public sealed partial class SessionRegistry(
     public Task<Answer> ClearAsync(ClientMessage message) =>
         DecideAsync(message, (_, sessions, _, s, now) => SessionRules.Clear(sessions, s, now), detail: null);
 
-    /// <summary>
-    /// Whether an address over its limit is served for this pair: it logged in within 30 days, or holds a session, however long ago
-    /// that one began. From memory.
-    /// </summary>
-    public bool IsKnown(KeyHash key, string device) => IsHolder(key, device) || devices.IsKnown(key, device);
+    /// <summary>Whether this device logged in with this key within 30 days. From memory; does not wait.</summary>
+    public bool IsKnown(KeyHash key, string device) => devices.IsKnown(key, device);
 
-    /// <summary>Whether this device has a session of this license, by what memory knows. Does not wait.</summary>
+    /// <summary>
+    /// Whether this device has a session of this license, by what memory knows; its login may be longer ago than
+    /// <see cref="IsKnown"/> remembers. Does not wait.
+    /// </summary>
     public bool IsHolder(KeyHash key, string device) => licenses.Recall(key) is { } license && table.Find(license.Id)?.Sessions.Find(device) is not null;
 
     /// <summary>How many seats the license with this key has; null where memory does not know it. Does not wait.</summary>
@@ -183,17 +183,21 @@ public sealed partial class SessionRegistry(
 
     private Outcome Decide(SessionBatch batch, LicenseFacts license, ClientMessage message, Rule rule)
     {
-        var isNewDevice = !devices.IsKnown(message.Key, message.Device);
-        var decision = batch.Apply(license.Id, license, sessions => SessionRules.WithinToday(
-            rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, growth.Of(license.Id, batch.Now.Ms), isNewDevice, growthLimits));
+        var decision = batch.Apply(license.Id, license, sessions => WithinToday(
+            rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, message, batch.Now));
         foreach (var change in decision.Changes)
-        {
-            // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
-            if (change is SessionChange.Started) growth.Note(license.Id, isNewDevice, batch.Now.Ms);
             if (change is SessionChange.CopySeen(_, var sign, _, var times)) metrics.CopySeen(sign, times);
-        }
-
         return decision.Outcome;
+    }
+
+    private Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, ClientMessage message, Instant now)
+    {
+        if (!SessionRules.Begins(decision)) return decision;
+        var isNewDevice = !devices.IsKnown(message.Key, message.Device);
+        var within = SessionRules.WithinToday(decision, before, license, growth.Of(license.Id, now.Ms), isNewDevice, growthLimits);
+        // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
+        if (SessionRules.Begins(within)) growth.Note(license.Id, isNewDevice, now.Ms);
+        return within;
     }
 
     // Nearly every device is bound to nothing, and costs one look into memory.

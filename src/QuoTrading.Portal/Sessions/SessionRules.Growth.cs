@@ -5,12 +5,20 @@ namespace QuoTrading.Portal.Sessions;
 /// <content>PROTOCOL.md, Too many requests: what one license may make the portal keep in a day.</content>
 public static partial class SessionRules
 {
+    /// <summary>Whether a session begins by this decision.</summary>
+    public static bool Begins(Decision decision)
+    {
+        foreach (var change in decision.Changes)
+            if (change is SessionChange.Started) return true;
+        return false;
+    }
+
     /// <summary>A decision that begins a session, where the license has begun as many as it may today: then it begins none.</summary>
     /// <param name="isNewDevice">The device has not logged in to this license for 30 days.</param>
     /// <param name="before">The license's sessions before it.</param>
     public static Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, LicenseToday today, bool isNewDevice, GrowthOptions limits)
     {
-        if (!decision.Changes.Any(change => change is SessionChange.Started)) return decision;
+        if (!Begins(decision)) return decision;
         DailyLimit? over = isNewDevice && today.NewDevices >= (long)limits.NewDevicesPerSeatAndDay * license.Seats ? DailyLimit.NewDevices
             : today.Sessions >= (long)limits.SessionsPerSeatAndDay * license.Seats ? DailyLimit.Sessions
             : null;
