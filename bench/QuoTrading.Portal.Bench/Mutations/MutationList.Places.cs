@@ -66,9 +66,9 @@ public static partial class MutationList
         new("grace-as-set", "After a drop a client has the grace that is set, however short that is.",
             new Edit("Sessions/Streams/StreamGrace.cs", "allowShort ? 0 : LeastSeconds * 1000L;", "allowShort ? 0 : 0 * LeastSeconds;")) { Tests = ["Sessions.Streams.StreamGraceTests"] },
         new("any-number-of-new-devices", "However many new devices a license had in a day, it may have another.",
-            new Edit(Growth, "isNewDevice && today.NewDevices >= ", "isNewDevice && today.NewDevices < 0 && today.NewDevices >= ")),
+            new Edit(Growth, "isNewDevice && today.NewDevices >= ", "isNewDevice && today.NewDevices < 0 && today.NewDevices >= ")) { Tests = ["Sessions.GrowthRulesTests"] },
         new("old-devices-count", "A device that is known is counted as a new one.",
-            new Edit(Registry, "growth.Note(license.Id, isNewDevice, now.Ms);", "growth.Note(license.Id, true, now.Ms);")),
+            new Edit(Registry, "growth.Note(license.Id, isNewDevice, now.Ms);", "growth.Note(license.Id, true, now.Ms);")) { Tests = ["Api.LimitTests"] },
         new("any-number-of-sessions", "However many sessions a license had in a day, it may have another.",
             new Edit(Growth, ": today.Sessions >= ", ": today.Sessions < 0 && today.Sessions >= ")) { Tests = ["Sessions.GrowthRulesTests"] },
     ];

@@ -96,15 +96,22 @@ public sealed class LimitTests
         var devices = Enumerable.Range(0, 4).Select(_ => new ClientDevice(portal, key, Machine.Create().Fingerprint)).ToList();
         foreach (var device in devices.Take(3))
         {
-            Assert.Equal(200, (await device.StartAsync()).Status);
-            await device.ReleaseAsync();
+            await StartAndLeaveAsync(device);
+            // Who is known does not count, however often he comes.
+            await StartAndLeaveAsync(devices[0]);
         }
 
         var refused = await devices[3].StartAsync();
         Assert.Equal((429, "too_many_devices"), (refused.Status, refused.Get("code")));
         Assert.False(refused.Json.ContainsKey("license_valid"));
         Assert.InRange(refused.RetryAfter!.Value, 86_000, 86_400);
-        Assert.Equal(200, (await devices[0].StartAsync()).Status);
+        await StartAndLeaveAsync(devices[0]);
+
+        static async Task StartAndLeaveAsync(ClientDevice device)
+        {
+            Assert.Equal(200, (await device.StartAsync()).Status);
+            Assert.Equal(200, (await device.ReleaseAsync()).Status);
+        }
     }
 
     [Fact]
