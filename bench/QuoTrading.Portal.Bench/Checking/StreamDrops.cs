@@ -140,6 +140,8 @@ internal sealed class StreamDrops
         {
             if (o.Sent >= over) continue;
             if (o.Ask == Ask.Stream && o.Told == Told.Nothing && bounds.Settled(o) > dropped - Unseen) return false;
+            // Heard from two networks, a stream of one of them says nothing of the other.
+            if (o.Sent <= dropped && o.Network != stream.Opened.Network && o.MayBeOf(stream.Session) && bounds.MayBeRecent(o, dropped, over)) return false;
             if (!(Leaves(o) || (o.MayGrant && o.Sent <= dropped)) || !o.MayBeOf(stream.Session) || !bounds.MayBeRecent(o, dropped, over)) continue;
             if (Leaves(o)) return false;
             if (!streams.Any(own => own.Session == stream.Session && own.Opened.App == o.App && own.Dropped >= bounds.Settled(o) && own.Dropped <= dropped)) return false;

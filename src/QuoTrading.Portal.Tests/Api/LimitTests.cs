@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -38,6 +39,9 @@ public sealed class LimitTests
         await a.StartAsync();
         Assert.Contains(await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => a.BeatAsync())), x => x.Status == 429);
 
+        // What leaves the session as it is is no leaving.
+        var handovers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => a.AskAsync("/api/session/release", ("handover", true))));
+        Assert.Contains(handovers, x => x.Status == 429);
         Assert.Equal("success", (await a.ReleaseAsync()).Get("status"));
     }
 
@@ -92,8 +96,8 @@ public sealed class LimitTests
     public async Task Beyond_so_many_new_devices_a_day_a_stranger_is_told_to_come_back_and_who_was_there_before_is_served()
     {
         await using var portal = await PortalServer.StartAsync(Limits(("NewDevicesPerSeatAndDay", "3")));
-        var key = await portal.CreateKeyAsync();
-        var devices = Enumerable.Range(0, 4).Select(_ => new ClientDevice(portal, key, Machine.Create().Fingerprint)).ToList();
+        var license = await portal.CreateLicenseAsync();
+        var devices = Enumerable.Range(0, 4).Select(_ => new ClientDevice(portal, license.Key, Machine.Create().Fingerprint)).ToList();
         foreach (var device in devices.Take(3))
         {
             await StartAndLeaveAsync(device);
@@ -106,6 +110,10 @@ public sealed class LimitTests
         Assert.False(refused.Json.ContainsKey("license_valid"));
         Assert.InRange(refused.RetryAfter!.Value, 86_000, 86_400);
         await StartAndLeaveAsync(devices[0]);
+
+        // Whoever used up the day has the old key alone.
+        var replaced = Assert.IsType<KeyOutcome.Replaced>(await portal.Services.GetRequiredService<LicenseDesk>().ReplaceKeyAsync(PortalServer.Admin, license.Id));
+        await StartAndLeaveAsync(devices[3] with { Key = replaced.License.Key });
 
         static async Task StartAndLeaveAsync(ClientDevice device)
         {

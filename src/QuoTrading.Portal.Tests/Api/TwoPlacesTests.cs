@@ -172,6 +172,28 @@ public sealed class TwoPlacesTests(TwoPlacesTests.BehindProxy shared) : IClassFi
     }
 
     [Fact]
+    public async Task Where_copies_are_refused_whoever_is_let_in_while_the_owner_is_away_must_go_when_he_comes_back()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        using var script = await Portal.CreateScriptAsync(PortalRole.Administrator);
+        using var body = new StringContent("""{"copied_devices":"refuse"}""", System.Text.Encoding.UTF8, "application/json");
+        using var changed = await script.PatchAsync(new Uri($"/api/admin/licenses/{license.Id}", UriKind.Relative), body);
+        changed.EnsureSuccessStatusCode();
+        var (owner, thief) = (shared.Device(license.Key) with { From = "198.51.1.7" }, shared.Device(license.Key) with { From = "203.0.114.7" });
+        thief = thief with { Fingerprint = owner.Fingerprint };
+        var (own, other) = (("install", (object?)new string('e', 64)), ("install", (object?)new string('f', 64)));
+        var token = (await owner.StartAsync(own)).Get("session_token");
+        Assert.Equal("success", (await owner.AskAsync("/api/session/release", ("session_token", token))).Get("status"));
+        var stolen = (await thief.StartAsync(other)).Get("session_token");
+
+        var back = await owner.StartAsync(own);
+        Assert.Equal(200, back.Status);
+        Assert.Equal("login_required", (await thief.BeatAsync(("session_token", stolen))).Get("code"));
+        Assert.Equal("session_conflict", (await thief.StartAsync(other)).Get("code"));
+        Assert.Equal(200, (await owner.BeatAsync(("session_token", back.Get("session_token")))).Status);
+    }
+
+    [Fact]
     public async Task A_token_is_nowhere_in_the_database()
     {
         var license = await Portal.CreateLicenseAsync();

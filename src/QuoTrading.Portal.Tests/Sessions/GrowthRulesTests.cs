@@ -33,17 +33,30 @@ public sealed class GrowthRulesTests
         for (var i = 0; i < 4999; i++) Assert.IsType<Outcome.Holds>(LogIn("A", isNew: false));
         Assert.IsType<Outcome.Holds>(LogIn("A", isNew: false, leaves: false));
         Assert.IsType<Outcome.Holds>(LogIn("A", isNew: false));
-        Assert.Equal(DailyLimit.Sessions, Assert.IsType<Outcome.TooMuchToday>(LogIn("A", isNew: false)).What);
+        Assert.Equal(DailyLimit.Sessions, Assert.IsType<Outcome.TooMuchToday>(LogIn("Stranger", isNew: true)).What);
         Assert.Empty(table.Sessions.Live);
+    }
+
+    [Fact]
+    public void Whoever_has_the_key_too_cannot_use_up_the_day_of_a_device_that_is_known()
+    {
+        for (var i = 0; i < 5000; i++) Assert.IsType<Outcome.Holds>(LogIn("Thief", isNew: false));
+        for (var i = 0; i < 200; i++) Assert.IsType<Outcome.Holds>(LogIn("Thief", isNew: false));
+        Assert.IsType<Outcome.TooMuchToday>(LogIn("Thief", isNew: false));
+        for (var i = 0; i < 200; i++) Assert.IsType<Outcome.Holds>(LogIn("Owner", isNew: false));
+        Assert.IsType<Outcome.TooMuchToday>(LogIn("Owner", isNew: false));
+        growth.Forget(1);
+        Assert.IsType<Outcome.Holds>(LogIn("Thief", isNew: true));
     }
 
     private Outcome LogIn(string device, bool isNew, bool leaves = true)
     {
         var before = table.Sessions;
+        var today = growth.Of(1, device, table.Now.Ms);
         var outcome = table.LogIn(device);
-        var decision = SessionRules.WithinToday(new Decision(outcome, table.Changes, table.Sessions), before, table.License, growth.Of(1, table.Now.Ms), isNew, limits);
+        var decision = SessionRules.WithinToday(new Decision(outcome, table.Changes, table.Sessions), before, table.License, today, isNew, limits);
         table.Sessions = decision.Sessions;
-        if (decision.Changes.OfType<SessionChange.Started>().Any()) growth.Note(1, isNew, table.Now.Ms);
+        if (decision.Changes.OfType<SessionChange.Started>().Any()) growth.Note(1, device, isNew, SessionRules.IsBeyond(table.License, today, limits), table.Now.Ms);
         if (leaves) table.Release(device);
         return decision.Outcome;
     }

@@ -143,7 +143,7 @@ public sealed class ProofRulesTests
         var token = LogIn();
         Assert.Equal(new Outcome.Conflict("A", 90), table.LogIn(Says(null) with { Install = Other, FreshToken = SessionToken.Create(), BoundTo = bound }));
         Assert.Equal([CopySign.OtherInstall], table.Signs);
-        Assert.IsType<Outcome.Conflict>(table.LogIn(Says(null)));
+        Assert.IsType<Outcome.Conflict>(table.LogIn(Says(null) with { Address = "2.2.2.2" }));
         Assert.IsType<Outcome.Conflict>(table.Check(Says(null) with { Install = Other }));
         Assert.IsType<Outcome.WouldHold>(table.Check(Says(null) with { Install = Home }));
         Assert.IsType<Outcome.Holds>(Beat(token));
@@ -159,6 +159,84 @@ public sealed class ProofRulesTests
         Assert.Null(Assert.IsType<Outcome.Holds>(table.LogIn(Says(null))).Token);
         Assert.IsType<Outcome.LoginRequired>(Beat(null));
         Assert.IsType<Outcome.Holds>(Beat(token));
+    }
+
+    [Fact]
+    public void An_old_program_beside_a_new_one_is_asked_for_nothing_whichever_came_first()
+    {
+        table.LogIn(Says(null));
+        var launcher = LogIn(app: "launcher");
+        Assert.IsType<Outcome.Holds>(Beat(null));
+        Assert.IsType<Outcome.Holds>(Beat(launcher, "launcher"));
+
+        table.Release(Says(null));
+        table.Release(Says(launcher, "launcher"));
+        launcher = LogIn(app: "launcher");
+        Assert.IsType<Outcome.LoginRequired>(Beat(null));
+        table.LogIn(Says(null));
+        Assert.IsType<Outcome.Holds>(Beat(null));
+        Assert.IsType<Outcome.Holds>(table.OpenStream(Says(null)));
+        // Who has tokens is asked for them all the same.
+        Assert.IsType<Outcome.LoginRequired>(Beat(null, "launcher"));
+        Assert.Empty(table.Signs);
+    }
+
+    [Fact]
+    public void A_login_with_install_by_somebody_else_does_not_put_out_an_old_client()
+    {
+        table.LogIn(Says(null));
+        LogIn();
+        Assert.IsType<Outcome.Holds>(Beat(null));
+        table.Pass(200);
+        table.Sweep();
+        Assert.IsType<Outcome.Holds>(Beat(null));
+        Assert.IsType<Outcome.Released>(table.Release(Says(null)));
+    }
+
+    [Fact]
+    public void A_session_that_began_without_a_proof_resumes_without_one()
+    {
+        LogIn();
+        table.LogOut(table.Holder("A").SessionId);
+        table.LogIn(Says(null));
+        table.Pass(93);
+        table.Sweep();
+        Assert.IsType<Outcome.Holds>(Beat(null));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_copies_are_refused_the_installation_that_is_bound_gets_its_device_back(bool thiefHasAnInstall)
+    {
+        table.Settings = table.Settings with { CopiedDevices = CopiedDevices.Refuse };
+        table.Release(Says(LogIn()));
+        var thief = Says(null) with { Address = "2.2.2.2", Install = thiefHasAnInstall ? Other : null, FreshToken = SessionToken.Create(), BoundTo = Home };
+        var let = Assert.IsType<Outcome.Holds>(table.LogIn(thief));
+        Assert.NotEqual(false, let.Session.Proof?.IsGuest);
+
+        var token = LogIn();
+        Assert.IsType<Outcome.LoginRequired>(table.Heartbeat(thief with { Install = null, Token = let.Token }));
+        Assert.IsType<Outcome.Conflict>(table.LogIn(thief));
+        Assert.IsType<Outcome.Holds>(Beat(token));
+    }
+
+    [Fact]
+    public void Two_programs_with_one_profile_in_two_places_are_seen()
+    {
+        var (home, away) = (LogIn(app: "bot"), LogIn(app: "bot2"));
+        var signs = new List<CopySign>();
+        for (var i = 0; i < 6; i++)
+        {
+            table.Pass(5);
+            table.Heartbeat(Says(home, "bot"));
+            signs.AddRange(table.Signs);
+            table.Pass(5);
+            table.Heartbeat(Says(away, "bot2") with { Address = "2.2.2.2" });
+            signs.AddRange(table.Signs);
+        }
+
+        Assert.Equal([CopySign.TwoNetworks], signs);
     }
 
     [Fact]

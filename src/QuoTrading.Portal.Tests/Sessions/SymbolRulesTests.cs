@@ -26,6 +26,22 @@ public sealed class SymbolRulesTests
     }
 
     [Fact]
+    public void Nobody_joins_a_client_that_names_its_program_and_who_names_one_stays_on_no_shared_seat()
+    {
+        table.LogIn(Says("NEW", "ES") with { App = "bot" });
+        Assert.IsType<Outcome.Conflict>(table.LogIn("FRIEND", "ZZ"));
+        Assert.IsType<Outcome.Conflict>(table.Check("FRIEND"));
+        table.Release(Says("NEW", null) with { App = "bot" });
+
+        table.LogIn("A-ES", "ES");
+        table.LogIn("A-NQ", "NQ");
+        Assert.IsType<Outcome.Conflict>(table.Heartbeat(Says("A-NQ", "NQ") with { App = "bot" }));
+        Assert.Equal(EndReason.MovedApart, table.Ended("A-NQ"));
+    }
+
+    private static ClientMessage Says(string device, string? symbol) => new(Portal.Licensing.KeyHash.Of("KEY"), device, "1.1.1.1", Symbol: symbol);
+
+    [Fact]
     public void With_symbol_sessions_off_every_fingerprint_is_a_device_of_its_own()
     {
         table.Settings = table.Settings with { SymbolSessions = SymbolSessions.Off };

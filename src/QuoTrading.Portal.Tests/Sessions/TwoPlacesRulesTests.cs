@@ -112,6 +112,61 @@ public sealed class TwoPlacesRulesTests
         }
     }
 
+    [Theory]
+    [InlineData("One that only logs in, again and again")]
+    [InlineData("More programs than a machine has")]
+    [InlineData("One of them changes its symbol once")]
+    public void Many_machines_with_one_fingerprint_are_seen_however_they_hide(string how)
+    {
+        table.LogIn("A");
+        var signs = new List<CopySign>();
+        for (var second = 0; second < 700; second += 15)
+        {
+            table.Pass(15);
+            for (var machine = 0; machine < 14; machine++)
+            {
+                if (how[0] != 'M' && machine > 3) break;
+                var says = Says("1.1.1.1") with { App = how[0] == 'M' ? $"bot{machine}" : null, Symbol = how.Contains("symbol", StringComparison.Ordinal) ? second == 120 && machine == 2 ? "NQ" : "ES" : null };
+                _ = how.Contains("logs in", StringComparison.Ordinal) && machine > 0 ? table.LogIn(says) : table.Heartbeat(says);
+                signs.AddRange(table.Signs);
+            }
+        }
+
+        Assert.Contains(CopySign.TooManyHeartbeats, signs);
+    }
+
+    [Fact]
+    public void A_release_and_a_login_do_not_wipe_out_what_was_seen()
+    {
+        table.LogIn("A");
+        var signs = new List<CopySign>();
+        for (var i = 0; i < 4; i++)
+        {
+            Beat(10, "2.2.2.2", out var seen);
+            signs.AddRange(seen);
+            table.Release("A");
+            table.LogIn("A");
+            signs.AddRange(table.Signs);
+        }
+
+        Assert.Contains(CopySign.TwoNetworks, signs);
+        table.Release("A");
+        Assert.True(table.Sessions.Traces.Length > 0);
+        table.Pass(300);
+        Assert.True(table.NeedsSweep());
+        table.Sweep();
+        Assert.True(table.Sessions.IsEmpty);
+    }
+
+    [Fact]
+    public void An_ordinary_session_leaves_no_trace()
+    {
+        table.LogIn("A");
+        for (var i = 0; i < 10; i++) Beat(20, "1.1.1.1");
+        table.Release("A");
+        Assert.True(table.Sessions.IsEmpty);
+    }
+
     [Fact]
     public void Where_it_is_reported_both_places_are_served()
     {

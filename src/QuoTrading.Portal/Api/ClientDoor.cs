@@ -58,8 +58,8 @@ internal sealed partial class ClientDoor(
     private ValueTask<int?> LimitAsync(ClientMessage message, ClientEndpoint endpoint, Network network)
     {
         var isHolder = registry.IsHolder(message.Key, message.Device);
-        // Whoever leaves frees a seat: that is never too much.
-        if (isHolder && endpoint == ClientEndpoint.Release) return default;
+        // Whoever leaves frees a seat: that is never too much. What leaves the session as it is has to wait as any other message.
+        if (isHolder && endpoint == ClientEndpoint.Release && registry.WouldEnd(message)) return default;
         var isKnown = isHolder || registry.IsKnown(message.Key, message.Device);
         // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
         if (!isKnown && limits.CheckGuesses(message.Address) is { } wait)

@@ -6,6 +6,7 @@ namespace QuoTrading.Portal.Sessions;
 internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, Instant now)
 {
     private const long NotedEveryMs = 60_000;
+    private const int MostTraces = 8;
 
     private readonly ImmutableArray<SessionChange>.Builder changes = ImmutableArray.CreateBuilder<SessionChange>();
 
@@ -35,6 +36,8 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
         var ended = Sessions.Live[at];
         Sessions = Sessions with { Live = Sessions.Live.RemoveAt(at) };
         if (reason == EndReason.TimedOut) Sessions = Sessions with { Resumable = Sessions.Resumable.Add(new(ended, now.Ms)) };
+        if (reason != EndReason.TimedOut && SessionRules.TraceOf(ended, settings, now) is { } trace)
+            Sessions = Sessions with { Traces = [.. Sessions.Traces.Where(other => other.Session.Device != ended.Device && !SessionRules.IsForgotten(other, now)).Take(MostTraces - 1), trace] };
         changes.Add(new SessionChange.Ended(ended, reason, by, note));
         if (ended.SeatLead) PromoteLead(ended.Seat);
     }
@@ -43,6 +46,7 @@ internal sealed class Draft(LicenseSessions sessions, SessionSettings settings, 
     public void ForgetPast()
     {
         if (Sessions.Resumable.Any(IsPast)) Sessions = Sessions with { Resumable = Sessions.Resumable.RemoveAll(IsPast) };
+        if (!Sessions.Traces.IsEmpty) Sessions = Sessions with { Traces = Sessions.Traces.RemoveAll(trace => SessionRules.IsForgotten(trace, now)) };
     }
 
     public LiveSession Start(LiveSession session, bool byHeartbeat)

@@ -12,6 +12,9 @@ public sealed class GrowthOptions
     /// <summary>Sessions that begin, for each seat of the license and day.</summary>
     public int SessionsPerSeatAndDay { get; set; } = 5000;
 
+    /// <summary>Sessions that a known device may begin after that.</summary>
+    internal const int SessionsBeyondOfADevice = 200;
+
     /// <exception cref="StartException">One is below 1.</exception>
     internal void Check() => PortalOptions.RequireAtLeastOne("Limits",
         (nameof(NewDevicesPerSeatAndDay), NewDevicesPerSeatAndDay), (nameof(SessionsPerSeatAndDay), SessionsPerSeatAndDay));

@@ -14,16 +14,26 @@ internal sealed class LicenseGrowth
     private readonly Dictionary<long, Day> days = [];
     private int pruneAbove = PruneAbove;
 
-    public LicenseToday Of(long licenseId, long nowMs) => days.TryGetValue(licenseId, out var day) && nowMs - day.SinceMs < DayMs
-        ? new LicenseToday(day.NewDevices, day.Sessions, day.SinceMs + DayMs - nowMs)
+    public LicenseToday Of(long licenseId, string device, long nowMs) => days.TryGetValue(licenseId, out var day) && nowMs - day.SinceMs < DayMs
+        ? new LicenseToday(day.NewDevices, day.Sessions, day.SinceMs + DayMs - nowMs) { Beyond = day.Beyond?.GetValueOrDefault(device) ?? 0 }
         : new LicenseToday(0, 0, DayMs);
 
-    /// <summary>A session has begun, and is durable.</summary>
-    public void Note(long licenseId, bool isNewDevice, long nowMs)
+    /// <summary>The license has another key: whoever used up its day by the old one has no say any more.</summary>
+    public void Forget(long licenseId) => days.Remove(licenseId);
+
+    /// <summary>A session has begun.</summary>
+    /// <param name="isBeyond">The license had begun as many as it may; this device may begin some more.</param>
+    public void Note(long licenseId, string device, bool isNewDevice, bool isBeyond, long nowMs)
     {
         ref var day = ref CollectionsMarshal.GetValueRefOrAddDefault(days, licenseId, out var known);
-        if (!known || nowMs - day.SinceMs >= DayMs) day = new Day(nowMs, 0, 0);
+        if (!known || nowMs - day.SinceMs >= DayMs) day = new Day(nowMs, 0, 0, null);
         day = day with { Sessions = day.Sessions + 1, NewDevices = day.NewDevices + (isNewDevice ? 1 : 0) };
+        if (isBeyond)
+        {
+            day = day with { Beyond = day.Beyond ?? [] };
+            CollectionsMarshal.GetValueRefOrAddDefault(day.Beyond!, device, out _)++;
+        }
+
         if (days.Count <= pruneAbove) return;
         foreach (var (license, old) in days.ToList())
             if (nowMs - old.SinceMs >= DayMs) days.Remove(license);
@@ -31,10 +41,14 @@ internal sealed class LicenseGrowth
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Day(long SinceMs, int NewDevices, int Sessions);
+    private readonly record struct Day(long SinceMs, int NewDevices, int Sessions, Dictionary<string, int>? Beyond);
 }
 
 /// <summary>What a license has begun since its day began.</summary>
 /// <param name="LeftMs">Until the day is over, in milliseconds of service time.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct LicenseToday(int NewDevices, int Sessions, long LeftMs);
+public readonly record struct LicenseToday(int NewDevices, int Sessions, long LeftMs)
+{
+    /// <summary>Sessions that the device has begun since the license had begun as many as it may.</summary>
+    public int Beyond { get; init; }
+}

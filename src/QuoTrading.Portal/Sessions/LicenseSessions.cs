@@ -10,7 +10,10 @@ public sealed record LicenseSessions(ImmutableArray<LiveSession> Live, Immutable
 {
     public static LicenseSessions Empty { get; } = new([], [], []);
 
-    public bool IsEmpty => Live.IsEmpty && Resumable.IsEmpty && Marks.IsEmpty;
+    /// <summary>What ended sessions showed of two places, for some minutes. In memory only.</summary>
+    public ImmutableArray<PlaceTrace> Traces { get; init; } = [];
+
+    public bool IsEmpty => Live.IsEmpty && Resumable.IsEmpty && Marks.IsEmpty && Traces.IsEmpty;
 
     public LiveSession? Find(string device)
     {
@@ -34,6 +37,10 @@ public sealed record LicenseSessions(ImmutableArray<LiveSession> Live, Immutable
         return null;
     }
 }
+
+/// <summary>A session that ended, and had shown that its device may be in two places.</summary>
+/// <param name="EndedMs">Service time.</param>
+public sealed record PlaceTrace(LiveSession Session, long EndedMs);
 
 /// <summary>A session that timed out and may go on when its device comes back.</summary>
 /// <param name="EndedMs">Service time.</param>

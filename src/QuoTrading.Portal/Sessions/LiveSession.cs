@@ -84,6 +84,9 @@ public sealed record LiveSession
     /// <summary>In memory only.</summary>
     public int Beats { get; init; }
 
+    /// <summary>The symbols that were named since then, where there was more than one. In memory only.</summary>
+    public ImmutableArray<string> BeatSymbols { get; init; } = [];
+
     /// <summary>Its device is used in two places; null while nothing shows that, and again after the next login.</summary>
     public CopiedMark? Copied { get; init; }
 

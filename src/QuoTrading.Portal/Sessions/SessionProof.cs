@@ -15,8 +15,18 @@ public sealed record SessionProof(string Install, ImmutableArray<TokenChain> Cha
     // A machine runs a launcher and a bot; programs that somebody invents push each other out.
     private const int MostApps = 8;
 
+    /// <summary>
+    /// The programs that go on without a token, an empty name among them: they were in the session before it asked for any, or logged
+    /// in without <c>install</c>. An old bot beside a new launcher must notice nothing.
+    /// </summary>
+    public ImmutableArray<string> Free { get; init; } = [];
+
+    /// <summary>Another installation than the one that the device is bound to, let in while that one was away: it binds nothing. In memory only.</summary>
+    public bool IsGuest { get; init; }
+
     /// <summary>Whether a message comes from whom the tokens were given to.</summary>
-    public TokenVerdict Judge(ClientMessage message) => Find(message.App) is { } chain && message.Token is { } token
+    public TokenVerdict Judge(ClientMessage message) => Free.Contains(message.App ?? "") ? TokenVerdict.Right
+        : Find(message.App) is { } chain && message.Token is { } token
         ? chain.Tokens.IndexOf(token.Hash) switch
         {
             0 or 1 => TokenVerdict.Right,
@@ -29,15 +39,24 @@ public sealed record SessionProof(string Install, ImmutableArray<TokenChain> Cha
     public SessionProof Issue(string? app, SessionToken token, string install)
     {
         var chain = Find(app) is { } known ? known.Renew(token) : new TokenChain(app ?? "", [token.Hash]);
-        return new SessionProof(install, [chain, .. Chains.Where(other => other.App != chain.App).Take(MostApps - 1)]);
+        return this with { Install = install, Chains = [chain, .. Chains.Where(other => other.App != chain.App).Take(MostApps - 1)] };
     }
+
+    /// <summary>A login without <c>install</c>: the program goes on without tokens, unless it has some.</summary>
+    public SessionProof LetGo(string? app) => Find(app) is not null || Free.Contains(app ?? "") ? this : this with { Free = [app ?? "", .. Free.Take(MostApps - 1)] };
+
+    /// <summary>Whether the message shows the installation: a login by its name, any other by a token.</summary>
+    public bool IsShownBy(ClientMessage message) => message.Install is { } install ? install == Install
+        : message.Token is { } token && Find(message.App) is { } chain && chain.Tokens.Contains(token.Hash);
 
     /// <summary>A heartbeat with a right token.</summary>
     /// <param name="token">The one that it gets, or null.</param>
     public SessionProof Beat(ClientMessage message, out SessionToken? token)
     {
-        var chain = Find(message.App)!;
-        var isCurrent = chain.Tokens[0] == message.Token!.Hash;
+        token = null;
+        // Of those that go on without.
+        if (Find(message.App) is not { } chain || message.Token is null || !chain.Tokens.Contains(message.Token.Hash)) return this;
+        var isCurrent = chain.Tokens[0] == message.Token.Hash;
         token = chain.Beats + 1 >= BeatsPerToken && (isCurrent || !chain.IsConfirmed) ? message.FreshToken : null;
         var next = chain with { Beats = chain.Beats + 1, IsConfirmed = chain.IsConfirmed || isCurrent };
         // Of one whose answer was lost nobody knows: it makes way, and does not push out the one that the client has.

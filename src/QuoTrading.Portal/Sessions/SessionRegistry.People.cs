@@ -125,6 +125,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             ? SessionRules.KeyReplaced(sessions, batch.Settings, batch.Now, actor.Name, reason)
             : SessionRules.LicenseChanged(after, sessions, batch.Settings, batch.Now, actor.Name, reason));
         if (after is null) SessionStore.Anonymise(unit, before.Id);
+        if (after?.Key != before.Key) growth.Forget(before.Id);
         return decision.Changes.Count(change => change is SessionChange.Ended { Reason: not EndReason.TimedOut });
     }
 

@@ -138,6 +138,10 @@ public sealed partial class SessionRegistry(
     /// </summary>
     public bool IsHolder(KeyHash key, string device) => licenses.Recall(key) is { } license && table.Find(license.Id)?.Sessions.Find(device) is not null;
 
+    /// <summary>Whether this release would end its device's session, by what memory knows. Does not wait.</summary>
+    public bool WouldEnd(ClientMessage message) => licenses.Recall(message.Key) is { } license && table.Find(license.Id)?.Sessions.Find(message.Device) is { } own
+        && SessionRules.EndsBy(own, message, settings, clock.Now());
+
     /// <summary>How many seats the license with this key has; null where memory does not know it. Does not wait.</summary>
     public int? RecallSeats(KeyHash key) => licenses.Recall(key)?.Seats;
 
@@ -194,9 +198,10 @@ public sealed partial class SessionRegistry(
     {
         if (!SessionRules.Begins(decision)) return decision;
         var isNewDevice = !devices.IsKnown(message.Key, message.Device);
-        var within = SessionRules.WithinToday(decision, before, license, growth.Of(license.Id, now.Ms), isNewDevice, growthLimits);
+        var today = growth.Of(license.Id, message.Device, now.Ms);
+        var within = SessionRules.WithinToday(decision, before, license, today, isNewDevice, growthLimits);
         // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
-        if (SessionRules.Begins(within)) growth.Note(license.Id, isNewDevice, now.Ms);
+        if (SessionRules.Begins(within)) growth.Note(license.Id, message.Device, isNewDevice, SessionRules.IsBeyond(license, today, growthLimits), now.Ms);
         return within;
     }
 

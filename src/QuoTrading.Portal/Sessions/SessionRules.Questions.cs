@@ -10,6 +10,9 @@ public static partial class SessionRules
     /// <summary>A seat, and whether the session would occupy or join it.</summary>
     private sealed record Place(int Seat, bool Leads);
 
+    // Far more than any machine runs; whoever invents names pushes his own out.
+    private const int MostApps = 16;
+
     private static Outcome? Refuse(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
         RefuseLicense(license, sessions, message, settings, now) is { } refused ? refused : KeptOut(sessions, message, now);
 
@@ -37,7 +40,7 @@ public static partial class SessionRules
             return !IsRefusedInstall(license, own, message, settings) && (StaysOnSeat(sessions, own, message, settings, now) || FindOwnSeat(license, sessions, own, message, settings) is not null);
         return FindSeat(license, sessions, message, settings, wish: null) is not null
             // The launcher names no symbol, the bots that it starts do.
-            || (settings.MostOnSeat > 1 && sessions.Live.Any(lead => lead.SeatLead && lead.Symbol is not null && Network.AreSame(lead.Address, message.Address)));
+            || (settings.MostOnSeat > 1 && sessions.Live.Any(lead => lead.SeatLead && lead.Symbol is not null && !NamesApp(lead) && Network.AreSame(lead.Address, message.Address)));
     }
 
     /// <summary>A seat to join, else a free one, else null.</summary>
@@ -55,7 +58,8 @@ public static partial class SessionRules
         return null;
     }
 
-    // PROTOCOL.md, Symbol sessions. Newer clients have one fingerprint a machine, whatever they trade: they never need it.
+    // PROTOCOL.md, Symbol sessions. Newer clients have one fingerprint a machine, whatever they trade: they never need it, and nobody
+    // joins them, who could keep the seat when they leave.
     private static bool MayJoin(LiveSession lead, LicenseSessions sessions, ClientMessage message, SessionSettings settings)
     {
         if (settings.MostOnSeat <= 1 || message.Symbol is null || message.App is not null || !Network.AreSame(lead.Address, message.Address)) return false;
@@ -63,11 +67,19 @@ public static partial class SessionRules
         foreach (var mate in sessions.Live)
         {
             if (mate.Seat != lead.Seat) continue;
-            if (!IsAnotherSymbol(mate, message.Symbol)) return false;
+            if (NamesApp(mate) || !IsAnotherSymbol(mate, message.Symbol)) return false;
             count++;
         }
 
         return count < settings.MostOnSeat;
+    }
+
+    private static bool NamesApp(LiveSession session)
+    {
+        if (session.App is { Length: > 0 }) return true;
+        foreach (var other in session.OtherApps)
+            if (other.Name.Length > 0) return true;
+        return false;
     }
 
     private static bool IsAnotherSymbol(LiveSession session, string? symbol) =>
@@ -86,7 +98,7 @@ public static partial class SessionRules
     private static Outcome.Conflict Conflict(LiveSession holder, SessionSettings settings, Instant now) =>
         new(holder.Device, (int)Math.Max(1, (StaleAtMs(holder, settings) - now.Ms + 999) / 1000));
 
-    private static LiveSession NewSession(LicenseFacts license, ClientMessage message, Place place, Instant now) => new()
+    private static LiveSession NewSession(LicenseFacts license, LicenseSessions sessions, ClientMessage message, Place place, Instant now) => Remember(sessions, message, now, new()
     {
         SessionId = Guid.CreateVersion7(new DateTimeOffset(now.Utc)),
         LicenseId = license.Id,
@@ -104,7 +116,7 @@ public static partial class SessionRules
         LastSeenMs = now.Ms,
         App = CommonTexts.Share(message.App ?? ""),
         HomeAddress = CommonTexts.Share(message.Address),
-    };
+    });
 
     /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>
     private static LiveSession Follow(LiveSession session, ClientMessage message, SessionSettings settings, Instant now) => session with
@@ -131,5 +143,5 @@ public static partial class SessionRules
     private static ImmutableArray<SessionApp> OthersThan(string app, LiveSession session, SessionSettings settings, Instant now) =>
         session.OtherApps.IsEmpty && (session.App is null || session.App == app)
             ? session.OtherApps
-            : [.. session.LiveApps(settings, now.Ms).Where(other => other.Name != app)];
+            : [.. session.LiveApps(settings, now.Ms).Where(other => other.Name != app).Take(MostApps - 1)];
 }

@@ -21,6 +21,12 @@ public static partial class SessionRules
     // Installed bots beat at least so often, whatever they are told.
     private const long SlowestInstalledMs = 30_000;
 
+    private const int MostProgramsOfAMachine = 6;
+    private const int MostSymbolsCounted = 32;
+
+    // Fewer in a short session are an ordinary start.
+    private const int LeastBeatsToRemember = 4;
+
     // Whoever moves on faster is in as many places as one can be.
     private const int MostElsewhere = 8;
 
@@ -50,7 +56,7 @@ public static partial class SessionRules
         }
 
         if (LooksCopied(own, message, kind, settings, now) is { } seen) own = draft.See(own, seen.Sign, seen.Where);
-        if (kind != MessageKind.Login && own.Copied is not null && (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse
+        if (kind != MessageKind.Login && own.Copied is not null && Refuses(license, settings)
             && !Network.AreSame(own.HomeAddress, message.Address))
             return draft.Decide(Conflict(own, settings, now));
 
@@ -65,22 +71,25 @@ public static partial class SessionRules
             own = draft.MoveApart(own, place.Seat, place.Leads);
         }
 
-        return Refresh(draft, own, message, kind, settings, now);
+        return Refresh(draft, own, message, kind, Refuses(license, settings), settings, now);
     }
 
-    private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
+    private static bool Refuses(LicenseFacts license, SessionSettings settings) => (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse;
+
+    private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, MessageKind kind, bool refuses, SessionSettings settings, Instant now)
     {
         var symbolTaken = message.Symbol is not null && message.Symbol != own.Symbol
             && draft.Sessions.Live.Any(mate => mate.Seat == own.Seat && mate.Device != own.Device && mate.Symbol == message.Symbol);
         var heard = symbolTaken ? message with { Symbol = null } : message;
-        var (beatsSinceMs, beats) = kind == MessageKind.Heartbeat ? Count(own, heard, now) : (own.BeatsSinceMs, own.Beats);
+        var counted = kind == MessageKind.Stream ? own : Count(own, heard, now);
         var refreshed = Follow(own, heard, settings, now) with
         {
             IntervalMs = now.Ms - own.LastSeenMs,
             ApartSinceMs = ApartSince(draft.Sessions, own, message, now),
             Elsewhere = Network.AreSame(own.Address, message.Address) ? own.Elsewhere : ElsewhereAfter(own, message, settings, now),
-            BeatsSinceMs = beatsSinceMs,
-            Beats = beats,
+            BeatsSinceMs = counted.BeatsSinceMs,
+            Beats = counted.Beats,
+            BeatSymbols = counted.BeatSymbols,
         };
 
         SessionToken? token = null;
@@ -88,7 +97,10 @@ public static partial class SessionRules
         if (kind == MessageKind.Login)
         {
             // A login begins anew what is said of places.
-            (refreshed, token) = Prove(refreshed with { HomeAddress = refreshed.Address, Copied = null }, message);
+            // Whoever was there before goes on without a token, unless it is the bound installation that comes back, to where it is not.
+            var before = refuses && message.Install is { } install && install == message.BoundTo && !Network.AreSame(own.HomeAddress, message.Address)
+                ? [] : own.LiveApps(settings, now.Ms).Select(app => app.Name);
+            (refreshed, token) = Prove(refreshed with { HomeAddress = refreshed.Address, Copied = null }, before, message, refuses);
         }
         else if (kind == MessageKind.Heartbeat && proved is not null)
         {
@@ -101,22 +113,36 @@ public static partial class SessionRules
         return draft.Decide(new Outcome.Holds(refreshed, symbolTaken, token));
     }
 
-    /// <summary>A login with <c>install</c> gives its program a token; one without leaves the session as it was.</summary>
-    private static (LiveSession Session, SessionToken? Token) Prove(LiveSession session, ClientMessage message)
+    /// <summary>A login with <c>install</c> gives its program a token; one without goes on without.</summary>
+    /// <param name="programs">Those that were in the session before it.</param>
+    private static (LiveSession Session, SessionToken? Token) Prove(LiveSession session, IEnumerable<string> programs, ClientMessage message, bool refuses)
     {
-        if (message.Install is not { } install || message.FreshToken is not { } token) return (session, null);
-        return (session with { Proof = (session.Proof ?? new SessionProof(install, [])).Issue(message.App, token, install) }, token);
+        if (message.Install is not { } install || message.FreshToken is not { } token)
+            return (session.Proof is { } asked ? session with { Proof = asked.LetGo(message.App) } : session, null);
+        // Where copies are refused, what was given to another installation is worth nothing once the right one is there.
+        var proof = session.Proof is { } before && !(refuses && before.Install != install) ? before
+            : new SessionProof(install, []) { Free = session.Proof is null ? [.. programs] : [] };
+        return (session with { Proof = proof.Issue(message.App, token, install) with { IsGuest = refuses && IsOtherInstall(message) } }, token);
     }
 
-    // While the device that is bound is live, whoever cannot name its installation is another device, where the setting says so.
-    private static bool IsRefusedInstall(LicenseFacts license, LiveSession own, ClientMessage message, SessionSettings settings) =>
-        (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse
-        && (IsOtherInstall(message) || (own.Proof is not null && message.Install != own.Proof.Install));
+    // While the device that is bound is live, whoever cannot name its installation is another device, where the setting says so: but for
+    // an old program in the same place. The installation that the device is bound to is never refused.
+    private static bool IsRefusedInstall(LicenseFacts license, LiveSession own, ClientMessage message, SessionSettings settings)
+    {
+        if (!Refuses(license, settings) || (message.Install is { } install && install == message.BoundTo)) return false;
+        return IsOtherInstall(message) || (own.Proof is { } proof && message.Install != proof.Install
+            && (message.Install is not null || !Network.AreSame(own.HomeAddress, message.Address)));
+    }
+
+    /// <summary>Whether a heartbeat of a bound device may go on without a login: by a right token, or in a session that asked for none.</summary>
+    private static bool MayResume(LiveSession? past, ClientMessage message, bool refuses) =>
+        past is not null && (past.Proof is { } proof ? proof.Judge(message) is TokenVerdict.Right : !refuses);
 
     /// <summary>Whether a session may stay on the seat that it shares. Whoever leads a seat may.</summary>
     private static bool StaysOnSeat(LicenseSessions sessions, LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         if (own.SeatLead) return true;
+        if (message.App is { Length: > 0 }) return false;
         // The oldest stay: the lead, and whoever came before.
         var before = 0;
         foreach (var mate in sessions.Live)
@@ -151,8 +177,8 @@ public static partial class SessionRules
 
     private static (CopySign Sign, string Where)? LooksCopied(LiveSession own, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
     {
-        // Whoever proves his installation is in one place, however many lines it has.
-        if (own.Proof is not null) return null;
+        // A program that proves its installation is in one place, however many lines that has. Two may be in two, with a copied profile.
+        if (own.Proof is { } proof && proof.IsShownBy(message) && own.OtherApps.IsEmpty && (own.App is null || own.App == (message.App ?? ""))) return null;
         if (!Network.AreSame(own.Address, message.Address))
         {
             var here = Network.Of(message.Address);
@@ -169,8 +195,10 @@ public static partial class SessionRules
         }
 
         var countedMs = now.Ms - own.BeatsSinceMs;
-        if (kind != MessageKind.Heartbeat || own.BeatsSinceMs == 0 || countedMs < BeatsCountedForMs) return null;
-        var expected = countedMs / (double)Math.Min(settings.IntervalMs, SlowestInstalledMs) * Math.Max(1, own.LiveApps(settings, now.Ms).Count());
+        if (kind == MessageKind.Stream || own.BeatsSinceMs == 0 || countedMs < BeatsCountedForMs) return null;
+        // Each program, and each bot of a symbol, beats for itself; more of them than a machine has are more machines.
+        var programs = Math.Min(Math.Max(own.LiveApps(settings, now.Ms).Count(), own.BeatSymbols.Length), Math.Max(MostProgramsOfAMachine, settings.MostOnSeat));
+        var expected = countedMs / (double)Math.Min(settings.IntervalMs, SlowestInstalledMs) * Math.Max(1, programs);
         return own.Beats >= TwoSendMoreThan * expected ? (CopySign.TooManyHeartbeats, Places(own, message)) : null;
     }
 
@@ -180,13 +208,46 @@ public static partial class SessionRules
     private static System.Collections.Immutable.ImmutableArray<HeardNetwork> ElsewhereAfter(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         var here = Network.Of(message.Address);
-        var sinceMs = now.Ms - (BackWithinIntervals * settings.IntervalMs);
+        // Within a timeout a dropped stream of one network says nothing of the other, either.
+        var sinceMs = now.Ms - Math.Max(BackWithinIntervals * settings.IntervalMs, settings.TimeoutMs);
         return [new HeardNetwork(Network.Of(own.Address), own.LastSeenMs), .. own.Elsewhere.Where(heard => heard.Network != here && heard.LastMs >= sinceMs).Take(MostElsewhere - 1)];
     }
 
-    // Programs of one machine that name different symbols beat each for itself: their number says nothing.
-    private static (long SinceMs, int Beats) Count(LiveSession before, ClientMessage message, Instant now) =>
-        before.BeatsSinceMs == 0 || (message.Symbol is not null && message.Symbol != before.Symbol) || now.Ms - before.BeatsSinceMs >= BeatsCountedForMs
-            ? (now.Ms, 1)
-            : (before.BeatsSinceMs, before.Beats + 1);
+    // Logins too: who only logs in, again and again, uses the license as well.
+    private static LiveSession Count(LiveSession before, ClientMessage message, Instant now)
+    {
+        if (before.BeatsSinceMs == 0 || now.Ms - before.BeatsSinceMs >= BeatsCountedForMs) return before with { BeatsSinceMs = now.Ms, Beats = 1, BeatSymbols = [] };
+        var symbols = before.BeatSymbols;
+        if (message.Symbol is { } symbol && before.Symbol is { } other && symbol != other && symbols.Length < MostSymbolsCounted)
+            symbols = [.. symbols.Append(other).Append(symbol).Distinct()];
+        return before with { Beats = before.Beats + 1, BeatSymbols = symbols };
+    }
+
+    /// <summary>Whether an ended session leaves a trace: what it showed of two places would be gone with a release and a login.</summary>
+    internal static PlaceTrace? TraceOf(LiveSession ended, SessionSettings settings, Instant now)
+    {
+        var countedMs = Math.Max(1, now.Ms - ended.BeatsSinceMs);
+        var isFast = ended.Beats >= LeastBeatsToRemember && ended.Beats >= TwoSendMoreThan * countedMs / Math.Min(settings.IntervalMs, SlowestInstalledMs);
+        return ended.Elsewhere.IsEmpty && !isFast ? null : new PlaceTrace(ended, now.Ms);
+    }
+
+    internal static bool IsForgotten(PlaceTrace trace, Instant now) => now.Ms - trace.EndedMs >= BeatsCountedForMs;
+
+    private static LiveSession Remember(LicenseSessions sessions, ClientMessage message, Instant now, LiveSession begun)
+    {
+        foreach (var trace in sessions.Traces)
+        {
+            if (trace.Session.Device != begun.Device || IsForgotten(trace, now)) continue;
+            var ended = trace.Session;
+            return begun with
+            {
+                Elsewhere = Network.AreSame(ended.Address, message.Address) ? ended.Elsewhere : [new HeardNetwork(Network.Of(ended.Address), ended.LastSeenMs), .. ended.Elsewhere.Take(MostElsewhere - 1)],
+                BeatsSinceMs = ended.BeatsSinceMs,
+                Beats = ended.Beats + 1,
+                BeatSymbols = ended.BeatSymbols,
+            };
+        }
+
+        return begun;
+    }
 }

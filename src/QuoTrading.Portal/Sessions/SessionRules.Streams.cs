@@ -24,8 +24,10 @@ public static partial class SessionRules
     {
         var draft = new Draft(sessions, settings, now);
         draft.EndStale();
-        // Whatever it said after the drop proves that it lives, with or without a stream.
+        // Whatever it said after the drop proves that it lives, with or without a stream. A stream from one network says nothing of
+        // whoever is heard from another: somebody may have opened it to end the session by dropping it.
         if (draft.Sessions.Find(sessionId) is { Lost: null } session
+            && !session.Elsewhere.Any(heard => now.Ms - heard.LastMs < settings.TimeoutMs)
             && session.LiveApps(settings, now.Ms).ToList() is { Count: > 0 } apps
             && apps.TrueForAll(app => streamed.TryGetValue(app.Name, out var droppedMs) && droppedMs >= app.LastSeenMs))
             draft.Connect(session, new LostConnection(atMs, leastMs));
@@ -40,6 +42,9 @@ public static partial class SessionRules
         if (draft.Sessions.Find(sessionId) is { Lost: not null } session) draft.Connect(session, null);
         return draft.Decide(new Outcome.Cleared(0));
     }
+
+    /// <summary>Whether this release would end the session.</summary>
+    public static bool EndsBy(LiveSession own, ClientMessage message, SessionSettings settings, Instant now) => Leave(own, message, settings, now) is null;
 
     /// <summary>The session without the program that releases it; null where nobody else is in it, so that it ends.</summary>
     private static LiveSession? Leave(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)

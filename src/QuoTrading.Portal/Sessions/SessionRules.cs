@@ -29,7 +29,7 @@ public static partial class SessionRules
 
         draft.Unmark(message.Device, MarkKind.ForcedLogout);
         draft.Unmark(message.Device, MarkKind.KeptOut);
-        var (begun, token) = Prove(NewSession(license, message, place, now), message);
+        var (begun, token) = Prove(NewSession(license, draft.Sessions, message, place, now), [], message, Refuses(license, settings));
         begun = draft.Start(begun, byHeartbeat: false);
         if (IsOtherInstall(message)) begun = draft.See(begun, CopySign.OtherInstall, Network.Of(message.Address).ToString());
         return draft.Decide(new Outcome.Holds(begun, Token: token));
@@ -56,7 +56,7 @@ public static partial class SessionRules
         if (GoOn(draft, license, sessions, message, MessageKind.Heartbeat, settings, now) is { } decided) return decided;
 
         var past = draft.Sessions.Resumable.LastOrDefault(r => r.Session.Device == message.Device && now.Ms - r.EndedMs < ResumeWithinMs)?.Session;
-        if (message.BoundTo is not null && past?.Proof?.Judge(message) is not TokenVerdict.Right) return draft.Decide(new Outcome.LoginRequired());
+        if (message.BoundTo is not null && !MayResume(past, message, Refuses(license, settings))) return draft.Decide(new Outcome.LoginRequired());
         if (FindSeat(license, draft.Sessions, message, settings, past?.Seat) is not { } place) return draft.Decide(Conflict(draft.Sessions, settings, now));
         return draft.Decide(Resume(draft, license, past, message, place, settings, now));
     }
@@ -71,6 +71,8 @@ public static partial class SessionRules
         if (sessions.Find(message.Device) is not { } own || (message.SessionId is { } named && named != own.SessionId)
             || own.Proof?.Judge(message) is TokenVerdict.Old or TokenVerdict.Wrong)
             return draft.Decide(new Outcome.NothingToRelease());
+        // From elsewhere it would keep a session alive that is judged by nothing. Whoever starts there logs in.
+        if (message.Handover && !Network.AreSame(own.Address, message.Address)) message = message with { Handover = false };
         if (Leave(own, message, settings, now) is { } left) draft.Leave(own, left, message.App ?? "");
         else draft.End(own, EndReason.Released);
         return draft.Decide(new Outcome.Released());
@@ -93,6 +95,8 @@ public static partial class SessionRules
     {
         foreach (var past in sessions.Resumable)
             if (now.Ms - past.EndedMs >= ResumeWithinMs) return true;
+        foreach (var trace in sessions.Traces)
+            if (IsForgotten(trace, now)) return true;
         if (sessions.Live.IsEmpty) return false;
         if (license is null || sessions.Live.Count(s => s.SeatLead) > license.Seats) return true;
         foreach (var session in sessions.Live)
@@ -217,7 +221,7 @@ public static partial class SessionRules
 
     private static Outcome.Holds Resume(Draft draft, LicenseFacts license, LiveSession? past, ClientMessage message, Place place, SessionSettings settings, Instant now)
     {
-        if (past is null) return new Outcome.Holds(draft.Start(NewSession(license, message, place, now), byHeartbeat: true));
+        if (past is null) return new Outcome.Holds(draft.Start(NewSession(license, draft.Sessions, message, place, now), byHeartbeat: true));
         var resumed = Follow(past, message, settings, now) with { Seat = place.Seat, SeatLead = place.Leads, ApartSinceMs = null, Interruptions = past.Interruptions + 1 };
         return new Outcome.Holds(draft.Resume(resumed));
     }

@@ -216,7 +216,7 @@ internal static class SessionStore
         INSERT INTO "LicenseDevices" ("LicenseId", "Device", "FirstSeenAt", "LastLoginAt", "Logins", "Name", "Install") VALUES (@p0, @p1, @p2, @p2, 1, @p3, @p4)
         ON CONFLICT ("LicenseId", "Device") DO UPDATE SET "LastLoginAt" = excluded."LastLoginAt", "Logins" = "LicenseDevices"."Logins" + 1,
             "Name" = coalesce(excluded."Name", "LicenseDevices"."Name"), "Install" = coalesce(excluded."Install", "LicenseDevices"."Install")
-        """, s.LicenseId, s.Device, now.Utc, s.DeviceName, s.Proof?.Install);
+        """, s.LicenseId, s.Device, now.Utc, s.DeviceName, s.Proof is { IsGuest: false } proof ? proof.Install : null);
 
     // Who timed out in the last quarter of an hour, where nobody else has started on that seat since.
     private static void LoadResumable(WriteUnit unit, long nowMs, Dictionary<long, LicenseSessions> loaded)

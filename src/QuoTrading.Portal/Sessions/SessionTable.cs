@@ -156,6 +156,7 @@ internal sealed class SessionTable
                 Elsewhere = here.Elsewhere,
                 BeatsSinceMs = here.BeatsSinceMs,
                 Beats = here.Beats,
+                BeatSymbols = here.BeatSymbols,
             },
         };
     }

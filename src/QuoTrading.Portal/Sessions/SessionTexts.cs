@@ -5,6 +5,7 @@ internal static class SessionTexts
 {
     private const char Line = '\n';
     private const char Tab = '\t';
+    private const string WithoutTokens = "-";
 
     public static string? Of(CopiedMark? mark) => mark is null ? null : $"{mark.Sign}{Line}{mark.Where}";
 
@@ -12,12 +13,22 @@ internal static class SessionTexts
     public static CopiedMark? ReadMark(string? text, long nowMs) =>
         text?.Split(Line) is [var sign, var where] && Enum.TryParse<CopySign>(sign, out var known) ? new CopiedMark(known, where, nowMs) : null;
 
-    /// <summary>The installation, then a line for each program: its name, whether its newest token was used, the tokens' hashes.</summary>
+    /// <summary>
+    /// The installation, then a line for each program: its name, whether its newest token was used, the tokens' hashes; of those that go
+    /// on without tokens the name and a dash.
+    /// </summary>
     public static string? Of(SessionProof? proof) => proof is null
         ? null
-        : string.Join(Line, proof.Chains.Select(chain => string.Join(Tab, chain.Tokens.Prepend(chain.IsConfirmed ? "1" : "0").Prepend(chain.App))).Prepend(proof.Install));
+        : string.Join(Line, proof.Chains.Select(chain => string.Join(Tab, chain.Tokens.Prepend(chain.IsConfirmed ? "1" : "0").Prepend(chain.App)))
+            .Concat(proof.Free.Select(app => $"{app}{Tab}{WithoutTokens}")).Prepend(proof.Install));
 
-    public static SessionProof? ReadProof(string? text) => text?.Split(Line) is [var install, .. var chains]
-        ? new SessionProof(install, [.. chains.Select(chain => chain.Split(Tab)).Where(parts => parts.Length > 2).Select(parts => new TokenChain(parts[0], [.. parts[2..]], parts[1] == "1"))])
-        : null;
+    public static SessionProof? ReadProof(string? text)
+    {
+        if (text?.Split(Line) is not [var install, .. var lines]) return null;
+        var programs = lines.Select(line => line.Split(Tab)).ToList();
+        return new SessionProof(install, [.. programs.Where(parts => parts.Length > 2).Select(parts => new TokenChain(parts[0], [.. parts[2..]], parts[1] == "1"))])
+        {
+            Free = [.. programs.Where(parts => parts is [_, WithoutTokens]).Select(parts => parts[0])],
+        };
+    }
 }

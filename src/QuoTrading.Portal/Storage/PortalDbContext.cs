@@ -109,6 +109,7 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
             session.Ignore(nameof(LiveSession.Elsewhere));
             session.Ignore(nameof(LiveSession.BeatsSinceMs));
             session.Ignore(nameof(LiveSession.Beats));
+            session.Ignore(nameof(LiveSession.BeatSymbols));
             // Both as the session store writes them.
             session.Ignore(nameof(LiveSession.Copied));
             session.Ignore(nameof(LiveSession.Proof));

@@ -20,6 +20,43 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
+    public void A_stream_that_somebody_opens_elsewhere_and_drops_ends_nobody()
+    {
+        table.LogIn("A");
+        table.Pass(1);
+        table.OpenStream(new ClientMessage(KeyHash.Of("KEY"), "A", "2.2.2.2"));
+        table.Lose("A", table.Now.Ms, ("", table.Now.Ms));
+        Assert.Null(table.Holder("A").Lost);
+        table.Pass(6);
+        Assert.IsType<Outcome.Conflict>(table.LogIn("B"));
+
+        // From the same network it is the device's own.
+        table.Pass(85);
+        table.Heartbeat("A", address: "2.2.2.2");
+        table.Pass(45);
+        table.OpenStream(new ClientMessage(KeyHash.Of("KEY"), "A", "2.2.2.2"));
+        table.Lose("A", table.Now.Ms, ("", table.Now.Ms));
+        Assert.NotNull(table.Holder("A").Lost);
+    }
+
+    [Fact]
+    public void A_hand_over_from_elsewhere_keeps_nobody_alive()
+    {
+        table.LogIn("A");
+        table.Pass(60);
+        table.Release(new ClientMessage(KeyHash.Of("KEY"), "A", "2.2.2.2", Handover: true));
+        Assert.Empty(table.Sessions.Live);
+    }
+
+    [Fact]
+    public void A_session_knows_no_more_programs_than_any_machine_runs()
+    {
+        table.LogIn("A");
+        for (var i = 0; i < 50; i++) table.Heartbeat(new ClientMessage(KeyHash.Of("KEY"), "A", "1.1.1.1", App: $"app{i}"));
+        Assert.Equal(15, table.Holder("A").OtherApps.Length);
+    }
+
+    [Fact]
     public void A_stream_begins_and_resumes_no_session()
     {
         Assert.IsType<Outcome.SessionOver>(Open("A"));
