@@ -85,7 +85,8 @@ internal sealed record ReleaseAnswer(string Status, string Message);
 
 internal sealed record ClearAnswer(string Status, string Message, int SessionsCleared);
 
-internal sealed record HelloAnswer(string Status, string Message, IReadOnlyList<string> Endpoints);
+/// <param name="Keys">The public keys that answers are signed with, as authors build them in: the current one, the next one, the previous one if there is one.</param>
+internal sealed record HelloAnswer(string Status, string Message, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Keys);
 
 /// <summary>The first event of a stream.</summary>
 /// <param name="KeepaliveSeconds">The stream is never silent for longer.</param>
@@ -132,6 +133,7 @@ internal sealed record Refusal
 [JsonSerializable(typeof(ClearAnswer))]
 [JsonSerializable(typeof(HelloAnswer))]
 [JsonSerializable(typeof(StreamHello))]
+[JsonSerializable(typeof(AnswerSignature))]
 [JsonSerializable(typeof(StreamSettings))]
 [JsonSerializable(typeof(StreamLicense))]
 [JsonSerializable(typeof(StreamLoggedOut))]
