@@ -43,7 +43,8 @@ public sealed partial class SigningKeys(
         }
         catch (Exception away) when (away is StoreUnavailableException or DbException)
         {
-            LogAway();
+            // Else what is known goes on.
+            if (All.Count == 0) LogAway();
         }
     }
 
