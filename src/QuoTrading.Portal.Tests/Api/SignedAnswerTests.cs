@@ -61,7 +61,7 @@ public sealed class SignedAnswerTests(SharedPortal shared) : IClassFixture<Share
         await AskAsync(a, "/api/main");
         var signed = await AskAsync(a, path, ("nonce", Nonce));
 
-        Assert.Equal(["Content-Length", "Content-Type", "Date", "Server"], plain.Headers);
+        Assert.Equal(["Content-Length", "Content-Type", "Date", "Server", "X-Content-Type-Options"], plain.Headers);
         Assert.Equal(plain.Headers.Append("Portal-Signature").Order(StringComparer.Ordinal), signed.Headers);
         Assert.Equal(WithoutSession(plain), WithoutSession(signed));
     }
@@ -148,6 +148,8 @@ public sealed class SignedAnswerTests(SharedPortal shared) : IClassFixture<Share
         Assert.Equal(["hello", "proof"], events.Select(one => one.EventType));
         using var proof = JsonDocument.Parse(events[1].Data);
         Assert.Equal(["kid", "alg", "t", "sig"], proof.RootElement.EnumerateObject().Select(member => member.Name));
+        // As it stands there: nobody needs to undo an escape.
+        Assert.DoesNotContain('\\', events[1].Data);
         Assert.Equal("rsa-sha256", proof.RootElement.GetProperty("alg").GetString());
         bool IsBelieved(string hello, string nonce) => SignedAnswer.Verify(keys, proof.RootElement.GetProperty("kid").GetString()!, proof.RootElement.GetProperty("t").GetString()!,
             proof.RootElement.GetProperty("sig").GetString()!, "/api/session/stream", nonce, a.Fingerprint, a.Key, 200, Encoding.UTF8.GetBytes(hello));

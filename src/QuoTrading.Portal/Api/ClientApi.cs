@@ -40,6 +40,8 @@ internal static class ClientApi
         clients.MapPost("/session/clear", Clear).Describe(ClientDescriptions.Clear);
         // Before the server waits for its requests to end, which these would not do by themselves.
         app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(app.ServiceProvider.GetRequiredService<OpenStreams>().Stop);
+        // Its instruments are there from the start, not from the first request on.
+        app.ServiceProvider.GetRequiredService<AnswerSigner>();
         clients.MapPost("/session/stream", Stream).Describe(ClientDescriptions.Stream);
         clients.MapGet("/hello", Hello).Describe(ClientDescriptions.Hello);
         clients.MapMethods("/hello", ["HEAD"], Hello).ExcludeFromDescription();
@@ -50,7 +52,7 @@ internal static class ClientApi
     }
 
     private static ClientResult Hello(SigningKeys keys) => ClientResult.Ok(
-        new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"], [.. keys.All.Select(key => key.Text)]), ClientJson.Default.HelloAnswer);
+        new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"], [.. keys.All.Select(key => key.Text)]), ClientJson.Readable.HelloAnswer);
 
     private static void OnlyPost(HttpResponse response)
     {

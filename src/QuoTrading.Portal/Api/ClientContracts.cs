@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace QuoTrading.Portal.Api;
@@ -137,7 +139,11 @@ internal sealed record Refusal
 [JsonSerializable(typeof(StreamSettings))]
 [JsonSerializable(typeof(StreamLicense))]
 [JsonSerializable(typeof(StreamLoggedOut))]
-internal sealed partial class ClientJson : JsonSerializerContext;
+internal sealed partial class ClientJson : JsonSerializerContext
+{
+    /// <summary>For base64, which people copy: its plus signs stay as they are. What clients of old read is written as it always was.</summary>
+    public static ClientJson Readable { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     GenerationMode = JsonSourceGenerationMode.Metadata)]

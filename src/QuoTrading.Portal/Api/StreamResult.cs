@@ -29,7 +29,7 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
             var hello = JsonSerializer.SerializeToUtf8Bytes(new StreamHello(stream.Session!.SessionId.ToString("D"), settings.HeartbeatIntervalSeconds,
                 settings.SessionTimeoutSeconds, grace.SecondsOf(settings), StreamGrace.KeepAliveSeconds), ClientJson.Default.StreamHello);
             await SendAsync(response, "hello", hello, gone);
-            if (Signing?.Sign(StatusCodes.Status200OK, hello) is { } proof) await SendAsync(response, "proof", proof, ClientJson.Default.AnswerSignature, gone);
+            if (Signing?.Sign(StatusCodes.Status200OK, hello) is { } proof) await SendAsync(response, "proof", proof, ClientJson.Readable.AnswerSignature, gone);
             await foreach (var what in stream.Events.ReadAllAsync(gone)) await SendAsync(response, what, gone);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
