@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Api;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
@@ -28,6 +29,7 @@ internal static class CommandLine
         Command[] commands =
         [
             LicenseCommands.Create(),
+            KeyCommands.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),
             .. AccountCommands.All(),

@@ -4,6 +4,7 @@ using QuoTrading.Portal.Api;
 using QuoTrading.Portal.Components;
 using QuoTrading.Portal.Demo;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Storage;
@@ -29,6 +30,7 @@ try
     var app = builder.Build();
     using var taken = await app.Services.PrepareStorageAsync();
     await app.Services.GetRequiredService<KeyRenewal>().RunAsync();
+    await app.Services.GetRequiredService<SigningKeys>().PrepareAsync();
     await app.PrepareDemoAsync();
     quiet.Until(app.Lifetime.ApplicationStarted);
 

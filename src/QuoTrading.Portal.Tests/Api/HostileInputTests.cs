@@ -137,6 +137,34 @@ public sealed class HostileInputTests(HostileInputTests.Generous shared) : IClas
     }
 
     [Fact]
+    public async Task A_nonce_of_the_wrong_kind_is_dropped_and_named_and_nothing_is_signed()
+    {
+        var (license, a, _) = await shared.CreateDevicesAsync();
+        string[] wrong =
+        [
+            "0", "true", "[]", "{}", "\"\"", $"\"{new string('n', 15)}\"", $"\"{new string('n', 65)}\"", "\"aaaaaaaaaaaaaaa \"", "\"aaaaaaaaaaaaaaaa\\n\"", "\"aaaaaaaaaaaaaaa\u00e9\"",
+            "\"aaaaaaaaaaaaaaaa\\u200b\"", "\"\\ud800aaaaaaaaaaaaaaaa\"", "\"aaaaaaaaaaaaaaaa=\"", "\"aaaaaaaa/aaaaaaa+\"",
+        ];
+        foreach (var value in wrong)
+            foreach (var path in Endpoints)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(Body(license.Key, ("device_fingerprint", $"\"{a.Fingerprint}\""), ("nonce", value))) };
+                using var response = await Portal.Http.SendAsync(request);
+                Assert.False(response.Headers.Contains("Portal-Signature"), value);
+                var answer = await Answered.ReadAsync(response);
+                if (Endpoints[..3].Contains(path)) AssertWarned(answer, "nonce", value);
+                else AssertClean(200, answer, value);
+            }
+
+        foreach (var value in new[] { "null", $"\"{new string('n', 16)}\"", $"\"{new string('_', 64)}\"", "\"aaaaaaaa-AAAA_00\"" })
+        {
+            using var response = await Portal.Http.PostAsync(new Uri("/api/heartbeat", UriKind.Relative), new StringContent(Body(license.Key, ("device_fingerprint", $"\"{a.Fingerprint}\""), ("nonce", value))));
+            Assert.Null((await Answered.ReadAsync(response)).Get("warnings"));
+            Assert.Equal(value != "null", response.Headers.Contains("Portal-Signature"));
+        }
+    }
+
+    [Fact]
     public async Task Metadata_of_the_wrong_kind_or_size_is_dropped_and_named_and_costs_no_session()
     {
         var (license, a, _) = await shared.CreateDevicesAsync();

@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Components.Layout;
 using QuoTrading.Portal.Components.Pages.SystemState;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Sessions.Measures;
@@ -68,6 +69,19 @@ public sealed class SystemPageTests : BunitContext
         Assert.Contains("The disk is full.", card.Find("[data-failure]").TextContent, StringComparison.Ordinal);
         Assert.Contains("There is no room.", card.Find("[data-refusal]").TextContent, StringComparison.Ordinal);
         Assert.Contains("1.0\u00a0MB of about 4.0\u00a0MB", card.Find("[role=status]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Public_keys_are_there_to_be_copied_and_one_that_cannot_be_read_is_marked()
+    {
+        PublicSigningKey[] keys = [new("aa00000000000001", "aa00000000000001:AAAA", SigningKeyRole.Current, Rows.Noon, true), new("aa00000000000002", "aa00000000000002:BBBB", SigningKeyRole.Next, Rows.Noon, false)];
+        var card = Render<SigningCard>(card => card.Add(c => c.Keys, keys));
+        Assert.Equal(["Current", "Next"], card.FindAll("dt").Select(role => role.TextContent));
+        Assert.Equal(keys.Select(key => key.Text), card.FindAll("[data-copy]").Select(button => button.GetAttribute("data-copy")));
+        Assert.Equal(keys.Select(key => key.Text), card.FindAll("code[data-copy-source]").Select(text => text.TextContent));
+        Assert.Empty(card.FindAll("[data-signing-key=aa00000000000001] .state.bad"));
+        Assert.Single(card.FindAll("[data-signing-key=aa00000000000002] .state.bad"));
+        Assert.Contains("none yet", Render<SigningCard>(empty => empty.Add(c => c.Keys, [])).Markup, StringComparison.Ordinal);
     }
 
     [Fact]

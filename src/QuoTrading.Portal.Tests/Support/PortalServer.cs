@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Tests.Support;
@@ -132,6 +133,7 @@ public sealed class PortalServer : WebApplicationFactory<Program>
         builder.UseSetting("Portal:Backups:Enabled", "false");
         foreach (var (key, value) in settings) builder.UseSetting(key, value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<SigningKeyMaker>(new QuickKeyMaker())));
         if (!realTime) builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time)));
     }
 

@@ -20,6 +20,7 @@ public static class ApiSetup
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<UnknownProxies>();
         services.AddHealthChecks().AddCheck<UnknownProxyCheck>("proxies", tags: [HealthSetup.Warning]);
+        services.AddSingleton<AnswerSigner>();
         services.AddSingleton<ClientDoor>();
         services.AddSingleton<IKeyTester, KeyTester>();
         services.AddPortalOpenApi();

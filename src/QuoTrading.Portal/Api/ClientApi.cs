@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Streams;
 
@@ -8,13 +9,25 @@ namespace QuoTrading.Portal.Api;
 /// <summary>The endpoints of launchers and bots (PROTOCOL.md). No cookie, no antiforgery; every answer is JSON.</summary>
 internal static class ClientApi
 {
-    private static readonly string[] PostPaths = ["/api/main", "/api/validate-license", "/api/heartbeat", "/api/session/release", "/api/session/clear", "/api/session/stream"];
+    private static readonly string[] PostPaths = [.. Enum.GetValues<ClientEndpoint>().Select(PathOf)];
 
     /// <summary>The message of a bot's start.</summary>
     public const string Validated = "License validated successfully";
 
     /// <summary>The message of a launcher's login.</summary>
     public static string LoggedIn(LicenseFacts license) => $"Valid {license.Plan} license";
+
+    /// <summary>The endpoint's path, as clients know it.</summary>
+    public static string PathOf(ClientEndpoint endpoint) => endpoint switch
+    {
+        ClientEndpoint.Main => "/api/main",
+        ClientEndpoint.Validate => "/api/validate-license",
+        ClientEndpoint.Heartbeat => "/api/heartbeat",
+        ClientEndpoint.Release => "/api/session/release",
+        ClientEndpoint.Clear => "/api/session/clear",
+        ClientEndpoint.Stream => "/api/session/stream",
+        _ => throw new ArgumentOutOfRangeException(nameof(endpoint)),
+    };
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -27,6 +40,8 @@ internal static class ClientApi
         clients.MapPost("/session/clear", Clear).Describe(ClientDescriptions.Clear);
         // Before the server waits for its requests to end, which these would not do by themselves.
         app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(app.ServiceProvider.GetRequiredService<OpenStreams>().Stop);
+        // Its instruments are there from the start, not from the first request on.
+        app.ServiceProvider.GetRequiredService<AnswerSigner>();
         clients.MapPost("/session/stream", Stream).Describe(ClientDescriptions.Stream);
         clients.MapGet("/hello", Hello).Describe(ClientDescriptions.Hello);
         clients.MapMethods("/hello", ["HEAD"], Hello).ExcludeFromDescription();
@@ -36,8 +51,8 @@ internal static class ClientApi
         clients.Map("/{**rest}", () => ClientResult.Refuse(404, new Refusal { Message = "There is no such endpoint.", Code = "not_found" }));
     }
 
-    private static ClientResult Hello() => ClientResult.Ok(
-        new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"]), ClientJson.Default.HelloAnswer);
+    private static ClientResult Hello(SigningKeys keys) => ClientResult.Ok(
+        new HelloAnswer("success", "QuoTrading Portal", [.. PostPaths.Select(path => $"POST {path}"), "GET /api/hello"], [.. keys.All.Select(key => key.Text)]), ClientJson.Readable.HelloAnswer);
 
     private static void OnlyPost(HttpResponse response)
     {

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace QuoTrading.Portal.Api;
@@ -85,7 +87,8 @@ internal sealed record ReleaseAnswer(string Status, string Message);
 
 internal sealed record ClearAnswer(string Status, string Message, int SessionsCleared);
 
-internal sealed record HelloAnswer(string Status, string Message, IReadOnlyList<string> Endpoints);
+/// <param name="Keys">The public keys that answers are signed with, as authors build them in: the current one, the next one, the previous one if there is one.</param>
+internal sealed record HelloAnswer(string Status, string Message, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Keys);
 
 /// <summary>The first event of a stream.</summary>
 /// <param name="KeepaliveSeconds">The stream is never silent for longer.</param>
@@ -132,10 +135,15 @@ internal sealed record Refusal
 [JsonSerializable(typeof(ClearAnswer))]
 [JsonSerializable(typeof(HelloAnswer))]
 [JsonSerializable(typeof(StreamHello))]
+[JsonSerializable(typeof(AnswerSignature))]
 [JsonSerializable(typeof(StreamSettings))]
 [JsonSerializable(typeof(StreamLicense))]
 [JsonSerializable(typeof(StreamLoggedOut))]
-internal sealed partial class ClientJson : JsonSerializerContext;
+internal sealed partial class ClientJson : JsonSerializerContext
+{
+    /// <summary>For base64, which people copy: its plus signs stay as they are. What clients of old read is written as it always was.</summary>
+    public static ClientJson Readable { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     GenerationMode = JsonSourceGenerationMode.Metadata)]

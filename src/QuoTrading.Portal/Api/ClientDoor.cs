@@ -10,10 +10,10 @@ namespace QuoTrading.Portal.Api;
 
 /// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
 internal sealed partial class ClientDoor(
-    SessionRegistry registry, OpenStreams streams, RequestLimits limits, LimitTally tally, SessionMetrics metrics, ILogger<ClientDoor> log)
+    SessionRegistry registry, OpenStreams streams, RequestLimits limits, LimitTally tally, SessionMetrics metrics, AnswerSigner signer, ILogger<ClientDoor> log)
 {
     public async Task<IResult> ServeAsync(HttpContext http, ClientEndpoint endpoint, bool needsDevice,
-        Func<SessionRegistry, ClientRequest, ClientMessage, CancellationToken, Task<Answer>> ask, Func<ClientRequest, Answer, IResult> tell)
+        Func<SessionRegistry, ClientRequest, ClientMessage, CancellationToken, Task<Answer>> ask, Func<ClientRequest, Answer, ISignedResult> tell)
     {
         try
         {
@@ -27,7 +27,7 @@ internal sealed partial class ClientDoor(
             if (endpoint == ClientEndpoint.Stream && streams.IsFull(message.Key, registry.RecallSeats(message.Key) ?? 1)) return Refuse(ClientRefusals.TooManyStreams());
             var answer = await ask(registry, request, message, http.RequestAborted);
             if (answer.Outcome is Outcome.UnknownKey) limits.CountGuess(message.Address);
-            return WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : Refuse(ClientRefusals.Of(endpoint, answer));
+            return Sign(WireNames.RefusalCode(answer.Outcome) is null ? tell(request, answer) : Refuse(ClientRefusals.Of(endpoint, answer)), endpoint, request);
         }
         catch (BadHttpRequestException bad)
         {
@@ -42,6 +42,12 @@ internal sealed partial class ClientDoor(
             LogFailed(failure, endpoint);
             return Refuse(ClientRefusals.Unavailable());
         }
+    }
+
+    private ISignedResult Sign(ISignedResult result, ClientEndpoint endpoint, ClientRequest request)
+    {
+        if (request.Nonce is not null) result.Signing = signer.Begin(endpoint, request);
+        return result;
     }
 
     private ClientResult Refuse(ClientResult refusal)

@@ -6,8 +6,14 @@ internal sealed class ClientRequest
     /// <summary>As keys are compared, 1 to 128 characters.</summary>
     public string LicenseKey { get; set; } = "";
 
+    /// <summary>As the client wrote it: what a signature speaks of. Never for a log.</summary>
+    public string LicenseKeyAsSent { get; set; } = "";
+
     /// <summary>1 to 256 characters, or null where it was left out.</summary>
     public string? Device { get; set; }
+
+    /// <summary>As the client wrote it: what a signature speaks of.</summary>
+    public string? DeviceAsSent { get; set; }
 
     public bool CheckOnly { get; set; }
 
@@ -37,6 +43,9 @@ internal sealed class ClientRequest
 
     /// <summary>On a release: another program of the device goes on with the session.</summary>
     public bool Handover { get; set; }
+
+    /// <summary>New with each request of a client that wants its answer signed; null for all others.</summary>
+    public string? Nonce { get; set; }
 
     /// <summary>Old launchers send these two and read them back.</summary>
     public string? SignalType { get; set; }

@@ -20,8 +20,12 @@ internal static class ClientRequestReader
     private const int LeastInstall = 32;
     private const int MostInstall = 64;
     private const int MostToken = 200;
+    private const int LeastNonce = 16;
+    private const int MostNonce = 64;
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
+
+    private static readonly SearchValues<char> NonceCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     // The reader walks, it does not recurse: depth costs it a bit a level. Deep metadata is telemetry gone wrong, not a bad request.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MostBytes };
@@ -76,12 +80,12 @@ internal static class ClientRequestReader
             case "license_key":
                 if (!TryText(ref reader, out var key) || LicenseKey.Normalise(key) is not { Length: >= 1 and <= LicenseKey.MaxLength } normal || HasControl(normal))
                     return $"license_key must be a text of 1 to {LicenseKey.MaxLength} characters, none of them control characters.";
-                request.LicenseKey = normal;
+                (request.LicenseKey, request.LicenseKeyAsSent) = (normal, key);
                 return null;
             case "device_fingerprint":
                 if (!TryText(ref reader, out var fingerprint) || HasControl(fingerprint) || Unseen.Drop(fingerprint) is not { Length: <= ClientMessage.MaxDeviceLength } device || string.IsNullOrWhiteSpace(device))
                     return $"device_fingerprint must be a text of 1 to {ClientMessage.MaxDeviceLength} characters, none of them control characters.";
-                request.Device = device;
+                (request.Device, request.DeviceAsSent) = (device, fingerprint);
                 return null;
             case "check_only":
                 if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return "check_only must be true or false.";
@@ -128,6 +132,9 @@ internal static class ClientRequestReader
             case "handover":
                 request.Handover = ReadLenientBoolean(ref reader, request, name);
                 return null;
+            case "nonce":
+                request.Nonce = ReadNonce(ref reader, request);
+                return null;
             case "signal_type":
                 request.SignalType = ReadEcho(ref reader);
                 return null;
@@ -158,6 +165,7 @@ internal static class ClientRequestReader
     private static string? Known(ReadOnlySpan<byte> name) => name.Length switch
     {
         3 when name.SequenceEqual("app"u8) => "app",
+        5 when name.SequenceEqual("nonce"u8) => "nonce",
         6 when name.SequenceEqual("status"u8) => "status",
         6 when name.SequenceEqual("symbol"u8) => "symbol",
         6 when name.SequenceEqual("regime"u8) => "regime",
@@ -189,6 +197,15 @@ internal static class ClientRequestReader
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (TryText(ref reader, out var text) && SymbolText.Read(text) is { } symbol) return symbol;
         request.Warnings.Add($"symbol was ignored: it must be 1 to {SymbolText.MostLength} letters, digits and . _ / : - that begin with a letter or a digit.");
+        reader.Skip();
+        return null;
+    }
+
+    private static string? ReadNonce(ref Utf8JsonReader reader, ClientRequest request)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        if (TryText(ref reader, out var text) && text.Length is >= LeastNonce and <= MostNonce && !text.AsSpan().ContainsAnyExcept(NonceCharacters)) return text;
+        request.Warnings.Add($"nonce was ignored, and the answer is not signed: it must be {LeastNonce} to {MostNonce} letters, digits and - _.");
         reader.Skip();
         return null;
     }

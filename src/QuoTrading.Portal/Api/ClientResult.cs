@@ -5,12 +5,15 @@ using System.Text.Json.Serialization.Metadata;
 namespace QuoTrading.Portal.Api;
 
 /// <summary>An answer to a client: a status, a JSON body, and how many seconds to wait where that helps.</summary>
-internal abstract class ClientResult(int status, int? retryAfterSeconds) : IResult
+internal abstract class ClientResult(int status, int? retryAfterSeconds) : ISignedResult
 {
     public int Status => status;
 
     /// <summary>What is sent, before it is JSON.</summary>
     public abstract object Content { get; }
+
+    /// <inheritdoc/>
+    public AnswerSigning? Signing { get; set; }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -19,6 +22,8 @@ internal abstract class ClientResult(int status, int? retryAfterSeconds) : IResu
         response.ContentType = "application/json";
         if (retryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var json = Serialize();
+        // A license is granted or refused by these alone: what else there is a client repeats.
+        if (Signing is { } signing && status is 200 or 401 or 403 && signing.Sign(status, json) is { } signature) response.Headers[AnswerSignature.HeaderName] = signature.Header;
         response.ContentLength = json.Length;
         await response.Body.WriteAsync(json, httpContext.RequestAborted);
     }

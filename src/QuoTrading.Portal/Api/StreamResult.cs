@@ -8,9 +8,12 @@ using QuoTrading.Portal.Sessions.Streams;
 namespace QuoTrading.Portal.Api;
 
 /// <summary>Serves one session stream until either side closes it.</summary>
-internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStreams streams, StreamGrace grace, SessionRegistry registry) : IResult
+internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStreams streams, StreamGrace grace, SessionRegistry registry) : ISignedResult
 {
     private static readonly ReadOnlyMemory<byte> Comment = ":\n\n"u8.ToArray();
+
+    /// <inheritdoc/>
+    public AnswerSigning? Signing { get; set; }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -23,8 +26,10 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
         try
         {
             var settings = opened.Settings;
-            await SendAsync(response, "hello", new StreamHello(stream.Session!.SessionId.ToString("D"), settings.HeartbeatIntervalSeconds,
-                settings.SessionTimeoutSeconds, grace.SecondsOf(settings), StreamGrace.KeepAliveSeconds), ClientJson.Default.StreamHello, gone);
+            var hello = JsonSerializer.SerializeToUtf8Bytes(new StreamHello(stream.Session!.SessionId.ToString("D"), settings.HeartbeatIntervalSeconds,
+                settings.SessionTimeoutSeconds, grace.SecondsOf(settings), StreamGrace.KeepAliveSeconds), ClientJson.Default.StreamHello);
+            await SendAsync(response, "hello", hello, gone);
+            if (Signing?.Sign(StatusCodes.Status200OK, hello) is { } proof) await SendAsync(response, "proof", proof, ClientJson.Readable.AnswerSignature, gone);
             await foreach (var what in stream.Events.ReadAllAsync(gone)) await SendAsync(response, what, gone);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
@@ -57,16 +62,13 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
         await response.Body.FlushAsync(gone);
     }
 
-    private static async Task SendAsync<T>(HttpResponse response, string name, T data, JsonTypeInfo<T> type, CancellationToken gone)
-    {
-        await SseFormatter.WriteAsync(One(new SseItem<T>(data, name)), response.Body, (item, to) => Write(item.Data, to, type), gone);
-        await response.Body.FlushAsync(gone);
-    }
+    private static Task SendAsync<T>(HttpResponse response, string name, T data, JsonTypeInfo<T> type, CancellationToken gone) =>
+        SendAsync(response, name, JsonSerializer.SerializeToUtf8Bytes(data, type), gone);
 
-    private static void Write<T>(T data, IBufferWriter<byte> to, JsonTypeInfo<T> type)
+    private static async Task SendAsync(HttpResponse response, string name, byte[] json, CancellationToken gone)
     {
-        using var json = new Utf8JsonWriter(to);
-        JsonSerializer.Serialize(json, data, type);
+        await SseFormatter.WriteAsync(One(new SseItem<byte[]>(json, name)), response.Body, (item, to) => to.Write(item.Data), gone);
+        await response.Body.FlushAsync(gone);
     }
 
     private static async IAsyncEnumerable<T> One<T>(T item)

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating;
 using QuoTrading.Portal.Sessions.Measures;
 
@@ -8,11 +9,14 @@ namespace QuoTrading.Portal.Api;
 /// <summary>How the portal itself is doing.</summary>
 /// <param name="At">When this was read; at most a second ago.</param>
 /// <param name="Problems">Empty if all is well.</param>
-internal sealed record SystemAnswer(DateTime At, ServerItem Server, DatabaseItem Database, LoadItem Load, IReadOnlyList<ProblemItem> Problems, BackupsItem Backups)
+/// <param name="SigningKeys">The public keys of signed answers: the current one first, then the next, then the previous if there is one.</param>
+internal sealed record SystemAnswer(
+    DateTime At, ServerItem Server, DatabaseItem Database, LoadItem Load, IReadOnlyList<ProblemItem> Problems, BackupsItem Backups, IReadOnlyList<SigningKeyItem> SigningKeys)
 {
     public static SystemAnswer Of(SystemFigures figures) => new(
         figures.At, ServerItem.Of(figures.Process), DatabaseItem.Of(figures.Store), LoadItem.Of(figures.Load),
-        [.. figures.Problems.Select(problem => new ProblemItem(problem.Check, problem.Text, problem.Since, problem.IsWarning))], BackupsItem.Of(figures.Backups));
+        [.. figures.Problems.Select(problem => new ProblemItem(problem.Check, problem.Text, problem.Since, problem.IsWarning))], BackupsItem.Of(figures.Backups),
+        [.. figures.SigningKeys.Select(SigningKeyItem.Of)]);
 }
 
 /// <summary>The process.</summary>
@@ -50,7 +54,7 @@ internal sealed record LoadItem(
 }
 
 /// <summary>Something that is wrong.</summary>
-/// <param name="Check"><c>database</c>, <c>disk</c>, <c>clock</c>, <c>backups</c> or <c>proxies</c>.</param>
+/// <param name="Check"><c>database</c>, <c>disk</c>, <c>clock</c>, <c>backups</c>, <c>proxies</c> or <c>signing</c>.</param>
 /// <param name="Warning">True for what customers do not notice.</param>
 internal sealed record ProblemItem(string Check, string Text, DateTime Since, bool Warning);
 
@@ -68,3 +72,14 @@ internal sealed record BackupsItem(string Folder, DateTime? LastAt, DateTime? Ne
 
 /// <summary>One of them; without the key ring.</summary>
 internal sealed record BackupItem(string Name, DateTime At, long Bytes);
+
+/// <summary>A public key of signed answers.</summary>
+/// <param name="Kid">Names it in a signature.</param>
+/// <param name="Role"><c>current</c>, <c>next</c> or <c>previous</c>.</param>
+/// <param name="Since">When it got its role.</param>
+/// <param name="Key">What authors build in: <c>kid:base64</c>.</param>
+/// <param name="Available">False where the key ring cannot decrypt its private key.</param>
+internal sealed record SigningKeyItem(string Kid, string Role, DateTime Since, string Key, bool Available)
+{
+    public static SigningKeyItem Of(PublicSigningKey key) => new(key.Kid, key.Role.ToString().ToLowerInvariant(), key.Since, key.Text, key.IsReadable);
+}

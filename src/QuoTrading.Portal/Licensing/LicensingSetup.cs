@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing.Import;
+using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Licensing;
 
@@ -20,6 +21,9 @@ public static class LicensingSetup
         services.AddSingleton<CustomerDesk>();
         services.AddSingleton<LicenseImport>();
         services.AddSingleton<KeyRenewal>();
+        services.TryAddSingleton<SigningKeyMaker>();
+        services.AddSingleton<SigningKeys>();
+        services.AddHostedService<SigningKeyWatch>();
         return services;
     }
 }

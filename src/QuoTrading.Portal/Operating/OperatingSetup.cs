@@ -14,6 +14,7 @@ public static class OperatingSetup
         services.AddSingleton<SystemBoard>();
         services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());
         services.AddBackups(configuration);
+        services.AddHealthChecks().AddCheck<SigningCheck>("signing", tags: [HealthSetup.Warning]);
         if (OtlpTarget.Read(configuration) is { } target)
         {
             services.AddSingleton(target);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Health;
@@ -13,7 +14,7 @@ namespace QuoTrading.Portal.Operating;
 /// <summary>Puts together how the portal is doing; read at most once a second, however many look. It asks nothing of the database.</summary>
 public sealed class SystemBoard(
     SqliteDatabase database, CommitMetrics commits, SessionRegistry registry, SessionMetrics sessions, CircuitMetrics circuits, OpenStreams streams, IHealthBoard health,
-    BackupDesk backups, TimeProvider time) : IHostedService
+    BackupDesk backups, SigningKeys signing, TimeProvider time) : IHostedService
 {
     private const long Megabyte = 1024 * 1024;
 
@@ -41,7 +42,8 @@ public sealed class SystemBoard(
         new LoadFigures(
             sessions.Live, sessions.HeartbeatsPerSecond, registry.QueueDepth, circuits.Open, streams.Count, sessions.RecentLag.Last, sessions.RecentLag.Percentile(0.99), sessions.Refusals),
         health.Problems,
-        backups.Read());
+        backups.Read(),
+        signing.All);
 
     private long? FreeBytes()
     {

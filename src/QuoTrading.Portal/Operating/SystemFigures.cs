@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Sessions.Measures;
@@ -7,7 +8,9 @@ namespace QuoTrading.Portal.Operating;
 /// <summary>How the portal itself is doing.</summary>
 /// <param name="At">UTC: when this was read.</param>
 /// <param name="Problems">Empty if all is well.</param>
-public sealed record SystemFigures(DateTime At, ProcessFigures Process, StoreFigures Store, LoadFigures Load, IReadOnlyList<HealthProblem> Problems, BackupStatus Backups);
+/// <param name="SigningKeys">Of answers to clients, the current one first.</param>
+public sealed record SystemFigures(
+    DateTime At, ProcessFigures Process, StoreFigures Store, LoadFigures Load, IReadOnlyList<HealthProblem> Problems, BackupStatus Backups, IReadOnlyList<PublicSigningKey> SigningKeys);
 
 /// <summary>The process.</summary>
 /// <param name="Version">Of the portal.</param>

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Storage;
@@ -38,6 +39,8 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
 
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
 
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     /// <summary>
@@ -70,6 +73,7 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
         configurationBuilder.Properties<SymbolSessions>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<CopiedDevices>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<PortalRole>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<SigningKeyRole>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<ActorKind>().HaveConversion<string>().HaveMaxLength(20);
     }
 
@@ -177,6 +181,13 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
             token.Property(t => t.Hash).HasMaxLength(32);
             token.HasIndex(t => t.Hash).IsUnique();
             token.HasIndex(t => t.Name).IsUnique().HasFilter("\"RevokedAt\" IS NULL");
+        });
+
+        builder.Entity<SigningKey>(key =>
+        {
+            key.HasKey(k => k.Kid);
+            key.Property(k => k.Kid).HasMaxLength(16);
+            key.HasIndex(k => k.Role).IsUnique();
         });
 
         builder.Entity<AuditEntry>().HasIndex(a => new { a.TargetKind, a.Target, a.Id });

@@ -3,11 +3,14 @@ using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Health;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Accounts;
 using QuoTrading.Portal.Tests.Support;
@@ -46,6 +49,10 @@ public sealed class RestoreTests : IDisposable
         var live = (await device.StartAsync()).Get("session_id");
         await lost.PassAsync(1);
 
+        // Then they are no other server's.
+        await lost.Services.GetRequiredService<SigningKeys>().RotateAsync(PortalServer.Admin, Rotation.Forward);
+        var keys = await SignedAnswer.KeysAsync(lost);
+
         var backup = Path.Combine(elsewhere, "portal.zip");
         var made = await CommandProcess.RunAsync(lost.Folder, "backup", "--with-keys", backup);
         Assert.Equal((0, ""), (made.ExitCode, made.Output));
@@ -66,6 +73,9 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(403, (await (device with { Portal = portal, Fingerprint = Machine.Create().Fingerprint }).StartAsync()).Status);
         var beat = await (device with { Portal = portal }).BeatAsync();
         Assert.Equal((200, live, "120"), (beat.Status, beat.Get("session_id"), beat.Get("session_timeout_seconds")));
+        Assert.Equal(keys, await SignedAnswer.KeysAsync(portal));
+        var signed = await SignedAnswer.PostAsync(portal, "/api/heartbeat", ("license_key", device.Key), ("device_fingerprint", device.Fingerprint), ("nonce", SignedAnswer.Nonce));
+        Assert.True(signed.IsBelieved(keys.Take(1), "/api/heartbeat", SignedAnswer.Nonce, device.Fingerprint, device.Key));
         // What was made after the backup is gone.
         Assert.Equal("unknown_key", (await (device with { Portal = portal, Key = later }).StartAsync()).Get("code"));
 
@@ -86,6 +96,8 @@ public sealed class RestoreTests : IDisposable
     {
         var lost = await PortalServer.StartAsync();
         var license = await lost.CreateLicenseAsync();
+        await lost.Services.GetRequiredService<SigningKeys>().RotateAsync(PortalServer.Admin, Rotation.Forward);
+        var keys = await SignedAnswer.KeysAsync(lost);
         await lost.Services.GetRequiredService<ScheduledBackups>().RunOnceAsync();
         var backup = Path.Combine(elsewhere, "portal-20260101-120000.db");
         File.Copy(Path.Combine(lost.Folder, "backups", "portal-20260101-120000.db"), backup);
@@ -95,17 +107,57 @@ public sealed class RestoreTests : IDisposable
         var restored = await CommandProcess.RunAsync(fresh, "restore", backup);
         Assert.Equal(0, restored.ExitCode);
         Assert.Contains("The key ring does NOT fit", restored.Errors, StringComparison.Ordinal);
+        Assert.Contains("CANNOT be read with this key ring: bots that have keys built in", restored.Errors, StringComparison.Ordinal);
+        Task<SignedAnswer> AskAsync(PortalServer portal) => SignedAnswer.PostAsync(portal, "/api/main", ("license_key", license.Key), ("nonce", SignedAnswer.Nonce));
 
         await using (var portal = await PortalServer.StartAsync(folder: fresh, time: lost.Time))
         {
             Assert.Equal(200, (await new ClientDevice(portal, license.Key, Machine.Create().Fingerprint).StartAsync()).Status);
             Assert.IsType<RevealOutcome.Unreadable>(await portal.Services.GetRequiredService<KeyVault>().RevealAsync(PortalServer.Admin, license.Id));
+
+            // It says so as loud as it can, and makes no other keys: those are built into bots.
+            using var meter = new MeterReading(portal.Services);
+            var unsigned = await AskAsync(portal);
+            Assert.Equal((200, null, 1), (unsigned.Status, unsigned.Signature, meter.Sum("portal.answers.unsigned")));
+            Assert.Equal(keys, await SignedAnswer.KeysAsync(portal));
+            Assert.Contains(portal.Logs.Of(LogLevel.Error), line => line.Contains("The private keys that sign answers to clients cannot be read", StringComparison.Ordinal));
+            var board = portal.Services.GetRequiredService<HealthBoard>();
+            await board.RunOnceAsync();
+            var problem = Assert.Single(board.Problems, problem => problem.Check == "signing");
+            Assert.True(problem.IsWarning);
+            Assert.StartsWith("Answers to clients cannot be signed since 12:00 UTC.", problem.Text, StringComparison.Ordinal);
+            var refused = Assert.IsType<RotationOutcome.Refused>(await portal.Services.GetRequiredService<SigningKeys>().RotateAsync(PortalServer.Admin, Rotation.Forward));
+            Assert.Contains("--lost", refused.Message, StringComparison.Ordinal);
             await portal.StopAsync();
         }
 
         foreach (var key in Directory.EnumerateFiles(Path.Combine(elsewhere, "keys"))) File.Copy(key, Path.Combine(fresh, "keys", Path.GetFileName(key)));
         await using var again = await PortalServer.StartAsync(folder: fresh, time: lost.Time);
         Assert.IsType<RevealOutcome.Revealed>(await again.Services.GetRequiredService<KeyVault>().RevealAsync(PortalServer.Admin, license.Id));
+        Assert.True((await AskAsync(again)).IsBelieved(keys.Take(1), "/api/main", SignedAnswer.Nonce, "", license.Key));
+    }
+
+    [Fact]
+    public async Task Where_the_key_ring_is_lost_for_good_new_keys_are_made_only_when_that_is_said()
+    {
+        var portal = await PortalServer.StartAsync();
+        var before = await SignedAnswer.KeysAsync(portal);
+        var folder = await portal.StopAsync();
+        Directory.Delete(Path.Combine(folder, "keys"), recursive: true);
+
+        var refused = await CommandProcess.RunAsync(folder, "keys", "rotate");
+        Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("cannot be read", refused.Errors, StringComparison.Ordinal);
+        var replaced = await CommandProcess.RunAsync(folder, "keys", "rotate", "--lost");
+        Assert.Equal(0, replaced.ExitCode);
+        var keys = replaced.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, keys.Length);
+        Assert.Empty(keys.Intersect(before));
+
+        await using var again = await PortalServer.StartAsync(folder: folder, time: portal.Time);
+        Assert.Equal(keys, await SignedAnswer.KeysAsync(again));
+        var key = await again.CreateKeyAsync();
+        Assert.True((await SignedAnswer.PostAsync(again, "/api/main", ("license_key", key), ("nonce", SignedAnswer.Nonce))).IsBelieved(keys.Take(1), "/api/main", SignedAnswer.Nonce, "", key));
     }
 
     [Fact]

@@ -18,10 +18,12 @@ internal static class ClientDescriptions
 
     private static readonly Field Token = new("session_token", "string", "Of a session that began with install: as the last login or heartbeat gave it.");
 
+    private static readonly Field Nonce = new("nonce", "string", "16 to 64 letters, digits and - _, new with each request: the answer (200, 401, 403) then has the header Portal-Signature, and the stream the event proof.");
+
     private static readonly Field[] Telemetry =
     [
         new("symbol", "string", "What the bot trades. What is wrong in this and the following is dropped, and named in warnings."), new("bot_version", "string", "Up to 64 characters."),
-        new("status", "string", "What the bot does.", OneOf: ["online", "idle"]), new("metadata", "object", "At most 8 KiB."), new("device_name", "string", "Up to 128 characters."), App, SessionId, Token,
+        new("status", "string", "What the bot does.", OneOf: ["online", "idle"]), new("metadata", "object", "At most 8 KiB."), new("device_name", "string", "Up to 128 characters."), App, SessionId, Token, Nonce,
     ];
 
     public static EndpointDescription Main { get; } = Of(
@@ -41,10 +43,10 @@ internal static class ClientDescriptions
 
     public static EndpointDescription Release { get; } = Of(
         "Ends the caller's own session", typeof(ReleaseAnswer), """{"status":"success","message":"Session released successfully"}""", "Twice is harmless. A release that names its app ends the session only when no other app of that device is live in it.",
-        [Key, Device, App, new Field("handover", "boolean", "Another program of the device goes on: the session keeps its full timeout for it."), SessionId, Token], 403);
+        [Key, Device, App, new Field("handover", "boolean", "Another program of the device goes on: the session keeps its full timeout for it."), SessionId, Token, Nonce], 403);
 
     public static EndpointDescription Clear { get; } = Of(
-        "Ends the stale sessions of a license", typeof(ClearAnswer), """{"status":"success","message":"No stale sessions found","sessions_cleared":0}""", "For old clients; stale sessions end by themselves.", [Key, Device with { IsNeeded = false }], 403);
+        "Ends the stale sessions of a license", typeof(ClearAnswer), """{"status":"success","message":"No stale sessions found","sessions_cleared":0}""", "For old clients; stale sessions end by themselves.", [Key, Device with { IsNeeded = false }, Nonce], 403);
 
     public static EndpointDescription Stream { get; } = Of(
         "Session stream", typeof(StreamHello), """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","heartbeat_interval_seconds":30,"session_timeout_seconds":90,"disconnect_grace_seconds":5,"keepalive_seconds":2}""",
@@ -54,7 +56,7 @@ internal static class ClientDescriptions
     { MediaType = "text/event-stream" };
 
     public static EndpointDescription Hello { get; } = new(
-        "Health check of old scripts", typeof(HelloAnswer), """{"status":"success","message":"QuoTrading Portal","endpoints":["POST /api/main","GET /api/hello"]}""")
+        "Health check of old scripts", typeof(HelloAnswer), """{"status":"success","message":"QuoTrading Portal","endpoints":["POST /api/main","GET /api/hello"],"keys":["3f9a1c0d5e7b2a64:MIIBIjANBgkqhkiG9w0BAQ…","b7e15d20c4a83f96:MIIBIjANBgkqhkiG9w0BAQ…"]}""")
     { IsForClients = true };
 
     private static EndpointDescription Of(string summary, Type answer, string example, string text, Field[] fields, params int[] refusals) => new(summary, answer, example)

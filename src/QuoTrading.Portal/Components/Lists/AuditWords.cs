@@ -48,6 +48,9 @@ public static class AuditWords
         ["account.sign_out_everywhere"] = "Signed out everywhere",
         ["token.create"] = "API token made",
         ["token.revoke"] = "API token revoked",
+        ["keys.rotate"] = "Signing key rotated",
+        ["keys.undo"] = "Signing key's rotation undone",
+        ["keys.replace"] = "Signing keys made anew",
         ["backup.download"] = "Backup taken",
         ["backup.restore"] = "Backup restored",
     };
@@ -73,7 +76,7 @@ public static class AuditWords
 
     /// <summary>What an entry can be about, as the address has it, and as people say it.</summary>
     public static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds =
-        [.. new[] { "license", "customer", "session", "device", "settings", "account", "token", "file", "backup" }.Select(kind => KeyValuePair.Create(kind, Kind(kind)))];
+        [.. new[] { "license", "customer", "session", "device", "settings", "account", "token", "file", "backup", "signing_key" }.Select(kind => KeyValuePair.Create(kind, Kind(kind)))];
 
     /// <summary>What a choice of actions offers: whole groups, then each; a group is a beginning, one action stands behind a <c>=</c>.</summary>
     public static readonly IReadOnlyList<KeyValuePair<string, string>> ActionChoices =
@@ -89,6 +92,7 @@ public static class AuditWords
     public static string Kind(string kind) => kind switch
     {
         "token" => "API token",
+        "signing_key" => "Signing key",
         _ => Capital(kind),
     };
 

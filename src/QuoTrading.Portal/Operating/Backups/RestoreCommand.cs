@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 
@@ -29,7 +30,12 @@ internal static class RestoreCommand
         if (restored.Aside is { } aside) await Console.Error.WriteLineAsync($"What was there lies in {aside}. Delete it when you are sure.");
         await Console.Error.WriteLineAsync(await AboutKeysAsync(services, database, cancel));
         // In a database of an older version there may be no such place; the server brings it up to date, not we.
-        if (restored.IsCurrent) await AuditAsync(services, file, restored.HadKeys, cancel);
+        if (restored.IsCurrent)
+        {
+            if (await AboutSigningAsync(services.GetRequiredService<SigningKeys>(), cancel) is { } lost) await Console.Error.WriteLineAsync(lost);
+            await AuditAsync(services, file, restored.HadKeys, cancel);
+        }
+
         await Console.Error.WriteLineAsync("Start the server now.");
         return 0;
     }
@@ -39,8 +45,13 @@ internal static class RestoreCommand
         {
             null => "There is no license in it.",
             true => "The key ring fits: license keys can be shown.",
-            false => $"The key ring does NOT fit: license keys cannot be shown, and everybody has to sign in anew. Clients do not notice. Put the files of the ring that belongs to the backup into {StorageSetup.KeyRingFolder(database.DataDirectory)}, at any time, and start the server again.",
+            false => $"The key ring does NOT fit: license keys cannot be shown, and everybody has to sign in anew. Put the files of the ring that belongs to the backup into {StorageSetup.KeyRingFolder(database.DataDirectory)}, at any time, and start the server again.",
         };
+
+    private static async Task<string?> AboutSigningAsync(SigningKeys keys, CancellationToken cancel) =>
+        await keys.ReadAsync(cancel) && keys.IsAnyLost
+            ? "The keys that sign answers to clients CANNOT be read with this key ring: bots that have keys built in take no answer for one, and stop. Put the ring that belongs to the backup back before you start the server."
+            : null;
 
     private static async Task<IReadOnlyCollection<string>> KnownMigrationsAsync(IServiceProvider services, CancellationToken cancel)
     {

@@ -12,7 +12,7 @@ public interface IHealthBoard
 }
 
 /// <summary>One thing that is wrong.</summary>
-/// <param name="Check">What found it: <c>database</c>, <c>disk</c>, <c>clock</c>, <c>backups</c>, <c>proxies</c>.</param>
+/// <param name="Check">What found it: <c>database</c>, <c>disk</c>, <c>clock</c>, <c>backups</c>, <c>proxies</c>, <c>signing</c>.</param>
 /// <param name="Text">What is wrong, and what it means for customers; for people.</param>
 /// <param name="Since">UTC.</param>
 /// <param name="IsWarning">The portal does its work all the same: for administrators alone, who can mend it.</param>

@@ -40,7 +40,7 @@ public sealed partial class AuditPage
     // What has a name of its own needs no word for what it is; and nobody reads a session's whole number.
     private static string NameOf(AuditEntry entry) => entry.TargetKind switch
     {
-        "account" or "file" or "backup" => entry.Target,
+        "account" or "file" or "backup" or "signing_key" => entry.Target,
         "settings" => AuditWords.Kind(entry.TargetKind),
         "session" => $"Session {Words.Fingerprint(entry.Target)}",
         _ => $"{AuditWords.Kind(entry.TargetKind)} {entry.Target}",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
 
@@ -43,6 +44,14 @@ public static class SystemWords
 
     /// <summary><c>0.3</c>, <c>1,234</c>.</summary>
     public static string Rate(double perSecond) => Short(perSecond, exact: perSecond == 0);
+
+    /// <summary>What a key of signed answers is.</summary>
+    public static string Role(SigningKeyRole role) => role switch
+    {
+        SigningKeyRole.Current => "Current",
+        SigningKeyRole.Next => "Next",
+        _ => "Previous",
+    };
 
     /// <summary>Why requests were refused.</summary>
     public static string Code(string code) => Codes.GetValueOrDefault(code) ?? SessionWords.Code(code);

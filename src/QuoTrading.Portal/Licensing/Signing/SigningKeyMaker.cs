@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+
+namespace QuoTrading.Portal.Licensing.Signing;
+
+/// <summary>Makes RSA keys of 2048 bits. One takes some tenths of a second of a processor.</summary>
+public class SigningKeyMaker
+{
+    private const int Bits = 2048;
+    private const int KidLength = 16;
+
+    /// <summary>A new key, PKCS #8.</summary>
+    public virtual byte[] Make()
+    {
+        using var rsa = RSA.Create(Bits);
+        return rsa.ExportPkcs8PrivateKey();
+    }
+
+    /// <summary>The public key of a private one, as DER.</summary>
+    /// <exception cref="CryptographicException">It is no RSA key.</exception>
+    internal static byte[] PublicOf(byte[] pkcs8)
+    {
+        using var rsa = RSA.Create();
+        rsa.ImportPkcs8PrivateKey(pkcs8, out _);
+        return rsa.ExportSubjectPublicKeyInfo();
+    }
+
+    /// <summary>What a public key is called.</summary>
+    internal static string KidOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey))[..KidLength];
+
+    /// <summary>A public key as authors build it in.</summary>
+    internal static string TextOf(byte[] publicKey) => $"{KidOf(publicKey)}:{Convert.ToBase64String(publicKey)}";
+}
