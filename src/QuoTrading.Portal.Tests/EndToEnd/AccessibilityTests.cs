@@ -53,7 +53,7 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await Expect(account.Alert).ToBeVisibleAsync();
         await CheckAsync(page, "account, refused");
 
-        foreach (var (path, heading) in new[] { ("/no-access", "Your role does not allow this"), ("/no-such-page", "There is no such page"), ("/error", "Something went wrong") })
+        foreach (var (path, heading) in new[] { ("/authors", "For bot authors"), ("/no-access", "Your role does not allow this"), ("/no-such-page", "There is no such page"), ("/error", "Something went wrong") })
         {
             await page.GotoAsync(path);
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
