@@ -53,7 +53,7 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await Expect(account.Alert).ToBeVisibleAsync();
         await CheckAsync(page, "account, refused");
 
-        foreach (var (path, heading) in new[] { ("/authors", "For bot authors"), ("/no-access", "Your role does not allow this"), ("/no-such-page", "There is no such page"), ("/error", "Something went wrong") })
+        foreach (var (path, heading) in new[] { ("/no-access", "Your role does not allow this"), ("/no-such-page", "There is no such page"), ("/error", "Something went wrong") })
         {
             await page.GotoAsync(path);
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
@@ -67,6 +67,15 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await CheckAsync(stranger, "sign-in, refused");
         await stranger.GotoAsync("/setup?code=old");
         await CheckAsync(stranger, "set-up, closed");
+    }
+
+    [Fact]
+    public async Task What_authors_of_bots_read_is_for_everybody()
+    {
+        var page = (await SignInAsync(PortalRole.Viewer)).Browser;
+        await page.GotoAsync("/authors");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What our clients do" })).ToBeVisibleAsync();
+        await CheckAsync(page, "for bot authors");
     }
 
     [Fact]

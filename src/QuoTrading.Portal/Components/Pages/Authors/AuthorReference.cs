@@ -31,8 +31,10 @@ internal static partial class AuthorReference
         foreach (var code in document.Descendants<CodeBlock>()) code.GetAttributes().AddProperty("tabindex", "0");
         foreach (var table in document.Descendants<Table>()) table.GetAttributes().AddClass("reference-table");
         foreach (var link in document.Descendants<LinkInline>().ToList()) Lead(link);
-        return TableStart().Replace(document.ToHtml(Pipeline), """<div class="wide" tabindex="0" role="region" aria-label="Table">$0""")
-            .Replace("</table>", "</table></div>", StringComparison.Ordinal);
+        return TableStart().Replace(document.ToHtml(Pipeline), """<div class="wide" tabindex="0" role="group" aria-label="Table">$0""")
+            .Replace("</table>", "</table></div>", StringComparison.Ordinal)
+            // A header without words is none to whoever has it read out.
+            .Replace("<th></th>", "<td></td>", StringComparison.Ordinal);
     }
 
     // A bare fragment would lead to the start page; what is beside the document in the repository is a file to take, or is not here.
