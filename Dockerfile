@@ -16,6 +16,8 @@ RUN dotnet restore src/QuoTrading.Portal --locked-mode -a $(dpkg --print-archite
 
 COPY .editorconfig BannedSymbols.txt appsettings.json ./
 COPY wwwroot/ wwwroot/
+COPY docs/client-api.md docs/
+COPY clients/python/quotrading_license.py clients/python/
 COPY src/QuoTrading.Portal/ src/QuoTrading.Portal/
 RUN dotnet publish src/QuoTrading.Portal -c Release --no-restore -a $(dpkg --print-architecture) -o /app
 

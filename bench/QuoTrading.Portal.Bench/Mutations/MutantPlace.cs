@@ -5,15 +5,20 @@ namespace QuoTrading.Portal.Bench.Mutations;
 /// <summary>A copy of the portal's source in a folder of its own, where one mutation after the other is built.</summary>
 public sealed class MutantPlace : IDisposable
 {
-    private static readonly string[] RootFiles = ["Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json", "BannedSymbols.txt", "appsettings.json", "QuoTrading.Portal.sln"];
-    private static readonly string[] Folders = ["build", "wwwroot", "src/QuoTrading.Portal"];
+    private static readonly string[] RootFiles = ["Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json", "BannedSymbols.txt", "appsettings.json", "QuoTrading.Portal.sln", "docs/client-api.md"];
+    private static readonly string[] Folders = ["build", "wwwroot", "clients/python", "src/QuoTrading.Portal"];
 
     private readonly string root = FindRoot();
     private readonly string place = Directory.CreateTempSubdirectory("portal-mutants-").FullName;
 
     public MutantPlace()
     {
-        foreach (var file in RootFiles) File.Copy(Path.Combine(root, file), Path.Combine(place, file));
+        foreach (var file in RootFiles)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(place, file))!);
+            File.Copy(Path.Combine(root, file), Path.Combine(place, file));
+        }
+
         foreach (var folder in Folders)
         {
             var from = Path.Combine(root, folder);

@@ -35,7 +35,7 @@ public static partial class MutationList
             new Edit(Open, "            stopped = true;\n            foreach (var stream in holders.Values.SelectMany(holder => holder.Open)) stream.Close();", "            foreach (var stream in holders.Values.SelectMany(holder => holder.Open)) stream.Close();"),
             new Edit(Open, "if (!stream.IsClosed) holder.Dropped", "holder.Dropped")) { Tests = ["Api.RestartTests"] },
         new("hand-over-ends", "A hand-over ends the session.",
-            new Edit(StreamRules, "if (others.Count == 0 && !message.Handover) return null;", "if (others.Count == 0) return null;")),
+            new Edit(StreamRules, "if (others.IsEmpty && !message.Handover) return null;", "if (others.IsEmpty) return null;")),
         new("hand-over-by-old-time", "After a hand-over the session has what was left of its timeout.",
             new Edit(StreamRules, "? left with { LastSeenAt = now.Utc, LastSeenMs = now.Ms, CreditMs = 0, Lost = null } : left;", "? left with { Lost = null } : left;")) { Timeouts = Timeouts.LongOnes },
         new("app-release-ends-all", "A release that names its program ends the session for all.",

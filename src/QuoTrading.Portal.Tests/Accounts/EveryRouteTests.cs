@@ -99,7 +99,7 @@ public sealed partial class EveryRouteTests(SharedPortal shared) : IClassFixture
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Portal.Address };
         using var script = await Portal.CreateScriptAsync(PortalRole.Administrator);
         http.DefaultRequestHeaders.Authorization = script.DefaultRequestHeaders.Authorization;
-        foreach (var path in new[] { "/", "/licenses", "/people", "/system", "/export/history.csv", "/export/activity.csv", "/export/audit.csv" })
+        foreach (var path in new[] { "/", "/licenses", "/people", "/system", "/authors", "/authors/quotrading_license.py", "/export/history.csv", "/export/activity.csv", "/export/audit.csv" })
         {
             using var answer = await AskAsync(http, "GET", path);
             Assert.Equal((path, HttpStatusCode.Redirect), (path, answer.StatusCode));

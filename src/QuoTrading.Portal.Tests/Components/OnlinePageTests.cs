@@ -149,6 +149,46 @@ public sealed class OnlinePageTests : PageTests
     }
 
     [Fact]
+    public void Several_programs_are_one_line_and_each_has_its_own_in_the_details()
+    {
+        SignIn("Viewer");
+        Board.Publish(TwoPrograms(es: 2, nq: -1));
+        var page = Render<OnlinePage>();
+        Assert.Equal(("ES, NQ", "2 programs"), (page.Find(".c-symbol .first").TextContent, page.Find(".c-symbol .second").TextContent));
+        Assert.Equal(("long 2 ES, short 1 NQ", "+$117"), (page.Find(".c-position .first").TextContent, page.Find(".c-position .second").TextContent));
+        Assert.Equal("+$70", page.Find(".c-profitandloss .first").TextContent);
+
+        page.Find(".opener").Click();
+        var programs = page.FindAll("[data-programs] .program");
+        Assert.Equal(["bot-ES", "program without a name"], programs.Select(program => program.QuerySelector("strong")!.TextContent));
+        Assert.Equal([["ES", "long 2 ES, +$137", "+$100", "2.1"], ["NQ", "short 1 NQ, −$20", "−$30", "–"]], programs.Select(program => program.QuerySelectorAll("dd").Select(told => told.TextContent)));
+        Assert.Equal(Noon.AddSeconds(-10).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture), programs[1].QuerySelector("time")!.GetAttribute("data-at"));
+    }
+
+    [Fact]
+    public void A_logout_names_the_positions_of_all_programs_and_one_opened_since_takes_the_confirmation_back()
+    {
+        SignIn("Support");
+        Board.Publish(TwoPrograms(es: 2, nq: 0));
+        var page = Render<OnlinePage>();
+        page.Find(".c-act button").Click();
+        Assert.Equal(["bot-ES: long 2 ES, +$137"], page.FindAll("[data-positions] .position").Select(position => position.TextContent));
+        page.Find("#reason").Input("asked");
+        page.Find("#open-position").Change(true);
+
+        Board.Publish(TwoPrograms(es: 2, nq: -1));
+        page.WaitForAssertion(() => Assert.Equal(
+            ("It has 2 open positions:", "bot-ES: long 2 ES, +$137; program without a name: short 1 NQ, −$20"),
+            (page.Find("[data-positions] strong").TextContent, string.Join("; ", page.FindAll("[data-positions] .position").Select(position => position.TextContent)))));
+        page.Find("[data-confirm]").Click();
+        Assert.Empty(Desk.LoggedOut);
+
+        page.Find("#open-position").Change(true);
+        page.Find("[data-confirm]").Click();
+        Assert.Single(Desk.LoggedOut);
+    }
+
+    [Fact]
     public void A_position_opened_while_the_dialog_is_open_takes_the_confirmation_back()
     {
         SignIn("Support");
@@ -347,4 +387,14 @@ public sealed class OnlinePageTests : PageTests
         Services.GetRequiredService<NavigationManager>().NavigateTo("/online");
         return Render<OnlinePage>();
     }
+
+    // What the session itself says is of the one heard last, which is flat.
+    private static OnlineRow TwoPrograms(decimal es, decimal nq) => Row(1, position: 0) with
+    {
+        Programs =
+        [
+            new OnlineProgram("bot-ES", "ES", "2.1", "online", new Telemetry(es, 137, 100), Noon),
+            new OnlineProgram(null, "NQ", null, null, new Telemetry(nq, -20, -30), Noon.AddSeconds(-10)),
+        ],
+    };
 }

@@ -70,6 +70,15 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     }
 
     [Fact]
+    public async Task What_authors_of_bots_read_is_for_everybody()
+    {
+        var page = (await SignInAsync(PortalRole.Viewer)).Browser;
+        await page.GotoAsync("/authors");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What our clients do" })).ToBeVisibleAsync();
+        await CheckAsync(page, "for bot authors");
+    }
+
+    [Fact]
     public async Task Two_step_sign_in_is_for_everybody()
     {
         var page = (await SignInAsync()).Browser;

@@ -14,6 +14,8 @@ internal sealed record SessionsAnswer(IReadOnlyList<SessionItem> Sessions, int T
 
 /// <param name="Seat">Of the license, from 1.</param>
 /// <param name="DevicesOnSeat">How many devices are live on it: more than two are a sign of sharing.</param>
+/// <param name="Position">With several programs: what any of them said last; each one's own is in <paramref name="Programs"/>.</param>
+/// <param name="Programs">The programs of the device that use the session, the one heard last first.</param>
 /// <param name="CopiedDevice">Its fingerprint is used in two places: what showed that; null where nothing does.</param>
 internal sealed record SessionItem(
     Guid SessionId,
@@ -35,11 +37,35 @@ internal sealed record SessionItem(
     decimal? SessionPnl,
     DateTime StartedAt,
     DateTime LastSeenAt,
-    DateTime StaleAt)
+    DateTime StaleAt,
+    IReadOnlyList<ProgramItem> Programs)
 {
     public static SessionItem Of(OnlineRow row, int devicesOnSeat) => new(
         row.SessionId, row.LicenseId, row.CustomerEmail, row.KeyMasked, row.Plan, row.Device, row.DeviceName, row.Address, row.BotVersion, row.Status,
-        row.Symbol, row.Seat, devicesOnSeat, row.Copied is { } copied ? WireNames.Of(copied.Sign) : null, row.Telemetry.Position, row.Telemetry.PositionPnl, row.Telemetry.SessionPnl, row.StartedAt, row.LastSeenAt, row.StaleAt);
+        row.Symbol, row.Seat, devicesOnSeat, row.Copied is { } copied ? WireNames.Of(copied.Sign) : null, row.Telemetry.Position, row.Telemetry.PositionPnl, row.Telemetry.SessionPnl, row.StartedAt, row.LastSeenAt, row.StaleAt, ProgramItem.Of(row));
+}
+
+/// <summary>A program of a device.</summary>
+/// <param name="App">As it names itself; null where it does not.</param>
+internal sealed record ProgramItem(
+    string? App,
+    string? Symbol,
+    string? Status,
+    string? BotVersion,
+    decimal? Position,
+    decimal? SessionPnl,
+    decimal? PositionPnl,
+    DateTime LastSeenAt)
+{
+    public static IReadOnlyList<ProgramItem> Of(OnlineRow row) => row switch
+    {
+        { Programs.Count: > 0 } => [.. row.Programs.Select(Of)],
+        { App: null } => [],
+        _ => [Of(new OnlineProgram(row.App.Length == 0 ? null : row.App, row.Symbol, row.BotVersion, row.Status, row.Telemetry, row.LastSeenAt))],
+    };
+
+    private static ProgramItem Of(OnlineProgram program) => new(
+        program.App, program.Symbol, program.Status, program.BotVersion, program.Figures.Position, program.Figures.SessionPnl, program.Figures.PositionPnl, program.LastSeenAt);
 }
 
 /// <summary>A session that has ended.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Diagnostics;
 using QuoTrading.Portal.Components.Export;
+using QuoTrading.Portal.Components.Pages.Authors;
 using QuoTrading.Portal.Components.Shared;
 using Radzen;
 
@@ -43,6 +44,7 @@ public static class ComponentsSetup
         app.MapStaticAssets().AllowAnonymous();
         ListExports.Map(app);
         BackupExport.Map(app);
+        AuthorFiles.Map(app);
         app.MapRazorComponents<PortalRoot>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

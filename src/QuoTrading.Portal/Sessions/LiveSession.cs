@@ -66,6 +66,12 @@ public sealed record LiveSession
     /// <summary>The other programs that use the session, until they are silent for the timeout.</summary>
     public ImmutableArray<SessionApp> OtherApps { get; init; } = [];
 
+    /// <summary>
+    /// What <see cref="App"/> itself told, once another program was in the session, too; null where what the session knows was told by
+    /// one program alone, as of nearly every session.
+    /// </summary>
+    public AppReport? Report { get; init; }
+
     /// <summary>Where its last login came from, or, where there was none, its first message: the place where it began.</summary>
     public required string HomeAddress { get; init; }
 
@@ -96,19 +102,37 @@ public sealed record LiveSession
     /// <summary>Set while the session's streams are gone and it has the disconnect grace to come back; cleared by its next message. In memory only.</summary>
     public LostConnection? Lost { get; init; }
 
+    /// <summary>Programs of one device have each told something of themselves; otherwise what the session knows is all there is.</summary>
+    public bool HasReports => Report is not null || !OtherApps.IsEmpty;
+
     /// <summary>The programs that are live in the session: their last message is less than the timeout ago.</summary>
     public IEnumerable<SessionApp> LiveApps(SessionSettings settings, long nowMs)
     {
-        if (App is not null && nowMs - LastSeenMs < settings.TimeoutMs) yield return new SessionApp(App, LastSeenMs);
+        if (App is not null && nowMs - LastSeenMs < settings.TimeoutMs) yield return new SessionApp(App, LastSeenMs, Report);
         foreach (var app in OtherApps)
             if (nowMs - app.LastSeenMs < settings.TimeoutMs) yield return app;
     }
+
+    /// <summary>
+    /// Where <see cref="HasReports"/>: the programs of the session and what each told, the one heard last first. One that is silent for
+    /// the timeout is not among them.
+    /// </summary>
+    public IEnumerable<(SessionApp App, AppReport Report)> Programs(SessionSettings settings, long nowMs)
+    {
+        if (App is not null) yield return (new SessionApp(App, LastSeenMs), OwnReport);
+        foreach (var app in OtherApps)
+            if (nowMs - app.LastSeenMs < settings.TimeoutMs + CreditMs) yield return (app, app.Report ?? AppReport.Nothing);
+    }
+
+    /// <summary>What <see cref="App"/> itself told.</summary>
+    public AppReport OwnReport => Report ?? AppReport.Of(this);
 }
 
 /// <summary>A program of a device, as it names itself: <c>launcher</c>, <c>bot</c>, or empty for one that does not.</summary>
 /// <param name="LastSeenMs">Its last message, in milliseconds of service time.</param>
+/// <param name="Report">What it told, where it shares the session; null where that is not known.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct SessionApp(string Name, long LastSeenMs);
+public readonly record struct SessionApp(string Name, long LastSeenMs, AppReport? Report = null);
 
 /// <summary>A network that a session was heard from.</summary>
 /// <param name="LastMs">When last, in milliseconds of service time.</param>

@@ -56,7 +56,7 @@ public sealed partial class OnlineBoard(
                 next[session.SessionId] = rows.TryGetValue(session.SessionId, out var known) && ReferenceEquals(known.Session, session)
                     && ReferenceEquals(known.License, license) && known.Row.HasStream == streams.Holds(session.SessionId) && known.Row.StaleAt - registry.StaleAt(session) is { TotalSeconds: > -1 and < 1 }
                     ? known
-                    : (session, license, Row(session, license));
+                    : (session, license, session.HasReports ? With(Row(session, license), Programs(session)) : Row(session, license));
             }
 
             rows = next;
@@ -120,7 +120,23 @@ public sealed partial class OnlineBoard(
     private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
         session.SessionId, session.LicenseId, license?.CustomerEmail ?? "", license?.CustomerName, license?.Key, license?.KeyMasked ?? "", license?.Plan ?? "",
         session.Device, session.DeviceName, session.Address, session.BotVersion, session.Status, session.Symbol,
-        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session), session.Seat, streams.Holds(session.SessionId), session.Lost is not null, session.Copied);
+        Telemetry.Of(session.Metadata), session.StartedAt, session.LastSeenAt, registry.StaleAt(session), session.Seat, streams.Holds(session.SessionId), session.Lost is not null, session.Copied)
+    {
+        App = session.App,
+    };
+
+    // Of a program that is gone nothing is shown.
+    private static OnlineRow With(OnlineRow row, List<OnlineProgram> programs) => programs switch
+    {
+        [] => row with { Telemetry = Telemetry.None },
+        [var one] => row with { App = one.App ?? "", Symbol = one.Symbol, BotVersion = one.BotVersion, Status = one.Status, Telemetry = one.Figures },
+        _ => row with { Programs = programs },
+    };
+
+    private List<OnlineProgram> Programs(LiveSession session) =>
+        [.. session.Programs(registry.Settings, registry.ServiceNowMs).Select(program => new OnlineProgram(
+            program.App.Name.Length == 0 ? null : program.App.Name, program.Report.Symbol, program.Report.BotVersion, program.Report.Status, program.Report.Figures,
+            session.LastSeenAt.AddMilliseconds(program.App.LastSeenMs - session.LastSeenMs)))];
 
     private void Remove(Watcher watcher)
     {

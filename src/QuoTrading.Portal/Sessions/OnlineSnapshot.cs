@@ -54,8 +54,8 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 
             OnlineColumn.Version => (a, b) => string.CompareOrdinal(a.BotVersion, b.BotVersion),
             OnlineColumn.Status => (a, b) => string.CompareOrdinal(a.Status, b.Status),
             OnlineColumn.Symbol => (a, b) => string.CompareOrdinal(a.Symbol, b.Symbol),
-            OnlineColumn.ProfitAndLoss => (a, b) => Nullable.Compare(a.Telemetry.SessionPnl, b.Telemetry.SessionPnl),
-            OnlineColumn.Position => (a, b) => Nullable.Compare(a.Telemetry.Position, b.Telemetry.Position),
+            OnlineColumn.ProfitAndLoss => (a, b) => Nullable.Compare(a.SessionPnl, b.SessionPnl),
+            OnlineColumn.Position => (a, b) => Nullable.Compare(a.Contracts, b.Contracts),
             OnlineColumn.Since => (a, b) => a.StartedAt.CompareTo(b.StartedAt),
             OnlineColumn.LastSeen => (a, b) => a.LastSeenAt.CompareTo(b.LastSeenAt),
             _ => throw new ArgumentOutOfRangeException(nameof(sort)),
@@ -96,7 +96,41 @@ public sealed record OnlineRow(
     int Seat = 1,
     bool HasStream = false,
     bool IsLost = false,
-    CopiedMark? Copied = null);
+    CopiedMark? Copied = null)
+{
+    /// <summary>The program that was heard last, as it names itself; empty where it does not, null where none uses the session now.</summary>
+    public string? App { get; init; }
+
+    /// <summary>
+    /// Several programs of the device, the one heard last first; empty where there is one, for then the row itself says all of it. Where
+    /// there are several, <see cref="Telemetry"/> and the row's texts are what any of them said last.
+    /// </summary>
+    public IReadOnlyList<OnlineProgram> Programs { get; init; } = [];
+
+    /// <summary>Of any of its programs.</summary>
+    public bool HasOpenPosition => Programs.Count == 0 ? Telemetry.HasOpenPosition : Programs.Any(program => program.Figures.HasOpenPosition);
+
+    /// <summary>A program told whether it has one.</summary>
+    public bool TellsPosition => Contracts is not null;
+
+    /// <summary>Contracts held by all of its programs, long less short; null where none told.</summary>
+    public decimal? Contracts => Sum(figures => figures.Position);
+
+    /// <summary>US dollars, of the open positions of all of its programs; null where none told.</summary>
+    public decimal? PositionPnl => Sum(figures => figures.PositionPnl);
+
+    /// <summary>US dollars, of all of its programs; null where none told.</summary>
+    public decimal? SessionPnl => Sum(figures => figures.SessionPnl);
+
+    private decimal? Sum(Func<Telemetry, decimal?> of)
+    {
+        if (Programs.Count == 0) return of(Telemetry);
+        decimal? sum = null;
+        foreach (var program in Programs)
+            if (of(program.Figures) is { } told) sum = Telemetry.Add(sum ?? 0, told);
+        return sum;
+    }
+}
 
 /// <summary>How a list is ordered.</summary>
 public readonly record struct OnlineSort(OnlineColumn Column, bool Descending);

@@ -23,13 +23,13 @@ public static partial class SessionRules
         if (!license.IsExpired(now.Utc)) return null;
 
         var own = sessions.Find(message.Device);
-        var goesOn = own is not null && !IsStale(own, settings, now.Ms) && HasGrace(license, message.Metadata ?? own.Metadata, settings, now);
+        var goesOn = own is not null && !IsStale(own, settings, now.Ms) && HasGrace(license, Follow(own, message, settings, now), settings, now);
         return goesOn ? null : new Outcome.LicenseRefused(LicenseProblem.Expired);
     }
 
     /// <summary>The license has expired, but a live session with an open position may go on for a while.</summary>
-    private static bool HasGrace(LicenseFacts license, string? metadata, SessionSettings settings, Instant now) =>
-        now.Utc < license.ExpiresAt?.AddMinutes(settings.ExpiryGraceMinutes) && Telemetry.Of(metadata).HasOpenPosition;
+    private static bool HasGrace(LicenseFacts license, LiveSession session, SessionSettings settings, Instant now) =>
+        now.Utc < license.ExpiresAt?.AddMinutes(settings.ExpiryGraceMinutes) && HasOpenPosition(session, settings, now.Ms);
 
     private static Outcome.KeptOut? KeptOut(LicenseSessions sessions, ClientMessage message, Instant now) =>
         sessions.Mark(message.Device, MarkKind.KeptOut, now.Utc) is { } mark ? new(mark.Until) : null;
@@ -119,7 +119,13 @@ public static partial class SessionRules
     });
 
     /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>
-    private static LiveSession Follow(LiveSession session, ClientMessage message, SessionSettings settings, Instant now) => session with
+    private static LiveSession Follow(LiveSession session, ClientMessage message, SessionSettings settings, Instant now)
+    {
+        var followed = FollowOne(session, message, settings, now);
+        return IsShared(session, message) ? Share(session, followed, message, settings, now) : followed;
+    }
+
+    private static LiveSession FollowOne(LiveSession session, ClientMessage message, SessionSettings settings, Instant now) => session with
     {
         Address = Keep(session.Address, message.Address),
         Symbol = Keep(session.Symbol, message.Symbol),
@@ -143,5 +149,5 @@ public static partial class SessionRules
     private static ImmutableArray<SessionApp> OthersThan(string app, LiveSession session, SessionSettings settings, Instant now) =>
         session.OtherApps.IsEmpty && (session.App is null || session.App == app)
             ? session.OtherApps
-            : [.. session.LiveApps(settings, now.Ms).Where(other => other.Name != app).Take(MostApps - 1)];
+            : Others(session, app, settings, now);
 }

@@ -50,11 +50,12 @@ public static partial class SessionRules
     private static LiveSession? Leave(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         if (message.App is null && !message.Handover) return null;
-        var others = own.LiveApps(settings, now.Ms).Where(app => app.Name != (message.App ?? "")).ToList();
-        if (others.Count == 0 && !message.Handover) return null;
+        var others = Others(own, message.App ?? "", settings, now);
+        if (others.IsEmpty && !message.Handover) return null;
 
         // The session is as old as its last message, whoever sent that; those who stay are as old as their own.
-        var left = own with { App = null, OtherApps = [.. others] };
+        var left = own with { App = null, OtherApps = others, Report = null };
+        if (!others.IsEmpty) left = left with { Metadata = WithoutThose(own, app => others.Any(other => other.Name == app)) };
         // Whoever takes over has the whole timeout to come.
         return message.Handover ? left with { LastSeenAt = now.Utc, LastSeenMs = now.Ms, CreditMs = 0, Lost = null } : left;
     }

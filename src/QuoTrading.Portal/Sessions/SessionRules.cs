@@ -259,7 +259,7 @@ public static partial class SessionRules
         null => EndReason.LicenseDeleted,
         { Status: LicenseStatus.Suspended } => EndReason.LicenseSuspended,
         { Status: LicenseStatus.Cancelled } => EndReason.LicenseCancelled,
-        _ when license.IsExpired(now.Utc) && !HasGrace(license, session.Metadata, settings, now) => EndReason.LicenseExpired,
+        _ when license.IsExpired(now.Utc) && !HasGrace(license, session, settings, now) => EndReason.LicenseExpired,
         _ => null,
     };
 }

@@ -22,6 +22,9 @@ internal static class SessionStore
     private const char AppSeparator = '\n';
     private const string NoApp = "\n\n";
 
+    private static readonly string[] OneWithoutName = [""];
+    private static readonly Dictionary<string, AppReport> NoReports = [];
+
     public static void Write(WriteUnit unit, SessionChange change, LicenseFacts? license, Instant now)
     {
         switch (change)
@@ -84,9 +87,9 @@ internal static class SessionStore
 
     public static void UpdateLive(WriteUnit unit, LiveSession s) => unit.Execute("""
         UPDATE "LiveSessions" SET "Address" = @p1, "Symbol" = @p2, "BotVersion" = @p3, "Status" = @p4, "Metadata" = @p5, "DeviceName" = @p6,
-            "LastSeenAt" = @p7, "LastSeenMs" = @p8, "CreditMs" = @p9, "Apps" = @p10
+            "LastSeenAt" = @p7, "LastSeenMs" = @p8, "CreditMs" = @p9, "Apps" = @p10, "Reports" = @p11
         WHERE "SessionId" = @p0
-        """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs, AppsText(s));
+        """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs, AppsText(s), SessionTexts.OfReports(s));
 
     // What a login says of a session, and hardly any other message.
     private static void UpdatePlace(WriteUnit unit, LiveSession s) => unit.Execute(
@@ -137,7 +140,7 @@ internal static class SessionStore
         using (var rows = unit.Query("""
             SELECT l."SessionId", l."LicenseId", l."Device", l."Seat", l."SeatLead", l."Address", l."Symbol", l."BotVersion", l."Status", l."Metadata",
                 l."DeviceName", l."StartedAt", l."LastSeenAt", l."LastSeenMs", l."CreditMs", l."Interruptions", l."Apps", l."HomeAddress", l."Copied",
-                l."Proof" FROM "LiveSessions" l
+                l."Proof", l."Reports" FROM "LiveSessions" l
             """))
             while (rows.Read()) Add(ReadLive(rows));
         using (var rows = unit.Query("""SELECT "LicenseId", "Device", "Kind", "Until", "SetAt", "SetBy", "Reason" FROM "DeviceMarks" """))
@@ -188,11 +191,11 @@ internal static class SessionStore
 
     private static void InsertLive(WriteUnit unit, LiveSession s) => unit.Execute("""
         INSERT INTO "LiveSessions" ("SessionId", "LicenseId", "Device", "Seat", "SeatLead", "Address", "Symbol", "BotVersion", "Status", "Metadata",
-            "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions", "Apps", "HomeAddress", "Copied", "Proof")
-        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19)
+            "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions", "Apps", "HomeAddress", "Copied", "Proof", "Reports")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19, @p20)
         """, s.SessionId, s.LicenseId, s.Device, s.Seat, s.SeatLead, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata,
         s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions, AppsText(s), s.HomeAddress, SessionTexts.Of(s.Copied),
-        SessionTexts.Of(s.Proof));
+        SessionTexts.Of(s.Proof), SessionTexts.OfReports(s));
 
     private static void InsertRecord(WriteUnit unit, LiveSession s, LicenseFacts license) => unit.Execute("""
         INSERT INTO "SessionHistory" ("SessionId", "LicenseId", "CustomerId", "CustomerEmail", "KeyMasked", "Plan", "Device", "DeviceName", "Address",
@@ -265,15 +268,19 @@ internal static class SessionStore
         return text.Length == 0 ? null : text;
     }
 
-    private static LiveSession WithApps(LiveSession session, string? apps) => apps switch
+    private static LiveSession WithApps(LiveSession session, string? apps, string? reports)
     {
-        null => session with { App = "" },
-        NoApp => session,
-        // When each of them spoke last is not stored: none of them later than the session.
-        _ => apps.Split(AppSeparator) is [var app, .. var others]
-            ? session with { App = CommonTexts.Share(app), OtherApps = [.. others.Select(other => new SessionApp(other, session.LastSeenMs))] }
-            : session,
-    };
+        if (apps == NoApp) return session;
+        var told = reports is null ? NoReports : SessionTexts.ReadReports(reports);
+        var names = apps?.Split(AppSeparator) ?? OneWithoutName;
+        return session with
+        {
+            App = CommonTexts.Share(names[0]),
+            Report = told.GetValueOrDefault(names[0]),
+            // When each of them spoke last is not stored: none of them later than the session.
+            OtherApps = [.. names.Skip(1).Select(other => new SessionApp(CommonTexts.Share(other), session.LastSeenMs, told.GetValueOrDefault(other)))],
+        };
+    }
 
     private static LiveSession ReadLive(DbDataReader row) => WithApps(new()
     {
@@ -296,7 +303,7 @@ internal static class SessionStore
         HomeAddress = CommonTexts.Share(Text(row, 17) ?? row.GetString(5)),
         Copied = SessionTexts.ReadMark(Text(row, 18), row.GetInt64(13)),
         Proof = SessionTexts.ReadProof(Text(row, 19)),
-    }, Text(row, 16));
+    }, Text(row, 16), Text(row, 20));
 
     private static DeviceMark ReadMark(DbDataReader row) => new()
     {

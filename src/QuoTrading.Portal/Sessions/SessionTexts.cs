@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>How the small parts of a live session stand in its row. Lines and tabs: neither names nor hashes have any.</summary>
@@ -31,4 +33,31 @@ internal static class SessionTexts
             Free = [.. programs.Where(parts => parts is [_, WithoutTokens]).Select(parts => parts[0])],
         };
     }
+
+    /// <summary>A line for each program that told something of itself: its name, symbol, version, status, and its figures.</summary>
+    /// <returns>Null where one program has the session for itself.</returns>
+    public static string? OfReports(LiveSession session)
+    {
+        if (!session.HasReports) return null;
+        var others = session.OtherApps.Where(other => other.Report is not null).Select(other => Of(other.Name, other.Report!));
+        return string.Join(Line, session is { App: { } app, Report: { } own } ? others.Prepend(Of(app, own)) : others);
+    }
+
+    public static Dictionary<string, AppReport> ReadReports(string text)
+    {
+        var reports = new Dictionary<string, AppReport>(StringComparer.Ordinal);
+        foreach (var line in text.Split(Line))
+            if (line.Split(Tab) is [var app, var symbol, var version, var status, var position, var positionPnl, var sessionPnl, var held])
+                reports[app] = new(Text(symbol), Text(version), Text(status), new(Number(position), Number(positionPnl), Number(sessionPnl), Text(held)));
+        return reports;
+    }
+
+    private static string Of(string app, AppReport report) => string.Join(Tab, app, report.Symbol, report.BotVersion, report.Status,
+        Of(report.Figures.Position), Of(report.Figures.PositionPnl), Of(report.Figures.SessionPnl), report.Figures.Symbol);
+
+    private static string? Of(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Text(string part) => part.Length == 0 ? null : CommonTexts.Share(part);
+
+    private static decimal? Number(string part) => decimal.TryParse(part, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -11,6 +11,9 @@ public sealed record Telemetry(decimal? Position = null, decimal? PositionPnl = 
 {
     public static Telemetry None { get; } = new();
 
+    /// <summary>Something was read.</summary>
+    public bool IsTold => this != None;
+
     public bool HasOpenPosition => Position is not null and not 0;
 
     /// <summary>From the JSON object that came as <c>metadata</c>; null and what cannot be read give <see cref="None"/>.</summary>
@@ -28,6 +31,13 @@ public sealed record Telemetry(decimal? Position = null, decimal? PositionPnl = 
         {
             return None;
         }
+    }
+
+    /// <summary>The sum of two figures, at most the largest number there is: clients may tell any.</summary>
+    public static decimal Add(decimal one, decimal other)
+    {
+        if (one > 0 && other > decimal.MaxValue - one) return decimal.MaxValue;
+        return one < 0 && other < decimal.MinValue - one ? decimal.MinValue : one + other;
     }
 
     private static decimal? Number(JsonElement root, string name)

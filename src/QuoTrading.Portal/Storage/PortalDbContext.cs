@@ -123,6 +123,11 @@ public class PortalDbContext(DbContextOptions<PortalDbContext> options, Writer? 
             session.Property(s => s.HomeAddress).IsRequired(false);
             // The names of the programs that use it, as the session store writes them.
             session.Property<string?>("Apps");
+            session.Ignore(nameof(LiveSession.Report));
+            session.Ignore(nameof(LiveSession.OwnReport));
+            session.Ignore(nameof(LiveSession.HasReports));
+            // What each of several told.
+            session.Property<string?>("Reports");
             session.HasIndex(s => new { s.LicenseId, s.Device }).IsUnique();
             session.HasIndex(s => new { s.LicenseId, s.Seat }).IsUnique().HasFilter("\"SeatLead\"");
             session.HasOne<License>().WithMany().HasForeignKey(s => s.LicenseId).OnDelete(DeleteBehavior.Restrict);

@@ -10,9 +10,9 @@ internal static class SessionDescriptions
 
     public static EndpointDescription Online { get; } = new(
         "Live sessions, newest first", typeof(SessionsAnswer),
-        """{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","seat":1,"devices_on_seat":1,"copied_device":null,"position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z"}],"total":1,"next":null}""")
+        """{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","seat":1,"devices_on_seat":1,"copied_device":null,"position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z","programs":[{"app":"bot","symbol":"ES","status":"online","bot_version":"2.0.0","position":1,"session_pnl":125.5,"position_pnl":12.5,"last_seen_at":"2026-11-21T18:22:49Z"}]}],"total":1,"next":null}""")
     {
-        Text = "The total counts all that were asked for. A parameter that is unknown or empty is an error, and never everybody.",
+        Text = "The total counts all that were asked for. A parameter that is unknown or empty is an error, and never everybody. programs: those of the device that use the session, each with what it told itself; where there are several, the session's own position, profits, symbol, status and version are what any of them said last.",
         Query =
         [
             ReadingDescriptions.LicenseId, ReadingDescriptions.Customer,

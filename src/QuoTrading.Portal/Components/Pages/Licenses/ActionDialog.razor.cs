@@ -68,7 +68,7 @@ public sealed partial class ActionDialog : IDisposable
 
     private int Sessions => Ending.Count();
 
-    private int OpenPositions => Ending.Count(row => row.Telemetry.HasOpenPosition);
+    private int OpenPositions => Ending.Count(row => row.HasOpenPosition);
 
     private string Phrase => Targets.Count == 1 ? Targets[0].CustomerEmail : $"delete {Targets.Count} licenses";
 

@@ -57,7 +57,7 @@ public sealed partial class LogOutDialog
     private string Title => Sessions.Count == 0 ? "Ended meanwhile" : Sessions.Count == 1 ? $"Log out {Sessions[0].CustomerEmail}?" : $"Log out {OnlineText.Sessions(Sessions.Count)}?";
 
     /// <summary>Old bots, and idle ones, may hold a position without a word about it.</summary>
-    private int Untold => Sessions.Count(row => row.Telemetry.Position is null);
+    private int Untold => Sessions.Count(row => !row.TellsPosition);
 
     private string UntoldText => Sessions.Count == 1
         ? "This client has not told its position: it may have an open one."

@@ -12,6 +12,6 @@ public sealed record OnlineFilter(string? Status = null, bool OnlyOpen = false, 
 
     public bool Finds(OnlineRow row) =>
         (Status is null || (row.Status == "idle") == (Status == "idle"))
-        && (!OnlyOpen || row.Telemetry.HasOpenPosition)
+        && (!OnlyOpen || row.HasOpenPosition)
         && (LicenseId is null || row.LicenseId == LicenseId);
 }

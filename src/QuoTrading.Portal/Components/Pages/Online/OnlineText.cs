@@ -8,6 +8,9 @@ public static class OnlineText
 {
     public const string Nothing = "–";
 
+    // Positions that stand side by side in a list.
+    private const int MostTogether = 2;
+
     /// <summary><c>+$137</c>, <c>−$20.50</c>, <c>$0</c>; a dash where nothing is known.</summary>
     public static string Money(decimal? amount)
     {
@@ -17,17 +20,42 @@ public static class OnlineText
         return $"{sign}${digits}";
     }
 
-    /// <summary><c>long 2 ES</c>, <c>short 1 NQ</c>, <c>flat</c>; a dash where nothing is known.</summary>
-    public static string Position(OnlineRow row) => row.Telemetry.Position switch
+    /// <summary>
+    /// <c>long 2 ES</c>, <c>short 1 NQ</c>, <c>flat</c>; a dash where nothing is known. Of several programs that hold one <c>long 2 ES, short 1 NQ</c>,
+    /// or <c>3 positions</c>.
+    /// </summary>
+    public static string Position(OnlineRow row)
     {
-        null => Nothing,
-        0 => "flat",
-        { } held => $"{(held > 0 ? "long" : "short")} {Math.Abs(held).ToString("0.####", CultureInfo.InvariantCulture)} {row.Telemetry.Symbol ?? row.Symbol}".TrimEnd(),
-    };
+        if (row.Programs.Count == 0) return Position(row.Telemetry, row.Symbol);
+        var open = row.Programs.Where(program => program.Figures.HasOpenPosition).ToList();
+        return open.Count switch
+        {
+            0 => row.TellsPosition ? "flat" : Nothing,
+            <= MostTogether => string.Join(", ", open.Select(program => Position(program.Figures, program.Symbol))),
+            var count => $"{Count(count)} positions",
+        };
+    }
 
-    /// <summary><c>long 2 ES, +$137</c>.</summary>
-    public static string PositionWithProfit(OnlineRow row) =>
-        row.Telemetry is { HasOpenPosition: true, PositionPnl: { } profit } ? $"{Position(row)}, {Money(profit)}" : Position(row);
+    /// <summary><c>long 2 ES, +$137</c>; of several programs that hold one <c>bot-ES: long 2 ES, +$137; bot-NQ: short 1 NQ, −$20</c>.</summary>
+    public static string PositionWithProfit(OnlineRow row) => row.HasOpenPosition ? string.Join("; ", OpenPositions(row)) : Position(row);
+
+    public static string PositionWithProfit(OnlineProgram program) => PositionWithProfit(program.Figures, program.Symbol);
+
+    /// <summary>Each open position of a session, where there are several programs with the name of its own.</summary>
+    public static IEnumerable<string> OpenPositions(OnlineRow row) => row.Programs.Count == 0
+        ? [PositionWithProfit(row.Telemetry, row.Symbol)]
+        : row.Programs.Where(program => program.Figures.HasOpenPosition).Select(program => $"{Name(program)}: {PositionWithProfit(program)}");
+
+    /// <summary>What a program calls itself.</summary>
+    public static string Name(OnlineProgram program) => program.App ?? "program without a name";
+
+    /// <summary><c>ES</c>, <c>ES, NQ</c>; a dash where nothing is known.</summary>
+    public static string Symbols(OnlineRow row)
+    {
+        if (row.Programs.Count == 0) return row.Symbol ?? Nothing;
+        var symbols = row.Programs.Select(program => program.Symbol).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return symbols.Count == 0 ? Nothing : string.Join(", ", symbols);
+    }
 
     public static string DeviceName(OnlineRow row) => row.DeviceName ?? Fingerprint(row);
 
@@ -35,6 +63,16 @@ public static class OnlineText
 
     /// <summary><c>ada@example.com on OFFICE-04</c>.</summary>
     public static string Who(SessionRecord ended) => $"{ended.CustomerEmail} on {ended.DeviceName ?? Fingerprint(ended.Device)}";
+
+    private static string Position(Telemetry figures, string? symbol) => figures.Position switch
+    {
+        null => Nothing,
+        0 => "flat",
+        { } held => $"{(held > 0 ? "long" : "short")} {Math.Abs(held).ToString("0.####", CultureInfo.InvariantCulture)} {figures.Symbol ?? symbol}".TrimEnd(),
+    };
+
+    private static string PositionWithProfit(Telemetry figures, string? symbol) =>
+        figures is { HasOpenPosition: true, PositionPnl: { } profit } ? $"{Position(figures, symbol)}, {Money(profit)}" : Position(figures, symbol);
 
     private static string Fingerprint(string device) => device.Length <= 8 ? device : device[..8] + "…";
 

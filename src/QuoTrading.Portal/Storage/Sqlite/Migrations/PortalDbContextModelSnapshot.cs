@@ -639,6 +639,9 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("Proof");
 
+                    b.Property<string>("Reports")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Seat")
                         .HasColumnType("INTEGER");
 
