@@ -31,7 +31,7 @@ public sealed partial class CopiedDeviceTests : PageTests
         Assert.StartsWith(name + ": ", mark.GetAttribute("title"), StringComparison.Ordinal);
         Assert.NotEqual("content_copy", mark.TextContent);
         // On a phone, where nothing can be hovered, the words are there to be seen.
-        Assert.Equal(name, page.Find(".folded [data-copied]").TextContent.Replace(SessionWords.CopiedIcon, "", StringComparison.Ordinal));
+        Assert.Equal(name, page.Find(".folded .copied-word").TextContent.Replace(SessionWords.CopiedIcon, "", StringComparison.Ordinal));
 
         page.Find(".opener").Click();
         Assert.StartsWith(name + ": ", page.Find("p[data-copied] strong").TextContent + " ", StringComparison.Ordinal);
