@@ -102,9 +102,9 @@ public sealed partial class CopiedDeviceTests : PageTests
         Assert.Equal(4, Render<TimelineCard>(with => with.Add(c => c.View, TimelineView.Of(use)).Add(c => c.LicenseId, 7)).FindAll(".timeline-strip .mark").Count);
     }
 
-    [GeneratedRegex("[\\w-]+=\"[^\"]*&[a-z]+;[^\"]*\"")]
+    [GeneratedRegex("[\\w-]+=\"[^\"]*&[a-z]+;[^\"]*\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MixedAttribute();
 
-    [GeneratedRegex("&[a-z]+;")]
+    [GeneratedRegex("&[a-z]+;", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Entity();
 }
