@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
@@ -50,6 +51,35 @@ public sealed class KeyTesterTests(SharedPortal portal) : IClassFixture<SharedPo
         await a.LogInAsync();
         Assert.All((await Tester.TestAsync(Actors.Viewer, new KeyQuestion(LicenseId: license.Id))).Answers, answer => Assert.Equal("session_conflict", answer.Code));
         Assert.Empty((await Tester.TestAsync(Actors.Viewer, new KeyQuestion(LicenseId: -1))).Answers);
+    }
+
+    [Theory]
+    [InlineData("NewDevicesPerSeatAndDay", "too_many_devices", "as many new devices as it may have in a day")]
+    [InlineData("SessionsPerSeatAndDay", "too_many_sessions", "as many sessions as it may begin in a day")]
+    public async Task Over_a_days_limit_it_says_refused_and_until_when_and_asking_counts_nothing(string limit, string code, string why)
+    {
+        await using var server = await PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Portal:Limits:" + limit] = "2" });
+        var license = await server.CreateLicenseAsync();
+        var devices = Enumerable.Range(0, 3).Select(_ => new ClientDevice(server, license.Key, Machine.Create().Fingerprint)).ToList();
+        var tester = server.Services.GetRequiredService<IKeyTester>();
+        foreach (var device in devices.Take(2))
+        {
+            for (var asked = 0; asked < 3; asked++) Assert.All((await tester.TestAsync(Actors.Viewer, new KeyQuestion(license.Key))).Answers, answer => Assert.True(answer.IsServed));
+            Assert.Equal(200, (await device.StartAsync()).Status);
+            Assert.Equal(200, (await device.ReleaseAsync()).Status);
+        }
+
+        var test = await tester.TestAsync(Actors.Viewer, new KeyQuestion(license.Key, Device: devices[2].Fingerprint));
+        foreach (var path in new[] { "/api/heartbeat", "/api/main", "/api/validate-license" })
+        {
+            var told = Assert.Single(test.Answers, answer => answer.Path == path);
+            var answer = await devices[2].AskAsync(path);
+            Assert.Equal((429, code, answer.Get("message")), (told.Status, told.Code, told.Message));
+            Assert.Equal((429, code), (answer.Status, answer.Get("code")));
+            Assert.Contains(why, told.Why, StringComparison.Ordinal);
+            var over = server.Time.Now.UtcDateTime.AddSeconds(answer.RetryAfter!.Value);
+            Assert.Contains(over.ToString("'until 'yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture), told.Why, StringComparison.Ordinal);
+        }
     }
 
     private async Task ArrangeAsync(string situation, IssuedLicense license, ClientDevice a, ClientDevice b)

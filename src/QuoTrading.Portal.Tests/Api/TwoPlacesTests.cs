@@ -91,6 +91,8 @@ public sealed class TwoPlacesTests(TwoPlacesTests.BehindProxy shared) : IClassFi
         Assert.Equal(("two_networks", device.Fingerprint), (seen.Code, seen.Device));
         Assert.InRange(seen.Count, 20, 28);
         Assert.Contains("198.51.0.0/24", seen.Detail, StringComparison.Ordinal);
+        var signals = (await Portal.Services.GetRequiredService<LicenseUsage>().ReadAsync(license.Id))!.Signals;
+        Assert.Equal((1, 1, seen.Count), (signals.CopiedDevices, signals.Copies, signals.CopiesSeen));
         Assert.Equal(CopySign.TwoNetworks, Portal.Services.GetRequiredService<OnlineBoard>().Renew().Of(license.Id).Single().Copied?.Sign);
         using var script = await Portal.CreateScriptAsync(PortalRole.Viewer);
         var list = JsonNode.Parse(await script.GetStringAsync(new Uri("/api/admin/sessions?limit=1000", UriKind.Relative)))!["sessions"]!.AsArray();
@@ -135,6 +137,47 @@ public sealed class TwoPlacesTests(TwoPlacesTests.BehindProxy shared) : IClassFi
         Assert.InRange(refused.RetryAfter!.Value, 1, 90);
         Assert.Equal(200, (await home.BeatAsync()).Status);
         Assert.Contains(await shared.EventsAsync(license.Id), e => e.Code == "copied_devices_changed");
+
+        // People are told what the client is not: that it is no other device.
+        var told = Assert.Single(await shared.EventsAsync(license.Id), e => e.Kind == EventKind.Refused);
+        Assert.Equal(("session_conflict", "copied device: served only in 198.51.0.0/24 until the next login"), (told.Code, told.Detail));
+        var test = await Portal.Services.GetRequiredService<IKeyTester>().TestAsync(Actors.Viewer, new KeyQuestion(license.Key, Device: thief.Fingerprint, Address: thief.From));
+        var asked = Assert.Single(test.Answers, answer => answer.Path == "/api/heartbeat");
+        Assert.Equal((403, "session_conflict"), (asked.Status, asked.Code));
+        Assert.Contains("copied device", asked.Why, StringComparison.Ordinal);
+        Assert.Contains("served only in 198.51.0.0/24 until the next login", asked.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_of_another_installation_is_refused_as_a_copy_and_another_device_is_no_copy()
+    {
+        var license = await Portal.CreateLicenseAsync();
+        await Portal.ChangeLicenseAsync(license.Id, new LicenseChange.SetCopiedDevices(CopiedDevices.Refuse));
+        var home = shared.Device(license.Key) with { From = "198.51.0.7" };
+        Assert.Equal(200, (await home.StartAsync(("install", new string('e', 64)))).Status);
+        Assert.Equal("session_conflict", (await home.StartAsync(("install", new string('f', 64)))).Get("code"));
+        Assert.Equal("session_conflict", (await shared.Device(license.Key).BeatAsync()).Get("code"));
+
+        var refused = (await shared.EventsAsync(license.Id)).Where(e => e.Kind == EventKind.Refused).Select(e => (e.Device == home.Fingerprint, e.Detail));
+        Assert.Equal([(true, "copied device: served only to the installation that logged in"), (false, "heartbeat")], refused);
+    }
+
+    [Fact]
+    public async Task Who_would_be_refused_by_another_setting_is_known_before_it_is_saved()
+    {
+        var desk = Portal.Services.GetRequiredService<ISessionDesk>();
+        var refuse = desk.Settings with { CopiedDevices = CopiedDevices.Refuse };
+        var before = desk.Preview(refuse).Copied;
+        var license = await Portal.CreateLicenseAsync(seats: 2);
+        foreach (var device in new[] { shared.Device(license.Key), shared.Device(license.Key) })
+            foreach (var from in new[] { "198.51.0.7", "203.0.113.7", "198.51.0.7" }) Assert.Equal(200, (await (device with { From = from }).BeatAsync()).Status);
+
+        Assert.Equal(before + 2, desk.Preview(refuse).Copied);
+        Assert.Equal(0, desk.Preview(desk.Settings).Copied);
+        var signals = (await Portal.Services.GetRequiredService<LicenseUsage>().ReadAsync(license.Id))!.Signals;
+        Assert.Equal((2, 2, 2), (signals.CopiedDevices, signals.Copies, signals.CopiesSeen));
+        await Portal.ChangeLicenseAsync(license.Id, new LicenseChange.SetCopiedDevices(CopiedDevices.Report));
+        Assert.Equal(before, desk.Preview(refuse).Copied);
     }
 
     [Fact]

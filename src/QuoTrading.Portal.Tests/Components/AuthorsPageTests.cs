@@ -128,6 +128,6 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
     [GeneratedRegex(" id=\"(?<id>[^\"]*)\"", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Ids();
 
-    [GeneratedRegex(" (href|src)=\"(?<to>[^\"]*)\"", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
+    [GeneratedRegex(" (?:href|src)=\"(?<to>[^\"]*)\"", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Links();
 }

@@ -39,7 +39,7 @@ public sealed class LicenseFormTests
         Assert.True(form.IsChanged);
         Assert.Equal(CopiedDevices.Refuse, form.Change.CopiedDevices);
         var theirs = Loaded with { Facts = Loaded.Facts with { CopiedDevices = CopiedDevices.Report }, Version = 5 };
-        Assert.Equal([("Copied devices", "report", "refuse")], form.Differences(theirs));
+        Assert.Equal([("Copied device?", "report", "refuse")], form.Differences(theirs));
         Assert.Equal(CopiedDevices.Refuse, form.OnTopOf(theirs).Change.CopiedDevices);
     }
 

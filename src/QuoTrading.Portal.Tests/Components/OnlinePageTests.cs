@@ -45,7 +45,7 @@ public sealed class OnlinePageTests : PageTests
         var page = Render<OnlinePage>();
         Assert.Empty(page.FindAll($"tr[data-session='{Row(1).SessionId}'] .copied"));
         var mark = page.Find($"tr[data-session='{Row(2).SessionId}'] .c-device .copied");
-        Assert.Equal("Used in two places", mark.GetAttribute("aria-label"));
+        Assert.Equal("Copied device? Two networks", mark.GetAttribute("aria-label"));
         Assert.Contains("192.0.2.0/24 and 198.51.100.0/24", mark.GetAttribute("title"), StringComparison.Ordinal);
         page.Find($"tr[data-session='{Row(2).SessionId}'] .opener").Click();
         Assert.Contains("192.0.2.0/24 and 198.51.100.0/24", page.Find("[data-copied]").TextContent, StringComparison.Ordinal);

@@ -47,6 +47,22 @@ public sealed class SettingsPageTests : PageTests
         Assert.Equal(new SessionSettingsChange(DevicesPerSeat: 3, CopiedDevices: QuoTrading.Portal.Licensing.CopiedDevices.Refuse), Assert.Single(Desk.Changes));
     }
 
+    [Theory]
+    [InlineData(0, "None of 188 live sessions would end, and all beat often enough.")]
+    [InlineData(1, "None of 188 live sessions would end, and all beat often enough. 1 device looks copied now, and would be served in one place only.")]
+    [InlineData(6, "None of 188 live sessions would end, and all beat often enough. 6 devices look copied now, and would each be served in one place only.")]
+    public void Who_chooses_to_refuse_copied_devices_is_told_how_many_there_are_and_asked(int copied, string says)
+    {
+        SignIn("Administrator");
+        Desk.NextPreview = new SettingsPreview(188, 0, 0, Copied: copied);
+        var page = Render<SettingsPage>();
+        page.FindAll("input[name=copied]")[1].Change(true);
+        Assert.Equal(says, page.Find(".preview").TextContent);
+        page.Find("[data-save]").Click();
+        Assert.Equal(copied > 0 ? 0 : 1, Desk.Changes.Count);
+        Assert.Equal(copied > 0 ? 1 : 0, page.FindAll("dialog li").Count);
+    }
+
     [Fact]
     public void The_sentence_before_saving_follows_what_is_typed()
     {

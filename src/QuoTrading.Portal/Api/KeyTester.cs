@@ -41,6 +41,7 @@ internal sealed class KeyTester(SessionRegistry registry, LicenseDesk licenses) 
 
     private static string Explain(Asked asked) => asked.Answer switch
     {
+        _ when asked.Copied is { } served => $"It is taken for a copied device, and copied devices are refused: it is {served}.",
         { Outcome: Outcome.UnknownKey } => "No license has this key. Our own keys may be typed in either case; imported ones must match to the letter.",
         { Outcome: Outcome.LicenseRefused(LicenseProblem.Suspended) } => "The license is suspended.",
         { Outcome: Outcome.LicenseRefused(LicenseProblem.Cancelled) } => "The license is cancelled.",
@@ -50,6 +51,10 @@ internal sealed class KeyTester(SessionRegistry registry, LicenseDesk licenses) 
         { Outcome: Outcome.ForcedOut } => "An administrator has logged this device out. A login lets it in again; a heartbeat alone does not.",
         { Outcome: Outcome.KeptOut(null) } => "An administrator keeps this device out for good.",
         { Outcome: Outcome.KeptOut({ } until) } => $"An administrator keeps this device out until {Day(until)}.",
+        { Outcome: Outcome.TooMuchToday(DailyLimit.NewDevices, _) over } =>
+            $"The license has had as many new devices as it may have in a day. No other one is let in until {Day(OverAt(asked.Answer, over))}; devices that logged in within 30 days are.",
+        { Outcome: Outcome.TooMuchToday over } =>
+            $"The license has begun as many sessions as it may begin in a day. No other one begins until {Day(OverAt(asked.Answer, over))}; those that are live go on.",
         _ => asked.Change switch
         {
             SessionChange.Started { ByHeartbeat: true } => "A seat is free: it would get a new session.",
@@ -59,6 +64,8 @@ internal sealed class KeyTester(SessionRegistry registry, LicenseDesk licenses) 
             _ => "It holds a live session, and would go on with it.",
         },
     };
+
+    private static DateTime OverAt(Answer answer, Outcome.TooMuchToday over) => answer.Now.Utc.AddSeconds(over.WaitSeconds);
 
     private static string Day(DateTime? utc) => utc?.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "";
 

@@ -108,4 +108,5 @@ public sealed record SettingError(string Field, string Message);
 /// <param name="TooRare">How many of the others beat so rarely that two of their intervals exceed the timeout.</param>
 /// <param name="TooManyOnSeat">How many share a seat and are beyond the number that may.</param>
 /// <param name="WithPosition">How many of those that would end have an open position, by their last metadata.</param>
-public sealed record SettingsPreview(int Live, int WouldEnd, int TooRare, int WithPosition = 0, int TooManyOnSeat = 0);
+/// <param name="Copied">How many of those that go on look like copied devices, and would be served in one place only.</param>
+public sealed record SettingsPreview(int Live, int WouldEnd, int TooRare, int WithPosition = 0, int TooManyOnSeat = 0, int Copied = 0);

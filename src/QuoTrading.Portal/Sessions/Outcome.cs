@@ -62,7 +62,8 @@ public enum LicenseProblem
 
 /// <summary>What a message would come to.</summary>
 /// <param name="Change">The last thing that it would change; null where nothing.</param>
-public sealed record Asked(Answer Answer, SessionChange? Change);
+/// <param name="Copied">Where the device is served instead, if it is refused as a copied one; else null.</param>
+public sealed record Asked(Answer Answer, SessionChange? Change, string? Copied = null);
 
 /// <summary>An outcome with the facts it was decided by.</summary>
 /// <param name="License">Null for an unknown key.</param>

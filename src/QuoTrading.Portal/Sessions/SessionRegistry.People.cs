@@ -93,7 +93,11 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         var ending = live.FindAll(session => SessionRules.IsStale(session, proposed, now.Ms));
         var tooRare = live.Count(session => !SessionRules.IsStale(session, proposed, now.Ms) && 2 * session.IntervalMs > proposed.TimeoutMs);
         var tooMany = live.Where(session => !SessionRules.IsStale(session, proposed, now.Ms)).CountBy(session => (session.LicenseId, session.Seat)).Sum(seat => Math.Max(0, seat.Value - proposed.MostOnSeat));
-        return new SettingsPreview(live.Count, ending.Count, tooRare, ending.Count(session => SessionRules.HasOpenPosition(session, settings, now.Ms)), tooMany);
+        return new SettingsPreview(live.Count, ending.Count, tooRare, ending.Count(session => SessionRules.HasOpenPosition(session, settings, now.Ms)), tooMany, live.Count(IsNewlyRefused));
+
+        // A license with a setting of its own follows no other.
+        bool IsNewlyRefused(LiveSession session) => session.Copied is not null && (settings.CopiedDevices, proposed.CopiedDevices) is (CopiedDevices.Report, CopiedDevices.Refuse)
+            && !SessionRules.IsStale(session, proposed, now.Ms) && licenses.Recall(session.LicenseId)?.CopiedDevices is null;
     }
 
     /// <inheritdoc/>

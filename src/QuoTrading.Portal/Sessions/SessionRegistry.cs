@@ -72,8 +72,8 @@ public sealed partial class SessionRegistry(
         DecideAsync(message, SessionRules.Validate, detail: "license only", abandoned);
 
     /// <summary>
-    /// What a login and a heartbeat would be told now, and what they would change. Only a question: nothing is changed, noted or
-    /// counted.
+    /// What a login and a heartbeat would be told now, the day's limits included, and what they would change. Only a question: nothing
+    /// is changed, noted or counted.
     /// </summary>
     /// <inheritdoc cref="LogInAsync"/>
     public Task<(Asked LogIn, Asked Heartbeat)> AskAsync(ClientMessage message, CancellationToken abandoned = default) => queue.AddAsync(batch =>
@@ -83,8 +83,12 @@ public sealed partial class SessionRegistry(
 
         Asked Ask(Rule rule)
         {
-            var decision = license is null ? null : rule(license, batch[license.Id], WithBinding(batch, license, message), batch.Settings, batch.Now);
-            return new Asked(new Answer(decision?.Outcome ?? new Outcome.UnknownKey(), license, batch.Settings, batch.Now), decision?.Changes.LastOrDefault());
+            if (license is null) return new Asked(new Answer(new Outcome.UnknownKey(), null, batch.Settings, batch.Now), null);
+            var (sessions, asked) = (batch[license.Id], WithBinding(batch, license, message));
+            var decision = WithinToday(rule(license, sessions, asked, batch.Settings, batch.Now), sessions, license, asked, batch.Now, counts: false);
+            return new Asked(
+                new Answer(decision.Outcome, license, batch.Settings, batch.Now), decision.Changes.LastOrDefault(),
+                CopyRefusal.Of(decision.Outcome, license, decision.Sessions, asked, batch.Settings));
         }
     }, abandoned);
 
@@ -181,7 +185,7 @@ public sealed partial class SessionRegistry(
     {
         var license = licenses.Find(batch.Unit, message.Key);
         var outcome = license is null ? new Outcome.UnknownKey() : Decide(batch, license, WithBinding(batch, license, message), rule);
-        if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, detail);
+        if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, CopyDetail(batch, outcome, license, message) ?? detail);
         return new Answer(outcome, license, batch.Settings, batch.Now);
     }, abandoned);
 
@@ -194,14 +198,20 @@ public sealed partial class SessionRegistry(
         return decision.Outcome;
     }
 
-    private Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, ClientMessage message, Instant now)
+    private string? CopyDetail(SessionBatch batch, Outcome outcome, LicenseFacts? license, ClientMessage message) => license is not null && outcome is Outcome.Conflict
+        && CopyRefusal.Of(outcome, license, batch[license.Id], WithBinding(batch, license, message), batch.Settings) is { } served
+            ? $"copied device: {served}"
+            : null;
+
+    /// <param name="counts">False where it is only asked.</param>
+    private Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, ClientMessage message, Instant now, bool counts = true)
     {
         if (!SessionRules.Begins(decision)) return decision;
         var isNewDevice = !devices.IsKnown(message.Key, message.Device);
         var today = growth.Of(license.Id, message.Device, now.Ms);
         var within = SessionRules.WithinToday(decision, before, license, today, isNewDevice, growthLimits);
         // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
-        if (SessionRules.Begins(within)) growth.Note(license.Id, message.Device, isNewDevice, SessionRules.IsBeyond(license, today, growthLimits), now.Ms);
+        if (counts && SessionRules.Begins(within)) growth.Note(license.Id, message.Device, isNewDevice, SessionRules.IsBeyond(license, today, growthLimits), now.Ms);
         return within;
     }
 

@@ -44,7 +44,7 @@ public sealed class SharingSignalsTests
     [Fact]
     public void One_fingerprint_in_two_places_is_a_stronger_sign_than_all_others_together()
     {
-        var copied = SharingSignals.Of(1, [Use("pc", "home", 0)], [], copies: 1);
+        var copied = SharingSignals.Of(1, [Use("pc", "home", 0)], [], copies: new CopyEvents(1, 1, 1));
         var worst = SharingSignals.Of(1,
             [.. Enumerable.Range(0, 30).Select(day => Use(day % 2 == 0 ? "anna" : "bert", day % 2 == 0 ? "berlin" : "lima", day))],
             [.. Enumerable.Range(0, 8).Select(day => Refused(day % 2 == 0 ? "bert" : "anna", day % 2 == 0 ? "lima" : "berlin", day))]);

@@ -21,6 +21,7 @@ public static class AuditWords
         ["license.seats"] = "Seats set",
         ["license.plan"] = "Plan set",
         ["license.note"] = "Note written",
+        ["license.copied_devices"] = "Copied device? set",
         ["license.key"] = "Key replaced",
         ["license.reveal"] = "Key revealed",
         ["license.import"] = "File imported",
@@ -71,6 +72,7 @@ public static class AuditWords
         ["heartbeat interval seconds"] = "Heartbeat interval (seconds)",
         ["disconnect grace seconds"] = "Disconnect grace (seconds)",
         ["history retention days"] = "History kept (days)",
+        ["copied devices"] = SessionWords.CopiedDevice,
         ["expiry grace minutes"] = "Grace after expiry (minutes)",
     };
 

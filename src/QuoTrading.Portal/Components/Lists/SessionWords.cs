@@ -14,6 +14,16 @@ public static class SessionWords
     /// <summary>What events are about.</summary>
     public static readonly IReadOnlyDictionary<string, EventKind> Kinds = Enum.GetValues<EventKind>().ToDictionary(WireNames.Of, StringComparer.Ordinal);
 
+    /// <summary>The heading of whatever shows that a fingerprint is used by two: a question, for a router with two lines shows the same.</summary>
+    public const string CopiedDevice = "Copied device?";
+
+    /// <summary>Its icon.</summary>
+    public const string CopiedIcon = "device_unknown";
+
+    /// <summary>What support does about a device that did not prove itself, and who may do more.</summary>
+    public const string ProofAdvice =
+        "The customer starts the program again, which logs it in; if it comes back, two copies of one installation run, and an administrator may set the license to refuse copied devices (Edit).";
+
     private static readonly Dictionary<string, string> Codes = new(StringComparer.Ordinal)
     {
         ["released"] = "Ended by the client",
@@ -34,11 +44,11 @@ public static class SessionWords
         ["login_required"] = "Did not prove itself",
         ["too_many_devices"] = "Too many new devices today",
         ["too_many_sessions"] = "Too many sessions today",
-        ["two_networks"] = "In two networks at once",
+        ["two_networks"] = "Two networks",
         ["too_many_heartbeats"] = "Twice the heartbeats",
         ["other_install"] = "Another installation",
         ["old_token"] = "Two from one login",
-        ["copied_devices_changed"] = "Copied devices changed",
+        ["copied_devices_changed"] = "Copied device? setting changed",
         ["license_limit"] = "One license too often",
         ["unknown_key_limit"] = "Too many unknown keys",
         ["license_reactivated"] = "License reactivated",
@@ -65,6 +75,15 @@ public static class SessionWords
     /// <summary>A reason, as people say it; what nobody has written words for, as it is.</summary>
     public static string Code(string code) => Codes.GetValueOrDefault(code, code);
 
+    /// <summary>What showed that a device may be a copied one, in short.</summary>
+    public static string Sign(CopySign sign) => Code(WireNames.Of(sign));
+
+    /// <summary>The same under its heading: <c>Copied device? Two networks</c>.</summary>
+    public static string Copied(CopySign sign) => $"{CopiedDevice} {Sign(sign)}";
+
+    /// <summary>What support tells the customer of a refusal that explains itself to nobody, and who may do more; null for all others.</summary>
+    public static string? Advice(SessionEvent happened) => happened.Code == "login_required" ? ProofAdvice : null;
+
     /// <summary>What is told with an event beside its reason; what the portal itself wrote, in words.</summary>
     public static string? Detail(SessionEvent happened) => happened.Detail == "check only" ? "only asked whether the license is good" : happened.Detail;
 
@@ -79,7 +98,7 @@ public static class SessionWords
         EventKind.KeptOut => "Kept out",
         EventKind.RateLimited => "Too many requests",
         EventKind.StreamsDropped => "Many streams dropped",
-        EventKind.CopiedDevice => "One device in two places",
+        EventKind.CopiedDevice => CopiedDevice,
         _ => "License changed",
     };
 
@@ -107,7 +126,7 @@ public static class SessionWords
         EventKind.KeptOut => happened.Code is null ? ("bad", "person_off") : ("idle", "person_check"),
         EventKind.RateLimited => ("amber", "speed"),
         EventKind.StreamsDropped => ("amber", "cell_tower"),
-        EventKind.CopiedDevice => ("bad", "content_copy"),
+        EventKind.CopiedDevice => ("bad", CopiedIcon),
         _ => ("idle", "edit"),
     };
 

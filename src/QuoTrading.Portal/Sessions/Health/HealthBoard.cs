@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace QuoTrading.Portal.Sessions.Health;
 
 /// <summary>Runs the health checks every few seconds, and tells those who watch when the answer changes.</summary>
-public sealed partial class HealthBoard(HealthCheckService checks, TimeProvider time, ILogger<HealthBoard> log) : BackgroundService, IHealthBoard
+public sealed partial class HealthBoard(HealthCheckService checks, IHostApplicationLifetime host, TimeProvider time, ILogger<HealthBoard> log) : BackgroundService, IHealthBoard
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
 
@@ -44,6 +44,8 @@ public sealed partial class HealthBoard(HealthCheckService checks, TimeProvider 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var pace = new PeriodicTimer(Pace, time);
+        // Until the server listens nobody reads it; and a start that fails takes what the checks need away, without stopping anybody.
+        if (!await HasStartedAsync(stoppingToken)) return;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -59,6 +61,14 @@ public sealed partial class HealthBoard(HealthCheckService checks, TimeProvider 
                 LogFailed(failure);
             }
         }
+    }
+
+    private async Task<bool> HasStartedAsync(CancellationToken stop)
+    {
+        var started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listening = host.ApplicationStarted.Register(() => started.TrySetResult(true));
+        await using var stopping = stop.Register(() => started.TrySetResult(false));
+        return await started.Task;
     }
 
     private HealthProblem Problem(string check, HealthReportEntry entry, DateTime? known)

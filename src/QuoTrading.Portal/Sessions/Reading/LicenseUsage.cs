@@ -74,9 +74,10 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
             refusals.Where(e => OverLimit.Contains(e.Code)).Sum(e => e.Count));
     }
 
-    private static Task<int> CopiesAsync(PortalDbContext db, long licenseId, long firstEvent, CancellationToken cancel) => db.SessionEvents
+    private static Task<CopyEvents?> CopiesAsync(PortalDbContext db, long licenseId, long firstEvent, CancellationToken cancel) => db.SessionEvents
         // The license leads, as with refusals.
-        .CountAsync(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.CopiedDevice) == (e.Count > 0), cancel);
+        .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.CopiedDevice) == (e.Count > 0))
+        .GroupBy(e => 1).Select(all => new CopyEvents(all.Select(e => e.Device).Distinct().Count(), all.Count(), all.Sum(e => e.Count))).SingleOrDefaultAsync(cancel);
 
     private static IQueryable<SessionRecord> SessionsOf(PortalDbContext db, long licenseId, DateTime from)
     {

@@ -10,6 +10,12 @@ public sealed record DeviceUse(string Device, string Address, DateTime StartedAt
 /// <param name="At">UTC; the first of <paramref name="Count"/>.</param>
 public sealed record SeatConflict(string Device, string Address, DateTime At, int Count);
 
+/// <summary>The events of devices that look copied.</summary>
+/// <param name="Devices">How many fingerprints they are about.</param>
+/// <param name="Events">One an hour and session.</param>
+/// <param name="Times">How often it was seen, over all of them.</param>
+public sealed record CopyEvents(int Devices, int Events, int Times);
+
 /// <summary>
 /// Signs that several people use one license, with what they rest on. A machine that trades several symbols shows several
 /// fingerprints from one address (PROTOCOL.md, Symbol sessions), and a laptop comes from many addresses: so devices that ever shared
@@ -21,10 +27,13 @@ public sealed record SeatConflict(string Device, string Address, DateTime At, in
 /// <param name="ConflictDays">On how many days (UTC) a device found every seat taken by another place.</param>
 /// <param name="Conflicts">How often, over all.</param>
 /// <param name="MostOnSeat">How many devices were live on one seat at once.</param>
-/// <param name="Copies">Hours and sessions in which one fingerprint was used in two places.</param>
+/// <param name="Copies">Events of devices that look copied: one an hour and session.</param>
 /// <param name="OverLimit">How often it had more new devices, or sessions, in a day than any honest license.</param>
 /// <param name="Returns">How often a place came back after another had used the license in between: taking turns.</param>
-public sealed record SharingSignals(int Devices, int Addresses, int Places, int ConflictDays, int Conflicts, int Returns, int MostOnSeat = 1, int Copies = 0, int OverLimit = 0)
+/// <param name="CopiedDevices">How many fingerprints those events are about.</param>
+/// <param name="CopiesSeen">How often it was seen, over all of them.</param>
+public sealed record SharingSignals(
+    int Devices, int Addresses, int Places, int ConflictDays, int Conflicts, int Returns, int MostOnSeat = 1, int Copies = 0, int OverLimit = 0, int CopiedDevices = 0, int CopiesSeen = 0)
 {
     /// <summary>So many days back are looked at.</summary>
     public const int Days = 30;
@@ -65,9 +74,9 @@ public sealed record SharingSignals(int Devices, int Addresses, int Places, int 
 
     /// <summary>Pure: from what was read of one license.</summary>
     /// <param name="seats">How many devices may use it at a time: so many places are what was sold.</param>
-    /// <param name="copies">Events of a device in two places.</param>
+    /// <param name="copies">The events of devices that look copied; null where there are none.</param>
     /// <param name="overLimit">Refusals because of a day's limit.</param>
-    public static SharingSignals Of(int seats, IReadOnlyCollection<DeviceUse> uses, IReadOnlyCollection<SeatConflict> conflicts, int copies = 0, int overLimit = 0)
+    public static SharingSignals Of(int seats, IReadOnlyCollection<DeviceUse> uses, IReadOnlyCollection<SeatConflict> conflicts, CopyEvents? copies = null, int overLimit = 0)
     {
         var places = new Grouping();
         foreach (var use in uses) places.Join(use.Device, use.Address);
@@ -84,8 +93,10 @@ public sealed record SharingSignals(int Devices, int Addresses, int Places, int 
             elsewhere.Sum(conflict => conflict.Count),
             CountReturns(seats, uses, places),
             CountOnSeat(uses),
-            copies,
-            overLimit)
+            copies?.Events ?? 0,
+            overLimit,
+            copies?.Devices ?? 0,
+            copies?.Times ?? 0)
         {
             SurplusPlaces = Math.Max(0, count - Math.Max(1, seats)),
         };

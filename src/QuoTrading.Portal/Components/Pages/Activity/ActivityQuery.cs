@@ -1,3 +1,4 @@
+using System.Globalization;
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
@@ -21,6 +22,9 @@ public static class ActivityQuery
     /// <summary>The address of all that is of an event's kind and has its reason.</summary>
     public static string Like(SessionEvent happened) =>
         $"/activity?kind={WireNames.Of(happened.Kind)}{(happened.Code is { } code && SessionWords.CodesOf(happened.Kind).Any(known => known.Key == code) ? $"&code={Uri.EscapeDataString(code)}" : "")}";
+
+    /// <summary>The address of the events of a license's devices that look copied.</summary>
+    public static string CopiesOf(long licenseId) => $"/activity?kind={WireNames.Of(EventKind.CopiedDevice)}&license={licenseId.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>The address of the refusals with this code in the last day.</summary>
     public static string RefusedToday(string? code = null) => $"/activity?from=24h&kind={WireNames.Of(EventKind.Refused)}{(code is null ? "" : $"&code={Uri.EscapeDataString(code)}")}";

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Licensing;
 
@@ -44,7 +45,7 @@ public sealed class LicenseForm(LicenseState loaded)
         Compare("Expires", LicenseText.Expiry(loaded.Facts.ExpiresAt), LicenseText.Expiry(theirs.Facts.ExpiresAt), LicenseText.Expiry(ExpiresAt));
         Compare("State", $"{loaded.Facts.Status}", $"{theirs.Facts.Status}", $"{loaded.Facts.Status}");
         Compare("Key", loaded.Facts.KeyMasked, theirs.Facts.KeyMasked, loaded.Facts.KeyMasked);
-        Compare("Copied devices", LicenseText.Copied(loaded.Facts.CopiedDevices), LicenseText.Copied(theirs.Facts.CopiedDevices), LicenseText.Copied(CopiedDevices));
+        Compare(SessionWords.CopiedDevice, LicenseText.Copied(loaded.Facts.CopiedDevices), LicenseText.Copied(theirs.Facts.CopiedDevices), LicenseText.Copied(CopiedDevices));
         Compare("Note", loaded.Note ?? Words.Nothing, theirs.Note ?? Words.Nothing, NoteText ?? Words.Nothing);
         return found;
 

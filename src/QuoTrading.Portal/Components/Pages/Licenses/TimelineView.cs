@@ -1,4 +1,6 @@
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Reading;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
@@ -13,6 +15,9 @@ public sealed record TimelineView(IReadOnlyList<TimelineRow> Rows, (DateTime Fir
     // Thinner bars nobody sees.
     private const double Thinnest = .35;
 
+    // A mark's 3 px on the narrowest strip. One that stood further to the right would lie outside of it: whoever was refused just now.
+    private const double MarkWidth = 1;
+
     public static TimelineView Of(LicenseUse use)
     {
         var span = (use.To - use.From).TotalSeconds;
@@ -22,7 +27,7 @@ public sealed record TimelineView(IReadOnlyList<TimelineRow> Rows, (DateTime Fir
             device,
             held[device].FirstOrDefault(session => session.DeviceName is not null)?.DeviceName,
             [.. held[device].Select(session => Bar(session.StartedAt, session.EndedAt ?? use.To, session.EndedAt is null))],
-            [.. refused[device].Select(refusal => new TimelineMark(Place(refusal.At), $"{refusal.Code}, {Words.Utc(refusal.At)}"))],
+            [.. refused[device].Select(refusal => new TimelineMark(Math.Min(Place(refusal.At), 100 - MarkWidth), Says(refusal)))],
             held[device].Aggregate(TimeSpan.Zero, (sum, session) => sum + ((session.EndedAt ?? use.To) - Later(session.StartedAt))),
             refused[device].Sum(refusal => refusal.Count),
             held[device].Select(session => session.StartedAt).Concat(refused[device].Select(refusal => refusal.At)).Max()))
@@ -30,6 +35,7 @@ public sealed record TimelineView(IReadOnlyList<TimelineRow> Rows, (DateTime Fir
         return new TimelineView(rows.Take(MostRows).ToList(), (use.From, use.To), Math.Max(0, rows.Count - MostRows));
 
         DateTime Later(DateTime start) => start < use.From ? use.From : start;
+        string Says(SessionEvent refusal) => $"{(refusal.Code is { } code ? SessionWords.Code(code) : "Refused")}, {Words.Utc(refusal.At)}{(refusal.Count > 1 ? $", {Words.Count(refusal.Count, "time", "times")}" : "")}";
         double Place(DateTime at) => Math.Clamp((at - use.From).TotalSeconds / span * 100, 0, 100);
         TimelineBar Bar(DateTime from, DateTime to, bool live)
         {

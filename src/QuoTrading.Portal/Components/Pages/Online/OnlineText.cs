@@ -1,4 +1,5 @@
 using System.Globalization;
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
@@ -88,14 +89,22 @@ public static class OnlineText
         ? $"{Count(devices)} devices on one seat: apps and symbols of one machine, or a shared key"
         : "Apps and symbols of one machine, on one seat";
 
-    /// <summary>What shows that a fingerprint is used in two places.</summary>
-    public static string Copied(CopiedMark mark) => mark.Sign switch
+    /// <summary>What shows that a device may be a copied one: <c>Copied device? Two networks: it is heard from …</c>.</summary>
+    public static string Copied(CopiedMark mark) => $"{SessionWords.Copied(mark.Sign)}: {CopiedBecause(mark)}";
+
+    /// <summary>The same without its heading.</summary>
+    public static string CopiedBecause(CopiedMark mark) => mark.Sign switch
     {
-        CopySign.TwoNetworks => $"This fingerprint is used in two places: {mark.Where}",
-        CopySign.TooManyHeartbeats => $"About twice the heartbeats of one machine for five minutes, from {mark.Where}",
-        CopySign.OtherInstall => $"Another installation logged in with this fingerprint, from {mark.Where}",
-        _ => $"Two programs go on from one login: {mark.Where}",
+        CopySign.TwoNetworks => $"it is heard from {mark.Where} in turn",
+        CopySign.TooManyHeartbeats => $"about twice the heartbeats of one machine for five minutes, from {mark.Where}",
+        CopySign.OtherInstall => $"another installation logged in with this fingerprint, from {mark.Where}",
+        _ => $"two programs go on from one login, from {mark.Where}",
     };
+
+    /// <summary>What support does about it, and who may do more.</summary>
+    public static string CopiedAdvice(CopySign sign) => sign == CopySign.OldToken
+        ? SessionWords.ProofAdvice
+        : "Ask the customer whether two computers run, or a router with two lines: an administrator may set the license to refuse copied devices (Edit).";
 
     public static string Sessions(int count) => count == 1 ? "1 session" : $"{count.ToString("#,0", CultureInfo.InvariantCulture)} sessions";
 

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions;
 
@@ -15,7 +16,7 @@ public sealed class SettingsForm(SessionSettings loaded)
         ["history_retention_days"] = "History retention",
         ["symbol_sessions"] = "Symbol sessions",
         ["devices_per_seat"] = "Devices per seat",
-        ["copied_devices"] = "Copied devices",
+        ["copied_devices"] = SessionWords.CopiedDevice,
         ["expiry_grace_minutes"] = "Expiry grace",
     };
 

@@ -76,7 +76,10 @@ public sealed partial class SettingsPage
     {
         var live = preview.Live == 1 ? "1 live session" : $"{Words.Count(preview.Live)} live sessions";
         var rare = preview.TooRare == 1 ? "1 beats too rarely for this timeout." : $"{Words.Count(preview.TooRare)} beat too rarely for this timeout.";
-        return preview switch
+        var copied = preview.Copied == 0 ? "" : $" {Copies(preview.Copied)}.";
+        return Ending() + copied;
+
+        string Ending() => preview switch
         {
             { Live: 0 } => "No session is live now: nothing would end.",
             { WouldEnd: 0, TooRare: 0 } => $"None of {live} would end, and all beat often enough.",
@@ -85,6 +88,10 @@ public sealed partial class SettingsPage
             _ => $"{Words.Count(preview.WouldEnd)} of {live} would end at once; {rare}",
         };
     }
+
+    private static string Copies(int devices) => devices == 1
+        ? "1 device looks copied now, and would be served in one place only"
+        : $"{Words.Count(devices)} devices look copied now, and would each be served in one place only";
 
     /// <summary>What cannot be taken back; empty where nothing is lost.</summary>
     internal static IReadOnlyList<string> Consequences(SettingsPreview preview, SessionSettings before, SessionSettings after, DateTime utcNow)
@@ -98,6 +105,7 @@ public sealed partial class SettingsPage
 
         if (preview.TooRare > 0) found.Add($"{Words.Count(preview.TooRare)} of the others {(preview.TooRare == 1 ? "beats" : "beat")} too rarely for this timeout, and may time out between two heartbeats.");
         if (preview.TooManyOnSeat > 0) found.Add($"{Words.Count(preview.TooManyOnSeat)} {(preview.TooManyOnSeat == 1 ? "device shares" : "devices share")} a seat beyond this number: each needs a free seat at its next message, or its session ends.");
+        if (preview.Copied > 0) found.Add($"{Copies(preview.Copied)}: that of the last login. At the other one the bot is refused at its next heartbeat, and stops.");
         if (after.HistoryRetentionDays < before.HistoryRetentionDays)
             found.Add($"Sessions and events from before {utcNow.AddDays(-after.HistoryRetentionDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} are deleted for good. So far they were kept for {Words.Count(before.HistoryRetentionDays)} days.");
         return found;
