@@ -1171,7 +1171,7 @@ class LicenseSession:
     for the seat again: it is resumed as long as no other device took it, else it is a conflict. Where the server wants the installation
     proved anew, it logs in once by itself; in no other case.
 
-    ``login()`` from the main thread also has SIGTERM and SIGHUP release the license, where the program has no handler of its own.
+    Made in the main thread, it also has SIGTERM and SIGHUP release the license, where the program has no handler of its own.
 
     The system before this server, which knows no sessions, is believed too, but for where ``keys`` are given: then there are heartbeats
     alone, every 30 s. An older version of this server does not say how often its stream gives a sign: if its end of the stream breaks
@@ -1211,6 +1211,7 @@ class LicenseSession:
         self._hours: Optional[float] = None
         self._run: Optional[_Run] = None
         self._entering = threading.RLock()      # one login() at a time
+        _heed_signals()
         self._logging_in = False
         self._asked = False                     # a login was sent: the server may have said yes
         self._attempt: Optional[object] = None  # the latest login(), unless a release came since
@@ -1354,7 +1355,7 @@ class LicenseSession:
                         guard.join()
                     if not held or self.over:
                         self._let_others()
-            return held and not self.over
+            return held and (not self.over or self._run is not None and self._run.refused)
 
     def cancel(self) -> None:
         """Has a ``login()`` that is under way in another thread return False soon. Never blocks: for a window's button.
@@ -1394,7 +1395,7 @@ class LicenseSession:
                     "no_portal", f"What answers at {self._portal.address} is no license server (status {answer.status}).")
                 if answer.refuses or answer.status < 500 and answer.status not in (408, 429):
                     break
-                wait = max(wait, answer.retry_after)
+                reason, wait = reason._replace(code="unreachable"), max(wait, answer.retry_after)
             except ssl.SSLCertVerificationError as problem:
                 reason = Reason("certificate", f"The certificate of {self._portal.host} is not trusted: {problem.verify_message.rstrip('.')}.")
                 break
@@ -1403,7 +1404,8 @@ class LicenseSession:
             except _CannotStart:
                 raise
             except Exception as problem:
-                reason = Reason("unreachable", f"The license server cannot be reached ({_name_of(problem)}).")
+                if reason.code != "not_signed":  # what did answer is the better hint
+                    reason = Reason("unreachable", f"The license server cannot be reached ({_name_of(problem)}).")
             if _clock() + wait > until:
                 break
             self._wait_for(wait, attempt)
@@ -1564,7 +1566,8 @@ class LicenseSession:
                 failures += 1
                 doubt = failures <= 4 and self._fence.in_doubt
                 backoff = (0.4 if doubt else min(0.5 * 2 ** min(failures, 5), 10.0)) * random.uniform(0.7, 1.3)
-                delay = min(max(backoff, retry_after), self.settings.heartbeat_interval)
+                interval, timeout = self.settings.heartbeat_interval, self.settings.session_timeout
+                delay = max(min(backoff, interval), min(retry_after, max(interval, timeout / 3)))  # but not so long that the session is over
 
     def _beat(self, run: _Run, sent: float, failures: int) -> Optional[float]:
         """One heartbeat. None if it was acknowledged, or settled the matter; else in how many seconds the server wants the next."""
@@ -2032,6 +2035,11 @@ def _leave_at_exit(session: LicenseSession) -> None:
         atexit.unregister(_release_all)
         atexit.register(_release_all)
     _open_sessions.add(session)
+    _heed_signals()
+
+
+def _heed_signals() -> None:
+    """From the main thread alone, so also where an object is made: its login may be on another one."""
     if threading.current_thread() is threading.main_thread():
         for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
             number = getattr(signal, name, None)
