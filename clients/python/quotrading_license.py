@@ -98,7 +98,7 @@ class Settings(NamedTuple):
     disconnect_grace: float
 
 
-def device_fingerprint() -> str:
+def device_fingerprint(profile: Optional[str] = None) -> str:
     """16 hex characters that stand for this computer and user, as all clients in the field compute them.
 
     The SHA-256 of ``"{uuid.getnode()}:{getpass.getuser()}:{platform.system()}"``: the MAC address as an integer, the user's name, and
@@ -458,7 +458,7 @@ class LicenseSession:
 
     # What a trading loop asks. From memory, in microseconds.
 
-    def may_trade(self) -> bool:
+    def may_open(self) -> bool:
         """Whether no other device can have been given the license. Never gate closing a position on it; gate opening one.
 
         True as long as the server's promise lasts, also while the server is away; False when the stream broke or fell silent and no
@@ -467,6 +467,10 @@ class LicenseSession:
         """
         with self._lock:
             return self._final is None and self._fence.verdict(_clock()) in (None, "unknown")
+
+    def may_trade(self) -> bool:
+        """The old name of ``may_open()``."""
+        return self.may_open()
 
     @property
     def state(self) -> State:
