@@ -20,7 +20,7 @@ ANSWER_SECONDS = 60
 
 
 @functools.lru_cache(None)
-def command(client):
+def program(client):
     if client == "python":
         return [sys.executable, os.environ.get("PYTHON_DRIVER") or str(ROOT / "clients/python/driver.py")]
     if client == "csharp":
@@ -46,7 +46,7 @@ class Driver:
         self._errors = open(os.path.join(self.folder, "errors"), "w+", encoding="utf-8")
         plain = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
         self.process = subprocess.Popen(
-            command(client), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8", bufsize=1,
+            program(client), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8", bufsize=1,
             env={**plain, "QUOTRADING_PROFILE": os.path.join(self.folder, "profile"), "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})})
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -62,10 +62,10 @@ class Driver:
     def _of(self, number):
         return self._answers.setdefault(number, queue.SimpleQueue())
 
-    def send(self, name, **fields):
+    def send(self, command, /, **fields):
         """A command whose answer is not waited for; returns its id."""
         number = next(self._ids)
-        self.process.stdin.write(json.dumps({"id": number, "command": name, **fields}) + "\n")
+        self.process.stdin.write(json.dumps({"id": number, "command": command, **fields}) + "\n")
         return number
 
     def answer(self, number, seconds=ANSWER_SECONDS):
@@ -74,16 +74,16 @@ class Driver:
         except queue.Empty:
             raise AssertionError(f"The driver did not answer within {seconds} s. {self.errors()}") from None
 
-    def ask(self, name, **fields):
-        return self.answer(self.send(name, **fields))
+    def ask(self, command, /, **fields):
+        return self.answer(self.send(command, **fields))
 
     def look(self, **fields):
         return self.ask("look", **fields)
 
-    def timed(self, name, **fields):
+    def timed(self, command, /, **fields):
         """The answer, and how long it took."""
         began = time.monotonic()
-        return self.ask(name, **fields), time.monotonic() - began
+        return self.ask(command, **fields), time.monotonic() - began
 
     def told(self, event, name="a"):
         return [one for one in list(self.events) if one["event"] == event and one.get("name", "a") == name]
