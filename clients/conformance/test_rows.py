@@ -22,7 +22,7 @@ def flat(suite):
 
 
 class RowTests(unittest.TestCase):
-    def tests(self):
+    def of_the_suite(self):
         loader = unittest.TestLoader()
         return list(flat(test_conformance.load_tests(loader, None, None))) + list(flat(loader.loadTestsFromTestCase(portal.TwoClientsTests)))
 
@@ -33,12 +33,12 @@ class RowTests(unittest.TestCase):
 
     def test_each_test_begins_with_its_rows(self):
         """The docstring's text before the colon."""
-        nameless = [test.id() for test in self.tests() if not re.match(r"B\d+(, B\d+)*: ", test._testMethodDoc or "")]
+        nameless = [test.id() for test in self.of_the_suite() if not re.match(r"B\d+(, B\d+)*: ", test._testMethodDoc or "")]
         self.assertEqual([], nameless)
 
     def test_each_row_is_named_and_none_that_is_not_there(self):
         """In the suite, or in a client's own tests."""
-        named = {row for test in self.tests() for row in ROWS.findall(test._testMethodDoc.split(":")[0])} | self.named_elsewhere()
+        named = {row for test in self.of_the_suite() for row in ROWS.findall(test._testMethodDoc.split(":")[0])} | self.named_elsewhere()
         page = rows_of_the_page()
         self.assertEqual(36, len(page))
         self.assertEqual((set(), set()), (page - named, named - page), "(not named, not on the page)")
