@@ -5,7 +5,9 @@ import functools
 import pathlib
 import subprocess
 import tempfile
+import threading
 
+_making = threading.Lock()
 _folder = tempfile.TemporaryDirectory(prefix="conformance-certificates-")
 
 
@@ -13,19 +15,28 @@ def _run(*command):
     subprocess.run(["openssl", *map(str, command)], check=True, capture_output=True, cwd=_folder.name, timeout=60)
 
 
-@functools.lru_cache(None)
 def authority():
     """Its certificate's file: what SSL_CERT_FILE names for who shall trust it."""
+    with _making:
+        return _authority()
+
+
+def made(kind):
+    """A file with a certificate and its key. kind: ``good``, ``expired``, ``wrong_name`` or ``self_signed``."""
+    with _making:
+        return _made(kind)
+
+
+@functools.lru_cache(None)
+def _authority():
     _run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3", "-subj", "/CN=Conformance", "-keyout", "ca.key", "-out", "ca.pem")
     return str(pathlib.Path(_folder.name) / "ca.pem")
 
 
 @functools.lru_cache(None)
-def made(kind, names="DNS:localhost,DNS:portal.test,IP:127.0.0.1"):
-    """A file with a certificate and its key. kind: ``good``, ``expired``, ``wrong_name`` or ``self_signed``."""
-    ca, base = authority(), pathlib.Path(_folder.name) / kind
-    if kind == "wrong_name":
-        names = "DNS:elsewhere.test"
+def _made(kind):
+    ca, base = _authority(), pathlib.Path(_folder.name) / kind
+    names = "DNS:elsewhere.test" if kind == "wrong_name" else "DNS:localhost,DNS:portal.test,IP:127.0.0.1"
     _run("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=portal", "-keyout", f"{kind}.key", "-out", f"{kind}.csr")
     base.with_suffix(".ext").write_text(f"subjectAltName={names}\n")
     signer = ["-signkey", f"{kind}.key"] if kind == "self_signed" else ["-CA", ca, "-CAkey", "ca.key", "-CAcreateserial"]

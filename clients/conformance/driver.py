@@ -19,8 +19,16 @@ CLIENTS = [name for name in os.environ.get("CLIENTS", "python csharp").split()]
 ANSWER_SECONDS = 60
 
 
-@functools.lru_cache(None)
+_building = threading.Lock()
+
+
 def program(client):
+    with _building:
+        return _program(client)
+
+
+@functools.lru_cache(None)
+def _program(client):
     if client == "python":
         return [sys.executable, os.environ.get("PYTHON_DRIVER") or str(ROOT / "clients/python/driver.py")]
     if client == "csharp":

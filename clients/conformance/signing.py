@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import secrets
+import threading
 import time
 
 SMALL_PRIMES = [n for n in range(3, 2000, 2) if all(n % d for d in range(3, int(n ** 0.5) + 1, 2))]
@@ -68,14 +69,25 @@ class Key:
         return base64.b64encode(pow(int.from_bytes(padded, "big"), self.d, self.n).to_bytes(256, "big")).decode()
 
 
+_making = threading.Lock()
+
+
 @functools.lru_cache(None)
+def _made(name):
+    return Key()
+
+
 def our_key():
-    return Key()
+    return named_key("ours")
 
 
-@functools.lru_cache(None)
 def foreign_key():
-    return Key()
+    return named_key("foreign")
+
+
+def named_key(name):
+    with _making:
+        return _made(name)
 
 
 def rightly(request, status, raw, path=None, nonce=None, fingerprint=None, key=None, kid=None, age=0.0):

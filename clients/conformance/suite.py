@@ -142,10 +142,13 @@ class _Record(unittest.TestResult):
 
 
 class Parallel(unittest.TestSuite):
-    """Runs its tests side by side: they wait more than they work."""
+    """Runs its tests side by side: they wait more than they work. ``prepare`` is called first."""
+
+    prepare = staticmethod(lambda: None)
 
     def run(self, result, debug=False):
         telling = threading.Lock()
+        self.prepare()
 
         def one(test):
             if result.shouldStop:

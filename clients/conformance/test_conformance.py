@@ -4,12 +4,16 @@ from cases import heartbeats, identity, leaving, login, network, older, portal, 
 from driver import CLIENTS
 from suite import for_each_client
 
+SCRIPTED = (older.OlderServerTests, login.LoginTests, heartbeats.HeartbeatTests, streams.StreamTests, streams.StandingStillTests, leaving.LeavingTests,
+            leaving.TokenTests, signed.SignedTests, identity.IdentityTests, network.AddressTests, network.CertificateTests, network.ProxyTests,
+            telling.TellingTests)
+
 
 def load_tests(loader, tests, pattern):
-    suite = for_each_client(
-        loader, login.LoginTests, heartbeats.HeartbeatTests, streams.StreamTests, streams.StandingStillTests, leaving.LeavingTests, leaving.TokenTests,
-        older.OlderServerTests, signed.SignedTests, identity.IdentityTests, network.AddressTests, network.CertificateTests, network.ProxyTests,
-        telling.TellingTests, portal.PortalTests)
+    suite, real = for_each_client(loader, *SCRIPTED), for_each_client(loader, portal.PortalTests)
     if len(CLIENTS) > 1:
-        suite.addTests(loader.loadTestsFromTestCase(portal.TwoClientsTests))
+        real.addTests(loader.loadTestsFromTestCase(portal.TwoClientsTests))
+    if real.countTestCases():
+        suite.prepare = portal.start_early
+    suite.addTests(real)
     return suite

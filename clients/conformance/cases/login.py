@@ -7,8 +7,13 @@ from suite import SLACK, Case, until
 
 
 class LoginTests(Case):
-    def login(self, server, patience=20, **options):
-        self.driver = self.made(server.url, **options)
+    def setUp(self):
+        super().setUp()
+        self.driver = self.process()
+
+    def login(self, server, patience=20):
+        """Of a new object, in the same process."""
+        self.create(self.driver, server.url)
         return self.driver.timed("login", patience=patience)
 
     def refused(self, server, code, patience=20):
@@ -73,7 +78,7 @@ class LoginTests(Case):
         """B3: then it is over with ``unreachable``; the Retry-After of a request too many does not prolong it."""
         with socket.socket() as nobody:
             nobody.bind(("127.0.0.1", 0))
-            self.driver = self.made(f"http://127.0.0.1:{nobody.getsockname()[1]}")
+            self.create(self.driver, f"http://127.0.0.1:{nobody.getsockname()[1]}")
             answer, took = self.driver.timed("login", patience=2)
         self.assertEqual((False, "unreachable"), (answer["ok"], answer["reason"]["code"]))
         self.assertLess(took, 2 + SLACK)

@@ -32,10 +32,11 @@ class AddressTests(Case):
 
     def test_http_goes_to_this_computer_alone(self):
         """B32: anything else is refused, and the error has no key."""
+        driver = self.process()
         for wrong in ("http://portal.example.com", "http://10.0.0.1", "ftp://localhost", "portal.example.com", "https://", "http://localhost.example.com",
                       "http://127.0.0.1.example.com", "https://user:word@portal.example.com"):
             with self.subTest(wrong):
-                self.assertFalse(self.process().ask("new", server=wrong, key=self.key)["ok"])
+                self.assertFalse(driver.ask("new", server=wrong, key=self.key)["ok"])
 
     def test_an_address_may_have_a_path_and_a_slash(self):
         """B32: with and without the slash, and with none at all."""
@@ -102,7 +103,7 @@ class CertificateTests(SecureCase):
 class ProxyTests(SecureCase):
     """A name that only the proxy knows."""
 
-    def through(self, server, proxy, **more):
+    def through(self, server, **more):
         return self.held(server, url="https://portal.test", **more)
 
     def check(self, server, proxy):
@@ -114,14 +115,14 @@ class ProxyTests(SecureCase):
         """B30: every request goes through it."""
         server = self.secure()
         proxy = self.between(Proxy, server)
-        self.through(server, proxy, proxy=proxy.url, **self.trusting())
+        self.through(server, proxy=proxy.url, **self.trusting())
         self.check(server, proxy)
 
     def test_the_environment_names_a_proxy(self):
         """B30: HTTPS_PROXY."""
         server = self.secure()
         proxy = self.between(Proxy, server)
-        self.through(server, proxy, **self.trusting(HTTPS_PROXY=proxy.url))
+        self.through(server, **self.trusting(HTTPS_PROXY=proxy.url))
         self.check(server, proxy)
 
     def test_the_environment_names_what_needs_no_proxy(self):
@@ -135,5 +136,5 @@ class ProxyTests(SecureCase):
         """B30, B34: it passes on what is encrypted."""
         server = self.secure()
         proxy = self.between(Proxy, server)
-        self.through(server, proxy, proxy=proxy.url, **self.trusting())
+        self.through(server, proxy=proxy.url, **self.trusting())
         self.assertNotIn(self.key, "".join(proxy.asked))

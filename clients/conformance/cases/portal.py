@@ -34,6 +34,11 @@ def portal():
         return _portal()
 
 
+def start_early():
+    """While other tests run."""
+    threading.Thread(target=portal, daemon=True).start()
+
+
 class PortalCase(Case):
     def setUp(self):
         super().setUp()

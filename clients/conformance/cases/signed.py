@@ -4,7 +4,7 @@ import time
 
 import signing
 from scripted import Json, Yes, busy, refusal
-from signing import WRONGLY, foreign_key, our_key, rightly
+from signing import WRONGLY, foreign_key, named_key, our_key, rightly
 from suite import Case, until
 
 CALM = {"interval": 60, "timeout": 180, "grace": 30, "keepalive": 1}
@@ -18,7 +18,7 @@ def only(*names):
 class SignedTests(Case):
     def signed(self, timing=None, sign=rightly, **more):
         self.server = self.serve(timing, sign=sign, **more)
-        self.driver = self.held(self.server, streaming=False, keys=[foreign_key().text, our_key().text])
+        self.driver = self.held(self.server, streaming=False, keys=[named_key("of the next year").text, our_key().text])
         return self.driver
 
     def test_a_signed_session_goes_on(self):
@@ -34,6 +34,7 @@ class SignedTests(Case):
     def test_a_login_that_is_signed_wrongly_is_no_answer(self):
         """B24: in each way; over with ``not_signed`` when the patience ends."""
         driver, asked = self.process(), {}
+        foreign_key()  # making one takes longer than the patience below
         for name, sign in WRONGLY.items():
             self.create(driver, self.serve(sign=sign).url, name=name, app=name, keys=[our_key().text])
             asked[name] = driver.send("login", name=name, patience=2)
@@ -142,10 +143,10 @@ class SignedTests(Case):
 
     def test_a_key_that_is_none_is_refused(self):
         """B24: by ``new``, without a request."""
-        kid, text = our_key().text.split(":")
+        driver, (kid, text) = self.process(), our_key().text.split(":")
         for wrong in ("", "nonsense", f"{'0' * 16}:{text}", f"{kid}:{text[:-20]}", f"{kid}:!!!!"):
             with self.subTest(wrong[:20]):
-                self.assertFalse(self.process().ask("new", server="http://127.0.0.1:9", key=self.key, keys=[wrong])["ok"])
+                self.assertFalse(driver.ask("new", server="http://127.0.0.1:9", key=self.key, keys=[wrong])["ok"])
 
     def test_without_keys_no_signature_is_needed(self):
         """B24: a wrong one is not even read."""
