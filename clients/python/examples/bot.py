@@ -20,7 +20,7 @@ with LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], 
         sys.exit(2)
     try:
         while not license.over:
-            if license.may_trade():
+            if license.may_open():
                 pass  # open positions only in here; never close one only in here
             license.update(metadata={"session_pnl": 0.0, "current_position": 0})
             time.sleep(1)

@@ -40,7 +40,7 @@ try:
     while not over:
         over = license.over  # and one look more, as it may have ended since the last
         time.sleep(0.01)
-        was, may, now = may, license.may_trade(), time.monotonic()
+        was, may, now = may, license.may_open(), time.monotonic()
         if may != was or now - before > 10:
             tell("may_trade", value=may, after=now - before)
         before = now

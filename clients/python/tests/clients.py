@@ -21,7 +21,7 @@ def at_once(cases, check):
 
 
 def patiently(connect):
-    return lambda portal, seconds: connect(portal, max(seconds, 30.0))
+    return lambda portal, seconds, *more: connect(portal, max(seconds, 30.0), *more)
 
 
 class Recorder(logging.Handler):

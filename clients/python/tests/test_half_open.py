@@ -31,7 +31,7 @@ class HalfOpenTests(ClientTests):
         self.server = self.serve(main=ANSWER, stream=list(streams), heartbeat=heartbeat, **more)
         self.streams = streams
         client = self.held(self.server)
-        until(lambda: client._fence.heard is not None and client._fence.heard == self.now, "it hears its stream")
+        until(lambda: client._run.stream is not None and client._fence.greeted and client._fence.heard == self.now, "it hears its stream")
         return client
 
     def pass_time(self, client, seconds):
@@ -58,7 +58,7 @@ class HalfOpenTests(ClientTests):
         client = self.streaming(self.stream())
         for _ in range(5):
             self.pass_time(client, 2.25)  # late, as on a busy line
-            self.assertTrue(client.may_trade())
+            self.assertTrue(client.may_open())
             self.say(client)
         self.assertEqual(0, self.beat(client), "none but those at the interval")
         until(lambda: self.states, "told")
@@ -74,7 +74,7 @@ class HalfOpenTests(ClientTests):
         until(lambda: client._fence.dropped is None, "settled")
         until(lambda: client._fence.heard == self.now, "it hears the new one")
         self.assertEqual(len(self.server.ports), len(set(self.server.ports)), "each on a connection of its own")
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
         until(lambda: self.states, "told")
         self.assertEqual([State.HELD], self.states)
 
@@ -83,21 +83,21 @@ class HalfOpenTests(ClientTests):
         self.pass_time(client, 3.5)
         until(self.beats, "it asks")
         self.pass_time(client, 0.75)
-        self.assertEqual((True, State.HELD), (client.may_trade(), client.state))
+        self.assertEqual((True, State.HELD), (client.may_open(), client.state))
         self.pass_time(client, 0.25)
-        self.assertEqual((False, State.UNKNOWN, "silent", False), (client.may_trade(), client.state, client.reason.code, client.over))
+        self.assertEqual((False, State.UNKNOWN, "silent", False), (client.may_open(), client.state, client.reason.code, client.over))
         self.server.answers["heartbeat"] = ANSWER
-        until(client.may_trade, "it may again")
+        until(client.may_open, "it may again")
         until(lambda: self.states == [State.HELD, State.UNKNOWN, State.RENEWED], "told")
         self.assertEqual([], self.lost)
 
     def test_if_another_device_got_in_meanwhile_it_is_over(self):
         client = self.streaming(self.stream(), heartbeat=NoAnswer())
         self.pass_time(client, 5)
-        self.assertFalse(client.may_trade())
+        self.assertFalse(client.may_open())
         self.server.answers["heartbeat"] = Json(refused("session_conflict", active_device="3f9a1c0d...", estimated_wait_seconds=5), 403)
         until(lambda: client.over, "over")
-        self.assertEqual((State.LOST, "session_conflict", False), (client.state, client.reason.code, client.may_trade()))
+        self.assertEqual((State.LOST, "session_conflict", False), (client.state, client.reason.code, client.may_open()))
 
     def test_a_heartbeat_that_hangs_as_the_stream_does_is_not_waited_for(self):
         second = self.stream()
@@ -106,7 +106,7 @@ class HalfOpenTests(ClientTests):
         self.beat(client)
         self.pass_time(client, 2.5)
         until(lambda: self.beats() >= 2 and second.opened.is_set(), "it asks anew")
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
 
     def test_an_answer_to_what_was_sent_after_the_last_sign_counts(self):
         client = self.streaming(self.stream(), TOO_MANY, heartbeat=[ANSWER, NoAnswer()])
@@ -114,16 +114,16 @@ class HalfOpenTests(ClientTests):
         self.beat(client)
         until(lambda: client._fence.sent == self.now, "answered")
         self.pass_time(client, 4.25)
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
         self.pass_time(client, 0.25)
-        self.assertFalse(client.may_trade())
+        self.assertFalse(client.may_open())
 
     def test_what_is_heard_again_ends_the_doubt(self):
         client = self.streaming(self.stream(), heartbeat=NoAnswer())
         self.pass_time(client, 4.5)
-        self.assertFalse(client.may_trade())
+        self.assertFalse(client.may_open())
         self.say(client)
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
         self.assertEqual(1, len(self.server.of("stream")))
 
     def test_a_stream_that_cannot_be_opened_anew_is_stood_in_for_by_heartbeats(self):
@@ -132,7 +132,7 @@ class HalfOpenTests(ClientTests):
         until(lambda: self.beats() >= 4, "every half grace: the server may see the old one drop at any time")
         self.pass_time(client, 180)
         until(lambda: client._fence.heard is None, "but for one timeout at most")
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
 
     def test_a_short_grace_is_asked_about_after_half_of_it(self):
         client = self.streaming(self.stream(grace=2), heartbeat=NoAnswer())
@@ -141,35 +141,35 @@ class HalfOpenTests(ClientTests):
         self.pass_time(client, 0.25)
         until(self.beats, "it asks")
         self.pass_time(client, 0.25)
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
         self.pass_time(client, 0.25)
-        self.assertFalse(client.may_trade())
+        self.assertFalse(client.may_open())
 
     def test_a_long_grace_is_told_and_kept(self):
         client = self.streaming(self.stream(grace=20), heartbeat=NoAnswer())
         self.pass_time(client, 3.5)
         until(self.beats, "it asks")
         self.pass_time(client, 15.75)
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
         self.pass_time(client, 0.25)
-        self.assertFalse(client.may_trade())
+        self.assertFalse(client.may_open())
 
     def test_an_older_server_is_asked_after_15_seconds_as_ever(self):
         with mock.patch.multiple(quotrading_license, _STREAM_DOUBT=15.0):
             client = self.streaming(self.stream(keepalive=None), heartbeat=NoAnswer())
             self.pass_time(client, 15)
-            self.assertEqual((0, True), (self.beats(), client.may_trade()))
+            self.assertEqual((0, True), (self.beats(), client.may_open()))
             self.pass_time(client, 0.5)
             until(self.beats, "it asks")
             self.pass_time(client, 10)
-            self.assertEqual((True, State.HELD, 1), (client.may_trade(), client.state, len(self.server.of("stream"))))
+            self.assertEqual((True, State.HELD, 1), (client.may_open(), client.state, len(self.server.of("stream"))))
 
     def test_after_a_suspend_it_is_no_timers_turn_to_say_that_it_may_not(self):
         client = self.streaming(self.stream(), self.stream(), heartbeat=NoAnswer())
         self.now += 30
-        self.assertFalse(client.may_trade(), "at the first look")
+        self.assertFalse(client.may_open(), "at the first look")
         self.server.answers["heartbeat"] = ANSWER
-        until(client.may_trade, "confirmed again")
+        until(client.may_open, "confirmed again")
 
     def test_what_the_stream_said_before_a_suspend_proves_nothing_after_it(self):
         client = self.streaming(self.stream(), TOO_MANY, heartbeat=NoAnswer())
@@ -178,7 +178,7 @@ class HalfOpenTests(ClientTests):
         self.streams[0].say()  # as if it had lain there since
         until(lambda: self.streams[0].said.empty(), "said")
         until(self.beats, "it asks")
-        self.assertEqual((before, False), (client._fence.heard, client.may_trade()))
+        self.assertEqual((before, False), (client._fence.heard, client.may_open()))
 
     def test_nothing_of_it_comes_after_a_release(self):
         client = self.streaming(self.stream(), heartbeat=NoAnswer())

@@ -31,7 +31,7 @@ class LoginTests(ClientTests):
         before = threading.enumerate()
         self.assertFalse(client.login())
         self.assertEqual(("session_conflict", "Refused: session_conflict", "3f9a1c0d...", 71.0), client.reason)
-        self.assertEqual((True, False, State.LOST), (client.over, client.may_trade(), client.state))
+        self.assertEqual((True, False, State.LOST), (client.over, client.may_open(), client.state))
         begun = [thread.name for thread in threading.enumerate() if thread not in before]
         self.assertEqual([], [name for name in begun if name.startswith("license")])
         self.assertEqual(1, len(server.of("main")))
@@ -84,7 +84,7 @@ class LoginTests(ClientTests):
                 client.release()
                 released.set()
                 self.assertFalse(login.result(30))
-            self.assertEqual(("released", False, 1), (client.reason.code, client.may_trade(), len(server.of("release"))))
+            self.assertEqual(("released", False, 1), (client.reason.code, client.may_open(), len(server.of("release"))))
 
     def test_a_handover_from_a_callback_stays_one(self):
         server = self.serve()
@@ -109,7 +109,7 @@ class LoginTests(ClientTests):
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             again = pool.submit(client.login, 5.0)
             dropped = until(lambda: client._fence.dropped, "dropped")
-            self.assertLess(last_trade(client.may_trade) - dropped, 2.0, "the grace")
+            self.assertLess(last_trade(client.may_open) - dropped, 2.0, "the grace")
             self.assertFalse(again.result(30))
 
     def test_what_is_no_portal_is_told_so(self):
@@ -134,7 +134,7 @@ class LoginTests(ClientTests):
         until(lambda: client._run.stream is not None, "open")
         number = client._run.stream.fileno()
         with client._lock:
-            child = self.fork(lambda: (client.may_trade(), client.over, client.reason.code, client.release(), self.is_open(number)))
+            child = self.fork(lambda: (client.may_open(), client.over, client.reason.code, client.release(), self.is_open(number)))
         self.assertEqual("(False, True, 'forked', False, False)", child)
         self.assertEqual((State.HELD, True, []), (client.state, self.is_open(number), server.of("release")))
 

@@ -122,7 +122,7 @@ class PortalTests(unittest.TestCase):
 
         def trade():
             while not bot.over:
-                bot.may_trade()
+                bot.may_open()
                 time.sleep(0.01)
             stopped.append(time.monotonic())
 
@@ -136,7 +136,7 @@ class PortalTests(unittest.TestCase):
         self.assertLess(stopped[0] - answered, 10.0)  # milliseconds, and what a busy machine adds; the next heartbeat would tell after 18 s
         until(lambda: lost, "on_lost")
         self.assertEqual(("forced_logout", "You have been logged out by an administrator. Log in again to continue."), bot.reason[:2])
-        self.assertFalse(bot.may_trade())
+        self.assertFalse(bot.may_open())
         self.assertTrue(bot.login(), "a person logs in again")
         self.assertEqual(State.RENEWED, bot.state)
 

@@ -22,7 +22,7 @@ class StreamTests(ClientTests):
         kept.close.set()
         until(lambda: len(server.of("heartbeat")) == 2, "two beats")
         until(lambda: client._fence.dropped is None, "settled")
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
 
     def test_a_stream_without_its_first_event_counts_as_dropped(self):
         kept = Kept(headers=True)
@@ -31,7 +31,7 @@ class StreamTests(ClientTests):
         until(lambda: client._run.heard, "the headers came")
         kept.close.set()
         dropped = until(lambda: client._fence.dropped, "dropped")
-        self.assertLess(last_trade(client.may_trade) - dropped, 2.0, "the grace")
+        self.assertLess(last_trade(client.may_open) - dropped, 2.0, "the grace")
 
     def test_a_server_without_streams_is_asked_rarely_and_heartbeats_go_on(self):
         too_many = Json(refused("too_many_streams"), 429, [("Retry-After", "60")])
@@ -84,7 +84,7 @@ class StreamTests(ClientTests):
         until(lambda: client._run.stream is not None, "open")
         stream.close.set()
         dropped = until(lambda: client._fence.dropped, "dropped")
-        self.assertLess(last_trade(client.may_trade) - dropped, 2.0, "the grace")
+        self.assertLess(last_trade(client.may_open) - dropped, 2.0, "the grace")
         self.assertEqual((False, "no_answer"), (client.over, client.reason.code))
 
     def test_without_a_new_stream_a_second_heartbeat_settles_a_drop(self):
@@ -95,7 +95,7 @@ class StreamTests(ClientTests):
         stream.close.set()
         until(lambda: len(server.of("heartbeat")) == 2, "two beats", 20)
         until(lambda: client._fence.dropped is None, "settled", 20)
-        self.assertTrue(client.may_trade())
+        self.assertTrue(client.may_open())
 
     def test_a_stream_that_the_server_ends_properly_costs_nothing(self):
         stream, second = Stream(interval=60, timeout=180, grace=1), Stream(interval=60, timeout=180)
@@ -147,11 +147,11 @@ class StreamTests(ClientTests):
     def test_a_stream_that_is_still_connecting_is_not_asked_for_after_the_handover(self):
         server, go_on, connecting, connect = self.serve(main=Json(granted(60, 180))), threading.Event(), threading.Event(), quotrading_license._Portal.connect
 
-        def slowly(portal, seconds):
+        def slowly(portal, seconds, *more):
             if threading.current_thread().name == "license stream":
                 connecting.set()
                 go_on.wait(60)
-            return connect(portal, seconds)
+            return connect(portal, seconds, *more)
 
         with mock.patch.object(quotrading_license._Portal, "connect", slowly):
             client = self.held(server)
