@@ -1,0 +1,357 @@
+using System;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace QuoTrading;
+
+// What runs while the license is held: heartbeats, the stream, and a watch that looks at the clock.
+public sealed partial class LicenseSession
+{
+    private const string LoginPath = "/api/main", HeartbeatPath = "/api/heartbeat", StreamPath = "/api/session/stream", ReleasePath = "/api/session/release";
+    private const double Tick = LicenseFence.Tick;
+    private const double LongestRequest = 10;
+    private const double LongestSilence = 35; // then the stream counts as dropped
+    private const double OlderDoubt = 15; // of an older portal, with a comment every 10 s: after one missed one a heartbeat asks
+    private const double RefusedStream = 300; // a server without streams is asked again this rarely
+
+    /// <summary>Shared by all, as two that are made in the same instant would have the same numbers.</summary>
+    private static readonly Random Chance = new();
+
+    private static double Spread(double least, double most)
+    {
+        lock (Chance) return least + (most - least) * Chance.NextDouble();
+    }
+
+    private async Task BeatAsync(LicenseRun by)
+    {
+        var (failures, delay) = (0, Fence.Interval * Spread(0.9, 1.1));
+        while (true)
+        {
+            await by.WaitForBeatAsync(delay).ConfigureAwait(false);
+            if (by.IsStopped) return;
+            var again = by.TakeTwice();
+            var sent = Clock();
+            var retry = await BeatOnceAsync(by).ConfigureAwait(false);
+            if (by.IsStopped) return;
+            failures = retry is null ? 0 : failures + 1;
+            delay = retry is { } after ? Math.Min(Math.Max(Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 5)), 10) * Spread(0.7, 1.3), after), Fence.Interval)
+                : NextBeat(by, sent, again);
+        }
+    }
+
+    private double NextBeat(LicenseRun by, double sent, bool again)
+    {
+        var isSilent = IsStillSilent(by, sent);
+        lock (changing)
+        {
+            var delay = Fence.Interval * Spread(0.9, 1.1);
+            if (again || Fence.Dropped is not null) delay = Math.Min(delay, Math.Max(0.1, Fence.ToldGrace / 2));
+            return isSilent ? Math.Min(delay, Fence.Grace / 2) : delay;
+        }
+    }
+
+    /// <returns>Null if it was confirmed, or settled the matter; else in how many seconds the server wants the next.</returns>
+    private async Task<double?> BeatOnceAsync(LicenseRun by)
+    {
+        try
+        {
+            var named = SessionId;
+            var sent = Clock();
+            var answer = await AskAsync(by, HeartbeatPath, Body(named)).ConfigureAwait(false);
+            if (answer.Refuses && answer.Reason.Code == LicenseReasonCode.SessionEnded && named is not null)
+            {
+                Revoke(by, answer.Reason, named);
+                sent = Clock();
+                answer = await AskAsync(by, HeartbeatPath, Body()).ConfigureAwait(false);
+            }
+
+            if (answer.Refuses && answer.Reason.Code == LicenseReasonCode.LoginRequired)
+            {
+                Revoke(by, answer.Reason, null);
+                sent = Clock();
+                answer = await AskAsync(by, LoginPath, LoginBody()).ConfigureAwait(false);
+            }
+
+            if (answer.Grants || answer.GrantsAsOlder) Confirm(by, answer.Body, sent, byStream: false);
+            else if (answer.Refuses) End(by, answer.Reason);
+            else return NotAnswered(answer);
+            return null;
+        }
+        catch (Exception failure) // of many types, according to the framework
+        {
+            if (!by.IsStopped) Log($"No answer to a heartbeat: {failure.GetType().Name}.");
+            return 0;
+        }
+    }
+
+    private double NotAnswered(LicenseAnswer answer)
+    {
+        Log(answer.IsUnsigned ? "The answer to a heartbeat is not signed as it should be." : $"A heartbeat was answered {answer.Status}.");
+        return answer.RetryAfter;
+    }
+
+    /// <summary>
+    /// After a heartbeat sent then was answered. The server lives; if the stream is still silent, it does not, and is opened anew. Until it
+    /// is, heartbeats keep the server from counting the grace: nobody knows when it will see the old one drop. But not for ever: a proxy
+    /// may have begun to keep streams for itself.
+    /// </summary>
+    private bool IsStillSilent(LicenseRun by, double sent)
+    {
+        lock (changing)
+        {
+            var now = Clock();
+            if (by != run || Fence.Heard is not { } heard || now < Fence.Doubt) return false;
+            var stream = by.Stream;
+            if (stream is not { IsGreeted: true } && sent > heard + Fence.Timeout)
+            {
+                Fence.DoWithoutStream();
+                return false;
+            }
+
+            // One that was asked for later than the last sign has its own time to greet.
+            var since = stream is { IsGreeted: false, Asked: { } asked } ? Math.Max(heard, asked) : heard;
+            if (stream?.Asked is not null && now >= since + Fence.Quiet && sent >= Math.Max(Fence.Doubt, since == heard ? 0 : since + Fence.Quiet)) stream.GiveUp();
+            return true;
+        }
+    }
+
+    private async Task WatchAsync(LicenseRun by)
+    {
+        while (!by.IsStopped)
+        {
+            var wait = Look();
+            await Task.Delay(TimeSpan.FromSeconds(wait), by.Stopping).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A heartbeat asks where the computer was suspended, and where the stream has been silent for too long.</summary>
+    /// <returns>After how many seconds to look again.</returns>
+    internal double Look()
+    {
+        lock (changing)
+        {
+            var now = Clock();
+            var beat = Fence.TakePulse(now);
+            Show(now);
+            if (run is not { } by) return Tick;
+            if (now >= Fence.Doubt && by.Doubted != Fence.Heard)
+            {
+                by.Doubted = Fence.Heard;
+                beat = true;
+                by.CutAsking();
+            }
+
+            if (by.Stream is { IsGreeted: true } stream && Fence.Keepalive is null && now - stream.LastByte > OlderDoubt && stream.AskedAbout != stream.LastByte)
+            {
+                stream.AskedAbout = stream.LastByte;
+                beat = true;
+            }
+
+            if (beat) by.BeatNow();
+            return now < Fence.Doubt ? Math.Max(0.001, Math.Min(Tick, Fence.Doubt - now)) : Tick;
+        }
+    }
+
+    /// <summary>Not any more once this program leaves: what reached the server after its farewell would bring it back into the session.</summary>
+    private async Task<LicenseAnswer> AskAsync(LicenseRun by, string path, JsonObject body)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(by.Cut);
+        limit.CancelAfter(TimeSpan.FromSeconds(LongestRequest));
+        by.Ask(limit);
+        try
+        {
+            if (by.IsStopped) throw new OperationCanceledException();
+            return await PostAsync(path, body, limit.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            by.Ask(null);
+        }
+    }
+
+    private async Task<LicenseAnswer> PostAsync(string path, JsonObject body, CancellationToken limit)
+    {
+        var nonce = AddNonce(body);
+        using var response = await transport.SendAsync(path, new LicenseContent(body.Bytes()), limit).ConfigureAwait(false);
+        return await ReadAnswerAsync(response, path, nonce, limit).ConfigureAwait(false);
+    }
+
+    private string AddNonce(JsonObject body)
+    {
+        if (signatures is null) return "";
+        var nonce = LicenseSignatures.NewNonce();
+        body["nonce"] = nonce;
+        return nonce;
+    }
+
+    private async Task<LicenseAnswer> ReadAnswerAsync(HttpResponseMessage response, string path, string nonce, CancellationToken limit)
+    {
+        var raw = await LicenseTransport.ReadAsync(response, limit).ConfigureAwait(false);
+        var status = (int)response.StatusCode;
+        var header = response.Headers.TryGetValues("Portal-Signature", out var values) ? string.Join(",", values) : null;
+        return new LicenseAnswer(status, LicenseJson.Parse(raw, raw.Length), response.Headers.RetryAfter?.Delta?.TotalSeconds is { } told and > 0 and < 86400 ? told : 0)
+        {
+            IsUnsigned = signatures is not null && status is 200 or 401 or 403
+                && !signatures.Believes(LicenseProof.Parse(header), path, nonce, fingerprint!, key, status, raw),
+        };
+    }
+
+    private async Task FollowAsync(LicenseRun by)
+    {
+        var failures = 0;
+        while (!by.IsStopped)
+        {
+            if (isOlder)
+            {
+                await by.WaitForStreamAsync(RefusedStream).ConfigureAwait(false);
+                continue;
+            }
+
+            var (wait, greeted) = await FollowOnceAsync(by).ConfigureAwait(false);
+            failures = greeted ? 0 : failures + 1;
+            await by.WaitForStreamAsync(wait ?? Math.Min(30, 0.2 * Math.Pow(2, Math.Min(failures, 8))) * Spread(0.5, 1)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens the stream and reads it to its end.</summary>
+    /// <returns>In how many seconds to open the next one, null for soon; and whether it was the portal's.</returns>
+    private async Task<(double? Wait, bool Greeted)> FollowOnceAsync(LicenseRun by)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(by.Gone);
+        end.CancelAfter(TimeSpan.FromSeconds(LongestRequest));
+        var stream = new LicenseStream(end);
+        var isOpen = false;
+        try
+        {
+            var body = Body();
+            var nonce = AddNonce(body);
+            using var response = await transport.SendAsync(StreamPath, new LicenseContent(body.Bytes(), () => BeginToAsk(by, stream)), end.Token).ConfigureAwait(false);
+            if ((int)response.StatusCode != 200 || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+            {
+                lock (changing)
+                    if (stream.BeganDoubt && by == run) Fence.ForgetStream();
+                return (RefuseStream(by, await ReadAnswerAsync(response, StreamPath, nonce, end.Token).ConfigureAwait(false)), false);
+            }
+
+            isOpen = true; // also before the first event: a proxy may keep it for itself
+            using var cut = end.Token.Register(response.Dispose); // .NET Framework's streams know no token
+            await ReadEventsAsync(by, stream, nonce, response, end).ConfigureAwait(false);
+            if (response.Headers.TransferEncodingChunked is not true) throw new System.IO.IOException(); // without it nobody can tell an end from a break
+            lock (changing)
+                if (by == run) Fence.ForgetStream(); // ended by the server: that is no drop
+            return (Spread(0.2, 3), stream.IsGreeted); // a server that stops closes all of its streams: not all need be back at the same instant
+        }
+        catch (Exception failure) // of many types, according to the framework
+        {
+            if (!by.IsStopped) Log($"The stream broke off, or could not be opened: {failure.GetType().Name}.");
+            Break(by, stream, isOpen);
+            // At once, for one that fell silent: the server may take the end of the old one for a drop.
+            return (stream.IsGivenUp && stream.IsGreeted ? 0 : null, stream.IsGreeted);
+        }
+        finally
+        {
+            lock (changing)
+                if (by.Stream == stream) by.Stream = null;
+        }
+    }
+
+    private void BeginToAsk(LicenseRun by, LicenseStream stream)
+    {
+        lock (changing)
+        {
+            if (by != run || by.IsStopped) return;
+            stream.Asked = Clock();
+            stream.BeganDoubt = Fence.Ask(stream.Asked.Value);
+            by.Stream = stream;
+        }
+    }
+
+    /// <summary>Broken off, silent, or never there. The server may have had it open, so it hears from us, even where no answer came: something between may have kept that.</summary>
+    private void Break(LicenseRun by, LicenseStream stream, bool isOpen)
+    {
+        lock (changing)
+        {
+            if (by != run || by.IsStopped) return;
+            if (isOpen && !stream.IsGivenUp) Fence.Drop(Clock());
+        }
+
+        if (!stream.IsGivenUp || !stream.IsGreeted) by.BeatTwice();
+    }
+
+    private static double? RefuseStream(LicenseRun by, LicenseAnswer answer)
+    {
+        if (answer.Refuses)
+        {
+            by.BeatNow(); // it learns why
+            return 1;
+        }
+
+        if (answer.Status >= 500 || answer.IsUnsigned) return answer.RetryAfter > 0 ? answer.RetryAfter : null;
+        return answer.Status == 429 ? Math.Max(answer.RetryAfter, 60) : RefusedStream;
+    }
+
+    /// <summary>Until the server ends it.</summary>
+    private async Task ReadEventsAsync(LicenseRun by, LicenseStream stream, string nonce, HttpResponseMessage response, CancellationTokenSource end)
+    {
+        using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+        var reader = new LicenseEvents(body);
+        string? hello = null; // that waits for its proof
+        while (true)
+        {
+            end.CancelAfter(TimeSpan.FromSeconds(LongestSilence));
+            if (await reader.ReadAsync(end.Token).ConfigureAwait(false) is not { } events) return;
+            var now = Clock();
+            foreach (var (name, data) in events)
+            {
+                if (!stream.IsGreeted && name == "hello" && signatures is not null) hello = data;
+                else if (!stream.IsGreeted && name == "hello") Greet(by, stream, LicenseJson.Parse(data));
+                else if (!stream.IsGreeted && name == "proof" && hello is not null) Prove(by, stream, hello, LicenseJson.Parse(data), nonce);
+                else if (stream.IsGreeted || signatures is null) Hear(by, stream, name, LicenseJson.Parse(data));
+            }
+
+            lock (changing)
+            {
+                stream.LastByte = now;
+                if (stream.IsGreeted && by == run) Fence.Hear(now);
+            }
+        }
+    }
+
+    private void Prove(LicenseRun by, LicenseStream stream, string hello, JsonObject proof, string nonce)
+    {
+        if (!signatures!.Believes(LicenseProof.Of(proof), StreamPath, nonce, fingerprint!, key, 200, Encoding.UTF8.GetBytes(hello)))
+            throw new System.IO.IOException("The stream is not the portal's.");
+        Greet(by, stream, LicenseJson.Parse(hello));
+    }
+
+    private void Greet(LicenseRun by, LicenseStream stream, JsonObject hello)
+    {
+        lock (changing)
+        {
+            if (stream.Asked is not { } asked || hello.Text("session_id") is not { } told || !Confirm(by, hello, asked, byStream: true)) return;
+            Fence.Greet(hello.Number("keepalive_seconds", 0.1, LicenseAnswer.MostSeconds), asked);
+            (stream.IsGreeted, stream.SessionId) = (true, told);
+        }
+    }
+
+    private void Hear(LicenseRun by, LicenseStream stream, string name, JsonObject data)
+    {
+        if (name == "settings") Take(data);
+        else if (name == "license") TakeLicense(data);
+        if (name != "logged_out") return;
+        var code = data.Text("reason") ?? LicenseReasonCode.SessionEnded;
+        var reason = new LicenseReason(code, data.Text("message") ?? "The session has ended.");
+        if (code is LicenseReasonCode.TimedOut or LicenseReasonCode.Released or LicenseReasonCode.SessionEnded or "connection_lost" or "moved_apart")
+        {
+            Revoke(by, reason, stream.SessionId);
+            by.BeatNow();
+        }
+        else
+        {
+            End(by, reason);
+        }
+    }
+}
