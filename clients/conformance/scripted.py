@@ -246,12 +246,12 @@ class Listener(http.server.ThreadingHTTPServer):
 class Server:
     """Answers by what ``answers[name]`` holds: one answer for always, or a list of which the last one stays.
 
-    timing: interval, timeout, grace and keepalive in seconds. tls: an SSLContext. sign: of ``signing``, ``unsigned`` as a portal of
+    timing: interval, timeout, grace and keepalive in seconds; a test about one of them shortens it, to the others no busy machine comes near. tls: an SSLContext. sign: of ``signing``, ``unsigned`` as a portal of
     before. prefix: what stands before ``/api``.
     """
 
     def __init__(self, timing=None, tls=None, sign=signing.unsigned, prefix="", **answers):
-        self.timing = {"interval": 1, "timeout": 10, "grace": 3, "keepalive": 1, **(timing or {})}
+        self.timing = {"interval": 1, "timeout": 60, "grace": 20, "keepalive": 2, **(timing or {})}
         self.tls, self.sign, self.prefix = tls, sign, prefix
         self.session_id = str(uuid.uuid4())
         self.answers = {"login": Yes(), "heartbeat": Yes(), "stream": Stream(), "release": Json({"status": "success", "message": "Session released successfully"}), **answers}
@@ -300,4 +300,6 @@ def server_context(certificate):
     """Of a file with a certificate and its key."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
+    context.options |= ssl.OP_NO_TICKET
+    context.num_tickets = 0  # a client that resumes a session looks at no certificate
     return context

@@ -75,7 +75,7 @@ class Case(unittest.TestCase):
         self.assertTrue(answer["ok"], answer)
         if streaming:
             until(lambda: server.streams, "a stream is opened")
-            self.until_state(driver, "held")
+            self.until_state(driver, "held", "renewed")
         return driver
 
     # What it asks.

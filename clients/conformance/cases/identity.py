@@ -84,7 +84,7 @@ class IdentityTests(Case):
         return self.held(self.server, profile=self.profile, single_instance=True, **options)
 
     def second(self, **options):
-        return self.made(self.server.url, profile=self.profile, single_instance=True, **options).ask("login", patience=5)
+        return self.made(self.server.url, profile=self.profile, single_instance=True, **options).ask("login", patience=20)
 
     def test_a_second_program_of_the_same_app_is_refused(self):
         """B28: over with ``already_running``; nothing is sent."""

@@ -63,5 +63,5 @@ class OlderServerTests(Case):
     def test_with_keys_it_is_not_believed(self):
         """B23, B24: it cannot sign."""
         driver = self.made(self.older().url, keys=[our_key().text])
-        answer = driver.ask("login", patience=2)
+        answer = driver.ask("login", patience=5)
         self.assertEqual((False, "not_signed"), (answer["ok"], answer["reason"]["code"]))

@@ -37,7 +37,7 @@ class SignedTests(Case):
         foreign_key()  # making one takes longer than the patience below
         for name, sign in WRONGLY.items():
             self.create(driver, self.serve(sign=sign).url, name=name, app=name, keys=[our_key().text])
-            asked[name] = driver.send("login", name=name, patience=2)
+            asked[name] = driver.send("login", name=name, patience=5)
         for name, number in asked.items():
             with self.subTest(name):
                 answer = driver.answer(number)
@@ -47,7 +47,7 @@ class SignedTests(Case):
     def test_a_made_up_server_of_twelve_lines_is_not_believed(self):
         """B24: a yes to every key."""
         driver = self.made(self.serve().url, keys=[our_key().text])
-        self.assertEqual("not_signed", driver.ask("login", patience=1)["reason"]["code"])
+        self.assertEqual("not_signed", driver.ask("login", patience=5)["reason"]["code"])
 
     def test_a_login_is_asked_for_again_until_it_is_signed(self):
         """B24: one wrong answer costs nothing."""
@@ -85,7 +85,7 @@ class SignedTests(Case):
         """B25: a login goes on asking until its patience ends, and a session goes on."""
         server = self.serve(sign=signing.unsigned, login=refusal("license_expired"))
         driver = self.made(server.url, keys=[our_key().text])
-        self.assertEqual("not_signed", driver.ask("login", patience=2)["reason"]["code"])
+        self.assertEqual("not_signed", driver.ask("login", patience=5)["reason"]["code"])
         self.assertGreater(len(server.of("login")), 1)
 
     def test_a_session_outlives_a_made_up_refusal(self):
@@ -156,4 +156,4 @@ class SignedTests(Case):
     def test_somebody_elses_page_is_still_no_portal(self):
         """B4, B24: or not signed; a yes in no case."""
         driver = self.made(self.serve(sign=rightly, login=Json(b"<html></html>")).url, keys=[our_key().text])
-        self.assertIn(driver.ask("login", patience=2)["reason"]["code"], ("no_portal", "not_signed"))
+        self.assertIn(driver.ask("login", patience=5)["reason"]["code"], ("no_portal", "not_signed"))
