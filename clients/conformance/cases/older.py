@@ -41,7 +41,7 @@ class OlderServerTests(Case):
         self.assertEqual((False, "License expired", True), (answer["ok"], answer["reason"]["message"], driver.look()["over"]))
 
     def replaced(self, refused=None, **timing):
-        server = self.serve({"interval": 1, "timeout": 8, **timing})
+        server = self.serve({"interval": 1, "timeout": 12, **timing})
         driver = self.held(server)
         server.become_older(refused)
         server.streams[0].end()
@@ -52,7 +52,7 @@ class OlderServerTests(Case):
         server, driver = self.replaced()
         until(lambda: driver.look()["settings"]["heartbeat_interval"] == 30, "it keeps to the older timings")
         self.assertEqual(90, driver.look()["settings"]["session_timeout"])
-        self.keeps(driver, 9)
+        self.keeps(driver, 13)
         self.assertEqual(["held"], driver.states())
 
     def test_and_its_conflict_is_one(self):

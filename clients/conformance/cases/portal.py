@@ -18,7 +18,7 @@ from suite import SLACK, Case, until
 sys.path.append(str(ROOT / "clients/python"))
 from tests.portal import Portal  # noqa: E402  what the Python client's own tests start
 
-TIMEOUT, INTERVAL, GRACE = 20, 5, 6  # a grace that no client has by itself: who knows it has heard the stream's hello
+TIMEOUT, INTERVAL, GRACE = 30, 5, 6  # a grace that no client has by itself: who knows it has heard the stream's hello
 _starting = threading.Lock()
 
 
