@@ -1,4 +1,4 @@
-"""A bot: trades as long as it holds the license.
+"""A bot: opens positions only as long as it holds the license, and closes them whenever it wants.
 
     QUOTRADING_SERVER=https://portal.example.com LICENSE_KEY=... python3 bot.py
 
@@ -16,7 +16,7 @@ from quotrading_license import LicenseSession
 with LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], app="bot", symbol="ES", version="3.0.0",
                     on_state=lambda state, reason: print(f"License: {state.value}. {reason.message if reason else ''}", flush=True)) as license:
     if not license.login():
-        print(license.reason.message)
+        print(license.message)
         sys.exit(2)
     try:
         while not license.over:
@@ -26,5 +26,5 @@ with LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], 
             time.sleep(1)
     except KeyboardInterrupt:
         sys.exit(0)  # close positions here, if you do that: the license is released after it
-    print(f"Trading has stopped. {license.reason.message}")
+    print(f"Trading has stopped. {license.message}")
     sys.exit(3)

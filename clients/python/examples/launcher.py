@@ -16,8 +16,8 @@ from quotrading_license import LicenseSession
 
 with LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], app="launcher") as license:
     if not license.login():
-        print(license.reason.message)
-        if license.reason.wait_seconds:
+        print(license.message)
+        if license.reason and license.reason.wait_seconds:
             print(f"It is free in {license.reason.wait_seconds:.0f} s at the latest if nothing runs there any more.")
         sys.exit(2)
     print(f"The license is good until {license.expiration or 'further notice'}.")
@@ -26,7 +26,7 @@ with LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], 
     except (KeyboardInterrupt, EOFError):
         sys.exit(0)
     if license.over:  # logged out while the button waited
-        print(license.reason.message)
+        print(license.message)
         sys.exit(2)
     license.hand_over()
 

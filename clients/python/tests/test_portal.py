@@ -5,6 +5,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -190,6 +191,11 @@ class PortalTests(unittest.TestCase):
 
     def test_an_old_client_on_the_same_device_notices_nothing(self):
         portal.set(60, 20)
+        # A portal wants everybody on a device to prove the installation once one has, so beside an old client there must be none.
+        without = mock.patch.dict(os.environ, QUOTRADING_PROFILE=os.devnull)
+        without.start()
+        self.addCleanup(without.stop)
+
         def beat():
             return portal.post("/api/heartbeat", self.key, self.mine, bot_version="2.0.0", status="online")
         old = portal.post("/api/validate-license", self.key, self.mine)[1]["session_id"]
@@ -246,8 +252,9 @@ class PortalTests(unittest.TestCase):
         example.stdin.flush()
         bot = self.running_bot()
         program = "import getpass, runpy; getpass.getuser = lambda: 'another'; runpy.run_path('examples/bot.py')"
-        refused = subprocess.run([sys.executable, "-c", program], cwd=HERE, env=self.environment(), capture_output=True, text=True,
-                                 timeout=60)
+        with tempfile.TemporaryDirectory() as profile:  # of another user
+            refused = subprocess.run([sys.executable, "-c", program], cwd=HERE, env={**self.environment(), "QUOTRADING_PROFILE": profile},
+                                     capture_output=True, text=True, timeout=60)
         self.assertEqual((2, True), (refused.returncode, "in use on another device" in refused.stdout), refused.stdout + refused.stderr)
         portal.log_out(bot["session_id"])
         shown, _ = example.communicate(timeout=60)
