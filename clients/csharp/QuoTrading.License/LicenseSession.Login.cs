@@ -117,7 +117,8 @@ public sealed partial class LicenseSession
             var sent = Clock();
             var (answer, fault) = await TryToLogInAsync(trying, Math.Min(LongestRequest, Math.Max(1, until - sent))).ConfigureAwait(false);
             if (answer is { Grants: true } or { GrantsAsOlder: true }) return Begin(trying, answer, sent);
-            reason = fault ?? Explain(answer!);
+            // What was not signed says more than what came too late.
+            if (fault is not { Code: LicenseReasonCode.Unreachable } || reason.Code != LicenseReasonCode.NotSigned) reason = fault ?? Explain(answer!);
             wait = Math.Max(wait, answer?.RetryAfter ?? 0);
             if (!IsWorthRepeating(reason.Code) || Clock() + wait > until) break;
             await trying.WaitAsync(wait).ConfigureAwait(false);

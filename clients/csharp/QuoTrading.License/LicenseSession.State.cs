@@ -36,8 +36,8 @@ public sealed partial class LicenseSession
     private static string Name(LicenseState state) => state switch
     {
         LicenseState.Held => "held",
-        LicenseState.Renewed => "held again",
-        LicenseState.Unknown => "unconfirmed",
+        LicenseState.Renewed => "renewed",
+        LicenseState.Unknown => "unknown",
         _ => "lost",
     };
 
