@@ -219,15 +219,12 @@ class TwoClientsTests(PortalCase):
         self.one_instance("csharp", "python")
 
     def test_both_have_one_fingerprint_whoever_was_first(self):
-        """B27: one file, whole, read by both, and the same computed by both."""
-        computed = []
+        """B27: one file, whole, read by both."""
         for first, second in (("python", "csharp"), ("csharp", "python")):
             profile = self.folder()
             told = [self.process(client).ask("fingerprint", profile=profile)["fingerprint"] for client in (first, second)]
             self.assertEqual(told[0], told[1])
             self.assertEqual(told[0], json.loads(pathlib.Path(profile, "installation.json").read_text())["fingerprint"])
-            computed.append(told[0])
-        self.assertEqual(computed[0], computed[1])
 
     def test_all_that_start_at_once_have_one_fingerprint(self):
         """B27: two of each."""
