@@ -20,18 +20,17 @@ def ask(path: str) -> Tuple[int, Dict[str, Any]]:
         return 0, {}  # no answer: asked again at the next turn
 
 
-until, left, path, status = 0.0, int(sys.argv[1]) if sys.argv[1:] else -1, "/api/main", 0
-told: Dict[str, Any] = {}
-while left and not (status in (401, 403) and told.get("status") == "error"):
+until, left, path, refused = 0.0, int(sys.argv[1]) if sys.argv[1:] else -1, "/api/main", False
+while left and not refused:
     asked = time.time()  # of the wall: it goes on while the computer sleeps
     status, told = ask(path)
+    refused = status in (401, 403) and told.get("status") == "error"
     if status == 200:
         path, left, until = "/api/heartbeat", left - 1, asked + told["session_timeout_seconds"] - 5  # until then positions may be opened
         print("Positions may be opened.", flush=True)
-    elif time.time() >= until:
-        print("No position may be opened: another device may have the license.", flush=True)  # but each may be closed
-    time.sleep(told.get("heartbeat_interval_seconds", 5))
-print(told.get("message"))
-if left:
+    elif refused or time.time() >= until:
+        print(told.get("message", "No position may be opened: another device may have the license."), flush=True)  # but each may be closed
+    time.sleep(0 if refused else told.get("heartbeat_interval_seconds", 5))
+if refused:
     sys.exit(3)
 ask("/api/session/release")

@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import logging
+import threading
 import unittest
 from unittest import mock
 
@@ -22,6 +23,20 @@ def at_once(cases, check):
 
 def patiently(connect):
     return lambda portal, seconds, *more: connect(portal, max(seconds, 30.0), *more)
+
+
+@contextlib.contextmanager
+def no_new_threads(allowed=()):
+    """As at the end of a program, for the client: of its threads only those of these names begin."""
+    real = threading.Thread.start
+
+    def start(thread):
+        if thread.name.startswith("license") and thread.name not in allowed:
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        real(thread)
+
+    with mock.patch.object(threading.Thread, "start", start):
+        yield
 
 
 class Recorder(logging.Handler):

@@ -118,13 +118,20 @@ class Stream:
             handler.wfile.write(b"%x\r\n%s\r\n" % (len(raw), raw))
 
 
+class Listener(http.server.ThreadingHTTPServer):
+    request_queue_size = 64
+
+    def handle_error(self, request, client_address):
+        """A client that goes away, or does not trust the certificate, is no fault."""
+
+
 class FakeServer:
     """Answers by what ``answers[path]`` holds: one answer for always, or a list of which the last one stays."""
 
     def __init__(self, **answers):
         self.answers = {"main": Json(granted()), "heartbeat": Json(granted()), "stream": Json(refused("not_found"), 404),
                         "release": Json({"status": "success"}), **answers}
-        self.requests, self.ports = [], []
+        self.requests, self.ports, self.paths, self.agents = [], [], [], []
         fake = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -132,8 +139,10 @@ class FakeServer:
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                name = self.path.rsplit("/", 1)[1]
+                self.request_body, name = body, self.path.rsplit("/", 1)[1]
                 fake.ports.append(self.client_address[1])
+                fake.paths.append(self.path)
+                fake.agents.append(self.headers["User-Agent"])
                 fake.requests.append((name, body, quotrading_license._clock()))
                 told = fake.answers[name]
                 if isinstance(told, list):
@@ -146,7 +155,7 @@ class FakeServer:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Listener(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.closing = threading.Event()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
