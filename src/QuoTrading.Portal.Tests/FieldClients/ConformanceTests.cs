@@ -54,7 +54,8 @@ public sealed class ConformanceTests
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         start.Environment["PORTAL_REQUIRE"] = "1";
         start.Environment["PORTAL_BINARY"] = Built("src", "QuoTrading.Portal", "QuoTrading.Portal");
-        start.Environment["CSHARP_DRIVER"] = Built("clients", "csharp", "Driver", "QuoTrading.License.Driver.dll");
+        var driver = Built("clients", "csharp", "Driver", "QuoTrading.License.Driver.dll");
+        if (File.Exists(driver)) start.Environment["CSHARP_DRIVER"] = driver; // else the suite builds it
         return Process.Start(start)!;
     }
 
