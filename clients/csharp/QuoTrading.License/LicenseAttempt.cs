@@ -37,10 +37,12 @@ internal sealed class LicenseAttempt : IDisposable
     /// <summary>A pause between two requests; ends with the attempt.</summary>
     public Task WaitAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), over.Token).ContinueWith(_ => { }, TaskScheduler.Default);
 
+    /// <summary>It is over; under the lock under which a login begins, so that none begins after it.</summary>
+    public void Mark(LicenseReason why) => (Why, isOver) = (why, true);
+
     /// <summary>Ends it, and waits until what the server may have given is given back.</summary>
-    public async Task<bool> EndAsync(LicenseReason why, TimeSpan longest)
+    public async Task<bool> EndAsync(TimeSpan longest)
     {
-        (Why, isOver) = (why, true);
         try
         {
             over.Cancel();

@@ -106,6 +106,7 @@ public sealed partial class LicenseSession
         before.Quit();
         await Task.WhenAny(Task.WhenAll(before.Sending, before.Hearing), Task.Delay(LongestFarewell)).ConfigureAwait(false);
         lock (changing) LeaveOthers();
+        LetGo();
     }
 
     private async Task<bool> AskForLicenseAsync(LicenseAttempt trying, double patience)
@@ -128,8 +129,10 @@ public sealed partial class LicenseSession
         lock (changing)
         {
             (run, sessionId) = (null, null);
-            if (!trying.IsOver) final = reason;
+            if (trying.IsOver) return false;
+            final = reason;
             LeaveOthers();
+            LetGo();
             Show(Clock());
         }
 
@@ -228,13 +231,11 @@ public sealed partial class LicenseSession
     /// <summary>The server may have said yes already, also where its answer was not read.</summary>
     private async Task<bool> UndoAsync(LicenseAttempt trying)
     {
-        lock (changing)
-        {
-            final = trying.Why;
-            if (fingerprint is null || !LeaveOthers()) return fingerprint is null;
-        }
-
-        return await SayFarewellAsync(Body()).ConfigureAwait(false);
+        bool isLast;
+        lock (changing) (final, isLast) = (trying.Why, LeaveOthers());
+        var released = isLast && (fingerprint is null || await SayFarewellAsync(Body()).ConfigureAwait(false));
+        LetGo();
+        return released;
     }
 
     private Task<bool> LeaveAsync(LicenseReason why, bool handOver)
@@ -258,9 +259,10 @@ public sealed partial class LicenseSession
             }
 
             final = why;
+            trying.Mark(why);
         }
 
-        return Task.Run(() => trying.EndAsync(why, LongestFarewell));
+        return Task.Run(() => trying.EndAsync(LongestFarewell));
     }
 
     private async Task<bool> LeaveAsync(LicenseRun by, JsonObject body)
@@ -271,6 +273,7 @@ public sealed partial class LicenseSession
         bool isLast;
         lock (changing) isLast = LeaveOthers();
         var released = isLast && await SayFarewellAsync(body).ConfigureAwait(false);
+        LetGo();
         by.Quit(); // the stream after the release: before it, it would look like a crash
         await Task.WhenAny(Task.WhenAll(by.Sending, by.Hearing), Task.Delay(TimeSpan.FromSeconds(0.2))).ConfigureAwait(false);
         return released;

@@ -37,8 +37,8 @@ public sealed partial class LicenseSession
             var retry = await BeatOnceAsync(by).ConfigureAwait(false);
             if (by.IsStopped) return;
             failures = retry is null ? 0 : failures + 1;
-            delay = retry is { } after ? Math.Min(Math.Max(Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 5)), 10) * Spread(0.7, 1.3), after), Fence.Interval)
-                : NextBeat(by, sent, again);
+            var backoff = Math.Min(Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 5)), 10) * Spread(0.7, 1.3), Fence.Interval);
+            delay = retry is { } after ? Math.Max(backoff, after) : NextBeat(by, sent, again);
         }
     }
 
@@ -192,11 +192,18 @@ public sealed partial class LicenseSession
         var raw = await LicenseTransport.ReadAsync(response, limit).ConfigureAwait(false);
         var status = (int)response.StatusCode;
         var header = response.Headers.TryGetValues("Portal-Signature", out var values) ? string.Join(",", values) : null;
-        return new LicenseAnswer(status, LicenseJson.Parse(raw, raw.Length), response.Headers.RetryAfter?.Delta?.TotalSeconds is { } told and > 0 and < 86400 ? told : 0)
+        return new LicenseAnswer(status, WithoutKey(LicenseJson.Parse(raw, raw.Length)), response.Headers.RetryAfter?.Delta?.TotalSeconds is { } told and > 0 and < 86400 ? told : 0)
         {
             IsUnsigned = signatures is not null && status is 200 or 401 or 403
                 && !signatures.Believes(LicenseProof.Parse(header), path, nonce, fingerprint!, key, status, raw),
         };
+    }
+
+    /// <summary>Whoever answers may repeat what he was asked; a message is shown and logged.</summary>
+    private JsonObject WithoutKey(JsonObject answer)
+    {
+        if (answer.Text("message")?.IndexOf(key, StringComparison.OrdinalIgnoreCase) >= 0) answer.Remove("message");
+        return answer;
     }
 
     private async Task FollowAsync(LicenseRun by)
@@ -314,6 +321,7 @@ public sealed partial class LicenseSession
 
             lock (changing)
             {
+                if (stream.IsGivenUp) throw new OperationCanceledException(); // a moment too late
                 stream.LastByte = now;
                 if (stream.IsGreeted && by == run) Fence.Hear(now);
             }
@@ -339,6 +347,7 @@ public sealed partial class LicenseSession
 
     private void Hear(LicenseRun by, LicenseStream stream, string name, JsonObject data)
     {
+        WithoutKey(data);
         if (name == "settings") Take(data);
         else if (name == "license") TakeLicense(data);
         if (name != "logged_out") return;

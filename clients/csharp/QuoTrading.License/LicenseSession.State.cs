@@ -57,7 +57,7 @@ public sealed partial class LicenseSession
             if (by != run || final is not null || sent < endedAt) return false;
             var now = Clock();
             var told = answer.Text("session_id");
-            if (Fence.Sent is not null || ended is not null) interrupted |= Fence.Judge(now) != LicenseVerdict.Sure || told != sessionId;
+            if (Fence.Sent is not null || ended is not null) interrupted |= Fence.Judge(now) != LicenseVerdict.Sure || (told is not null && sessionId is not null && told != sessionId);
             BeOfAge(by, told);
             (sessionId, ended) = (told, null);
             Take(answer);
@@ -106,6 +106,7 @@ public sealed partial class LicenseSession
             (sessionId, final) = (null, reason);
             Fence.Revoke();
             LeaveOthers();
+            LetGo();
             if (reason.Code == LicenseReasonCode.SessionConflict) Tell(Conflict, LicenseState.Lost, reason);
             Show(Clock());
             Tell(Ended, LicenseState.Lost, reason);
@@ -115,12 +116,18 @@ public sealed partial class LicenseSession
     }
 
     /// <returns>Whether no other session of this process holds the license under the same app.</returns>
-    private bool LeaveOthers()
+    private bool LeaveOthers() => mates?.Leave(this) ?? true;
+
+    /// <summary>Makes room for another program: only when the server knows, or its login could meet our release.</summary>
+    private void LetGo()
     {
-        instance?.Dispose();
-        instance = null;
+        lock (changing)
+        {
+            instance?.Dispose();
+            instance = null;
+        }
+
         LicenseExit.Forget(this);
-        return mates?.Leave(this) ?? true;
     }
 
     private void Take(JsonObject answer)

@@ -148,6 +148,49 @@ public sealed class EmbeddedClientFenceTests
         Assert.True(At(fence, 14.5));
     }
 
+    /// <summary>B17: from the asking for a stream on.</summary>
+    [Fact]
+    public void A_stream_that_is_asked_for_is_doubted_until_it_greets_or_is_refused()
+    {
+        var fence = Held();
+        Assert.True(fence.Ask(0));
+        Assert.Equal(3.5, fence.Doubt);
+        Assert.False(At(fence, 4.5));
+
+        Assert.False(fence.Ask(4)); // another try is no sign
+        Assert.Equal(3.5, fence.Doubt);
+        fence.ForgetStream();
+        Assert.True(At(fence, 4.5));
+    }
+
+    [Fact]
+    public void Where_something_keeps_streams_back_asking_for_one_proves_nothing()
+    {
+        var fence = Held();
+        fence.Ask(0);
+        fence.DoWithoutStream();
+        Assert.False(fence.Ask(1));
+        Assert.True(At(fence, 30));
+
+        fence.Greet(2, 30);
+        fence.ForgetStream();
+        Assert.True(fence.Ask(31));
+    }
+
+    /// <summary>B8: unknown after missed heartbeats, and lost before the server can give the license away.</summary>
+    [Theory]
+    [InlineData(0, LicenseVerdict.Sure)]
+    [InlineData(54.9, LicenseVerdict.Sure)]
+    [InlineData(55, LicenseVerdict.Unknown)]
+    [InlineData(84.9, LicenseVerdict.Unknown)]
+    [InlineData(85, LicenseVerdict.NoAnswer)]
+    internal void Without_answers_it_is_a_matter_of_time(double now, LicenseVerdict verdict)
+    {
+        var fence = Held();
+        fence.Wake(now);
+        Assert.Equal(verdict, fence.Judge(now));
+    }
+
     [Fact]
     public void The_clock_counts_what_the_wall_clock_gains_in_a_sleep_and_not_what_it_loses()
     {

@@ -6,11 +6,12 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.FieldClients;
 
-/// <summary>The C# file that launchers and bots embed, against a portal on the real clock, with a cable that can be pulled.</summary>
+/// <summary>The C# client that launchers and bots embed, against a portal on the real clock, with a cable that can be pulled.</summary>
 public sealed class EmbeddedClientTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> ShortTimeouts = new(StringComparer.Ordinal) { ["Portal:AllowShortTimeouts"] = "true" };
 
+    private readonly string profile = Directory.CreateTempSubdirectory("profile-").FullName;
     private PortalServer portal = null!;
     private Cable cable = null!;
     private string key = "";
@@ -29,6 +30,7 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
     {
         await cable.DisposeAsync();
         await portal.DisposeAsync();
+        Directory.Delete(profile, recursive: true);
     }
 
     [Fact]
@@ -213,7 +215,8 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
     private int Streams() => portal.Services.GetRequiredService<OpenStreams>().Count;
 
     // This machine may stand still for some seconds: not what these tests are about.
-    private LicenseSession Client(string app = "bot") => new(cable.Address, key, app, "mine") { Fence = { Pause = 60 } };
+    private LicenseSession Client(string app = "bot") =>
+        new(cable.Address.OriginalString, key, new LicenseOptions { App = app, Fingerprint = "mine", ProfileFolder = profile }) { Fence = { Pause = 60 } };
 
     // Now, or as soon as it has heard the server again.
     private static Task TradesAsync(LicenseSession client) => Until.TrueAsync(() => client.MayTrade, "it may trade");
@@ -224,7 +227,7 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
         Assert.True(await client.LogInAsync(), client.Lost);
         await Until.TrueAsync(() => Streams() == streams, "its stream is open");
         // The server has it a moment before the client has heard so.
-        await Until.TrueAsync(() => client.Fence.Heard is not null, "it has heard of it");
+        await Until.TrueAsync(() => client.IsStreaming, "it has heard of it");
         return client;
     }
 

@@ -34,6 +34,12 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>What a heartbeat is answered; by default it is granted.</summary>
     public Func<HttpContext, Task> Heartbeat { get; set; } = GrantAsync;
 
+    /// <summary>What a login is answered; by default it is granted.</summary>
+    public Func<HttpContext, Task> LogIn { get; set; } = GrantAsync;
+
+    /// <summary>What a release is answered; by default it is granted.</summary>
+    public Func<HttpContext, Task> Release { get; set; } = GrantAsync;
+
     /// <param name="streams">What requests for a stream get, one after the other; the next are refused.</param>
     public static async Task<ScriptedServer> StartAsync(IEnumerable<StreamScript> streams)
     {
@@ -112,16 +118,21 @@ public sealed class ScriptedServer : IAsyncDisposable
         if (stream is not null) await stream.ServeAsync(context, Session);
         else if (context.Request.Path == "/api/session/stream") context.Response.StatusCode = 429;
         else if (context.Request.Path == "/api/heartbeat") await Heartbeat(context);
+        else if (context.Request.Path == "/api/main") await LogIn(context);
+        else if (context.Request.Path == "/api/session/release") await Release(context);
         else await GrantAsync(context);
     }
 }
 
 /// <summary>A session stream that is silent but for what it is told to say, whatever it promises; an older server promises nothing.</summary>
-public sealed class StreamScript(double grace = 5, double? keepalive = 2)
+public sealed class StreamScript(double grace = 5, double? keepalive = 2, bool isSilent = false)
 {
     private readonly Channel<string> said = Channel.CreateUnbounded<string>();
 
     public void Say(string what = ":\n\n") => said.Writer.TryWrite(what);
+
+    /// <summary>Properly, as a server does that stops.</summary>
+    public void End() => said.Writer.Complete();
 
     public async Task ServeAsync(HttpContext context, string session)
     {
@@ -129,7 +140,7 @@ public sealed class StreamScript(double grace = 5, double? keepalive = 2)
         context.Response.ContentType = "text/event-stream";
         try
         {
-            await context.Response.WriteAsync($"event: hello\ndata: {{\"session_id\":\"{session}\",\"disconnect_grace_seconds\":{grace}{promise}}}\n\n", context.RequestAborted);
+            if (!isSilent) await context.Response.WriteAsync($"event: hello\ndata: {{\"session_id\":\"{session}\",\"disconnect_grace_seconds\":{grace}{promise}}}\n\n", context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             await foreach (var what in said.Reader.ReadAllAsync(context.RequestAborted))
             {
