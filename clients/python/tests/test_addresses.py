@@ -17,7 +17,7 @@ from unittest import mock
 import quotrading_license
 from quotrading_license import LicenseSession
 from tests.clients import KEY, ClientTests, no_new_threads
-from tests.fake_server import Json, Stream, granted
+from tests.fake_server import Json, NoAnswer, Stream, granted
 from tests.waiting import until
 
 NAME = "portal.example.com"
@@ -103,6 +103,24 @@ class AddressTests(ClientTests):
         client._run.beat.put(None)
         until(lambda: len(server.of("heartbeat")) >= 2, "again", 20)
         self.assertEqual(1, [thread.name for thread in threading.enumerate()].count("license lookup"), "one at a time")
+
+    def test_a_cut_of_a_second_and_a_half_costs_nothing_where_one_address_is_dead_and_the_name_takes_long(self):
+        stream = Stream(interval=60, timeout=180, grace=5, cut=True)
+        self.addresses.append(Dead(self).address)
+        server = self.serve(main=Json(granted(60, 180)), heartbeat=Json(granted(60, 180)), stream=[stream, Stream(interval=60, timeout=180, grace=5)])
+        client = self.client(self.named(server))
+        self.assertTrue(client.login())
+        until(lambda: client._run.stream is not None, "open")
+        # What is left of the grace is measured on the fence, so that a machine that stands still fails no one.
+        self.lookup_takes = 6.0
+        server.answers.update(heartbeat=NoAnswer(), stream=[NoAnswer()])
+        stream.close.set()
+        dropped = until(lambda: client._fence.dropped, "dropped")
+        until(lambda: quotrading_license._clock() > dropped + 1.5, "the cut")
+        server.answers.update(heartbeat=Json(granted(60, 180)), stream=Stream(interval=60, timeout=180, grace=5))
+        back = quotrading_license._clock()
+        until(lambda: client._fence.dropped is None, "settled")
+        self.assertLess(min(at for name in ("heartbeat", "stream") for at in server.times(name) if at >= back) - back, 2.5, "the next try")
 
     def test_a_name_that_is_not_known_and_one_that_takes_for_ever_are_no_answer(self):
         client = self.client(f"http://{NAME}")

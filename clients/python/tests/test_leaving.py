@@ -79,8 +79,14 @@ class BeginningTests(ClientTests):
 
     def test_where_signals_are_not_its_business_it_holds_the_license_all_the_same(self):
         """Embedded in another program, up to Python 3.12: what Python takes for the main thread is none that may set them."""
-        with mock.patch("signal.getsignal", return_value=signal.SIG_DFL), mock.patch("signal.signal", side_effect=ValueError("only in the main interpreter")):
-            self.assertTrue(self.held(self.serve()).may_open())
+        server = self.serve()
+        program = ("import _thread, sys, time\nassert 'threading' not in sys.modules\nsys.path.insert(0, sys.argv[1])\ndone = []\n"
+                   "def run():\n    try:\n        import quotrading_license as q\n        c = q.LicenseSession(sys.argv[2], 'K', fingerprint='f' * 16)\n"
+                   "        done.append((c.login(), c.may_open(), c.release()))\n    except BaseException as problem:\n        done.append(problem)\n"
+                   "_thread.start_new_thread(run, ())\nwhile not done: time.sleep(0.05)\nprint(done[0])")
+        done = subprocess.run([sys.executable, "-S", "-c", program, str(HERE), server.url], capture_output=True, text=True, timeout=60)
+        self.assertEqual("(True, True, True)\n", done.stdout, done.stderr)
+        self.assertEqual(1, len(server.of("release")))
 
     def test_a_login_while_the_interpreter_ends_leaves_no_seat_taken(self):
         server = self.serve()
