@@ -74,7 +74,10 @@ internal sealed class Commands(TextWriter output)
         session.Ended += (_, told) => Write(new JsonObject { ["event"] = "lost", ["name"] = name, ["code"] = told.Reason!.Code, ["message"] = told.Reason.Message });
         session.Conflict += (_, told) => Write(new JsonObject
         {
-            ["event"] = "conflict", ["name"] = name, ["active_device"] = told.Reason!.ActiveDevice, ["wait_seconds"] = told.Reason.WaitSeconds,
+            ["event"] = "conflict",
+            ["name"] = name,
+            ["active_device"] = told.Reason!.ActiveDevice,
+            ["wait_seconds"] = told.Reason.WaitSeconds,
         });
         sessions[name] = session;
         return Ok(true);
@@ -103,7 +106,9 @@ internal sealed class Commands(TextWriter output)
             ["reason"] = Tell(session.Reason),
             ["settings"] = new JsonObject
             {
-                ["heartbeat_interval"] = settings.HeartbeatInterval, ["session_timeout"] = settings.SessionTimeout, ["disconnect_grace"] = settings.DisconnectGrace,
+                ["heartbeat_interval"] = settings.HeartbeatInterval,
+                ["session_timeout"] = settings.SessionTimeout,
+                ["disconnect_grace"] = settings.DisconnectGrace,
             },
         };
     }
@@ -130,7 +135,10 @@ internal sealed class Commands(TextWriter output)
 
     private static JsonObject? Tell(LicenseReason? reason) => reason is null ? null : new JsonObject
     {
-        ["code"] = reason.Code, ["message"] = reason.Message, ["active_device"] = reason.ActiveDevice, ["wait_seconds"] = reason.WaitSeconds,
+        ["code"] = reason.Code,
+        ["message"] = reason.Message,
+        ["active_device"] = reason.ActiveDevice,
+        ["wait_seconds"] = reason.WaitSeconds,
     };
 
     private static string Name(LicenseState state) => state switch

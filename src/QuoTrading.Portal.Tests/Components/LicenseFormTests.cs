@@ -9,7 +9,7 @@ namespace QuoTrading.Portal.Tests.Components;
 
 public sealed class LicenseFormTests
 {
-    private static readonly Licensing.LicenseState Loaded = new(
+    private static readonly Portal.Licensing.LicenseState Loaded = new(
         new LicenseFacts(1, KeyHash.Of("k"), 1, "a@example.com", null, "ABCD-…-WXYZ", "MONTHLY", LicenseStatus.Active, Noon.AddTicks(1234), 2), "note", Noon, Noon, 4);
 
     [Fact]

@@ -1,11 +1,12 @@
 using System;
+using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using QuoTrading;
 
 namespace ConsoleBot;
 
 /// <summary>
-/// A bot on the command line, complete. It ends with 0 by Ctrl+C, with 1 where it was not told what it needs, with 2 where it gets no
+/// A bot on the command line, complete. It ends with 0 by Ctrl+C or SIGTERM, with 1 where it was not told what it needs, with 2 where it gets no
 /// license, and with 3 where it loses it.
 /// </summary>
 internal static class Program
@@ -21,7 +22,9 @@ internal static class Program
         }
 
         var stop = new TaskCompletionSource();
-        Console.CancelKeyPress += (_, pressed) => pressed.Cancel = stop.TrySetResult(); // pressed again it ends at once
+        void End(PosixSignalContext signal) => signal.Cancel = stop.TrySetResult(); // the second one ends it at once
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         try
         {
             // The bot ends in its own way, so signals are left to it.
