@@ -142,7 +142,7 @@ class OpenStream:
 
     def _obey(self):
         try:
-            order, raw = self._orders.get(timeout=self.server.timing["keepalive"] / 2)
+            order, raw = self._orders.get(timeout=(self.server.timing["keepalive"] or 10) / 2)
         except queue.Empty:
             order, raw = "say", b":\n\n"
             if not self.alive:
@@ -246,7 +246,7 @@ class Listener(http.server.ThreadingHTTPServer):
 class Server:
     """Answers by what ``answers[name]`` holds: one answer for always, or a list of which the last one stays.
 
-    timing: interval, timeout, grace and keepalive in seconds; a test about one of them shortens it, to the others no busy machine comes near. tls: an SSLContext. sign: of ``signing``, ``unsigned`` as a portal of
+    timing: interval, timeout, grace and keepalive in seconds (without keepalive: a portal that does not tell it); a test about one of them shortens it, to the others no busy machine comes near. tls: an SSLContext. sign: of ``signing``, ``unsigned`` as a portal of
     before. prefix: what stands before ``/api``.
     """
 
@@ -269,8 +269,9 @@ class Server:
 
     def hello(self):
         timing = self.timing
-        return {"session_id": self.session_id, "heartbeat_interval_seconds": timing["interval"], "session_timeout_seconds": timing["timeout"],
+        told = {"session_id": self.session_id, "heartbeat_interval_seconds": timing["interval"], "session_timeout_seconds": timing["timeout"],
                 "disconnect_grace_seconds": timing["grace"], "keepalive_seconds": timing["keepalive"]}
+        return {name: value for name, value in told.items() if value is not None}
 
     def next_answer(self, request):
         with self._changing:
