@@ -140,13 +140,16 @@ class StreamTests(Case):
         self.assertTrue(self.until_state(self.driver, "renewed")["may_open"])
 
     def test_a_break_alone_stops_it_where_silence_tells_nothing(self):
-        """B15: of a portal that does not say how often its stream gives a sign, nine tenths of the grace after the break."""
-        stream = self.streaming({**STRICT, "keepalive": None})
+        """B15: of a portal that does not say how often its stream gives a sign, nine tenths of the grace after the break.
+
+        The tenth is all that a busy machine has to notice the break, so the grace is a long one.
+        """
+        stream = self.streaming({**CALM, "keepalive": None})
         self.server.answers.update(heartbeat=Lost(), stream=Lost())
         stream.cut()
         until(lambda: stream.ended_at, "it is cut")
         last, _ = self.last_yes(self.driver)
-        self.assertLess(last, stream.ended_at + STRICT["grace"])
+        self.assertLess(last, stream.ended_at + CALM["grace"])
 
     def test_a_line_that_both_ends_see_break(self):
         """B15: the same through a relay whose connections are cut."""
