@@ -21,6 +21,10 @@ COPY clients/python/quotrading_license.py clients/python/
 COPY src/QuoTrading.Portal/ src/QuoTrading.Portal/
 RUN dotnet publish src/QuoTrading.Portal -c Release --no-restore -a $(dpkg --print-architecture) -o /app
 
+# The C# client, which the page for bot authors offers.
+COPY clients/csharp/QuoTrading.License/ clients/csharp/QuoTrading.License/
+RUN dotnet pack clients/csharp/QuoTrading.License -c Release -o /app/clients
+
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app ./
