@@ -51,6 +51,8 @@ internal static class CopyChecks
         var session = o.SessionId ?? license.SurelyHeld(o.Device, o);
         // A session that began without a proof asks for none, whoever goes on with it.
         if (own.FirstOrDefault(login => login.NewToken is not null && login.Ask == Ask.Login && login.SessionId == session && login.Answered < o.Sent) is not { } proven) return null;
+        // Nor of whoever was in it before.
+        if (own.Any(before => !before.Proves && before.Token is null && before.SessionId == session && before.Sent < proven.Answered && before.Told == Told.Holds)) return null;
         if (o.Token is null) return license.Breach(Breach.TokenNotAsked, o, $"it sent no token, but the session is proven:\n    {proven}");
         return license.Tokens(o.Device).IsOld(o) ? license.Breach(Breach.OldTokenServed, o, "its token had been replaced twice, and the newer ones used.") : null;
     }

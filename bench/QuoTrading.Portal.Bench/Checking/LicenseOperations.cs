@@ -207,9 +207,10 @@ internal sealed class LicenseOperations
     public bool SurelyEnds(Operation o) => o.Told == Told.Released && (o.App is null || !byDevice[o.Device].Any(other =>
         (other.App != o.App || other.HandsOver) && other.MayGrant && other.MayBeOf(o.Named ?? other.SessionId ?? "") && other.Sent < o.Answered && Bounds.MayBeRecent(other, o.Sent, o.Answered!.Value)));
 
-    // Whoever does not prove the installation of a proven session changes nothing.
+    // Whoever does not prove the installation of a proven session changes nothing, unless he was in it before.
     private bool IsForeign(Operation o, Operation success) =>
-        Layout.Devices[o.Device].Proves && (success.Token ?? success.NewToken) is not null && o.Token is null && o.Told != Told.Released;
+        Layout.Devices[o.Device].Proves && (success.Token ?? success.NewToken) is not null && o.Token is null && o.Told != Told.Released
+        && !byDevice[o.Device].Any(before => before.Token is null && !before.Proves && before.Told == Told.Holds && before.SessionId == success.SessionId);
 
     private void EndsForGood(string session, TimeSpan by)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Pages.Authors;
+using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Tests.Accounts;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
@@ -72,12 +73,15 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
     public void It_begins_with_what_must_never_be_gated_and_its_samples_ask_this_portal()
     {
         SignIn("Viewer");
+        var keys = shared.Server.Services.GetRequiredService<SigningKeys>();
+        Services.AddSingleton(keys);
         var page = Render<AuthorsPage>();
+        Assert.Equal(keys.All.Select(key => key.Text), page.FindAll(".key").Select(key => key.TextContent.Trim()));
+        Assert.NotEmpty(keys.All);
         Assert.Equal("Never gate closing a position on the license; gate opening one.", page.Find(".lead strong").TextContent);
         var server = Services.GetRequiredService<NavigationManager>().BaseUri.TrimEnd('/');
         Assert.Equal(2, page.FindAll("pre.sample").Count(sample => sample.TextContent.Contains($"LicenseSession(\"{server}\", ", StringComparison.Ordinal)));
         Assert.Equal("/authors/quotrading_license.py", page.Find("#downloads + ul a").GetAttribute("href"));
-        Assert.Empty(page.FindAll("#keys"));
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class TestDatabase : IAsyncDisposable
         }).Build();
 
         var services = new ServiceCollection();
+        services.AddSingleton<Microsoft.Extensions.Hosting.IHostApplicationLifetime, Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>();
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(time);
         services.AddLogging(logging => logging.ClearProviders());
