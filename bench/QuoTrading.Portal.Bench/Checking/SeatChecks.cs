@@ -61,11 +61,12 @@ internal static class SeatChecks
         }
     }
 
-    // Whoever of the others leads the seat is where this was sent from, and there is room beside all of them.
+    // Whoever of the others leads the seat is where this was sent from and names no program, and there is room beside all of them.
     private static bool SurelyJoins(LicenseOperations license, Operation o, List<int> others)
     {
         var own = license.Layout.Devices[o.Device];
         return o.App is null && license.IsRoomBeside(others.Count) && others.TrueForAll(device => own.CouldShare(license.Layout.Devices[device])
+            && !license.Of(device).Any(said => said.App is not null && said.Sent < o.Answered && license.Bounds.MayBeRecent(said, o.Sent, o.Answered!.Value))
             && license.Places.Of(device, o.Sent, o.Answered!.Value).All(network => network == o.Network));
     }
 

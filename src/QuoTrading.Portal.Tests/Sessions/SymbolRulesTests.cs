@@ -26,17 +26,13 @@ public sealed class SymbolRulesTests
     }
 
     [Fact]
-    public void Nobody_joins_a_client_that_names_its_program_and_who_names_one_stays_on_no_shared_seat()
+    public void Nobody_joins_a_client_that_names_its_program()
     {
         table.LogIn(Says("NEW", "ES") with { App = "bot" });
         Assert.IsType<Outcome.Conflict>(table.LogIn("FRIEND", "ZZ"));
         Assert.IsType<Outcome.Conflict>(table.Check("FRIEND"));
         table.Release(Says("NEW", null) with { App = "bot" });
-
-        table.LogIn("A-ES", "ES");
-        table.LogIn("A-NQ", "NQ");
-        Assert.IsType<Outcome.Conflict>(table.Heartbeat(Says("A-NQ", "NQ") with { App = "bot" }));
-        Assert.Equal(EndReason.MovedApart, table.Ended("A-NQ"));
+        Assert.IsType<Outcome.Holds>(table.LogIn("FRIEND", "ZZ"));
     }
 
     private static ClientMessage Says(string device, string? symbol) => new(Portal.Licensing.KeyHash.Of("KEY"), device, "1.1.1.1", Symbol: symbol);

@@ -142,7 +142,6 @@ public static partial class SessionRules
     private static bool StaysOnSeat(LicenseSessions sessions, LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         if (own.SeatLead) return true;
-        if (message.App is { Length: > 0 }) return false;
         // The oldest stay: the lead, and whoever came before.
         var before = 0;
         foreach (var mate in sessions.Live)
