@@ -25,6 +25,7 @@ class Launcher:
         self.window, self.command = window, command
         self.bot: Optional["subprocess.Popen[bytes]"] = None
         self.todo: List[Callable[[], None]] = []  # appended by other threads, called by this one
+        self.is_gone = False  # then there is nothing left to draw on
         # Not in a "with": the end of its block may wait for the server, and the window's thread must not.
         self.license = LicenseSession(os.environ["QUOTRADING_SERVER"], os.environ["LICENSE_KEY"], app="launcher", on_state=self.tell_state)
         window.title("QuoTrading")
@@ -37,9 +38,10 @@ class Launcher:
         self.poll()
 
     def poll(self) -> None:
-        while self.todo:
+        while self.todo and not self.is_gone:
             self.todo.pop(0)()
-        self.window.after(POLL, self.poll)
+        if not self.is_gone:
+            self.window.after(POLL, self.poll)
 
     def aside(self, work: Callable[[], object], then: Callable[[], None]) -> None:
         """Does what may wait for the server, and has the window go on with what follows."""
@@ -75,11 +77,15 @@ class Launcher:
 
     def run_bot(self) -> None:
         self.bot = subprocess.Popen(self.command)
-        self.window.destroy()
+        self.leave()
 
     def close(self) -> None:
         self.window.withdraw()
-        self.aside(self.license.release, self.window.destroy)
+        self.aside(self.license.release, self.leave)
+
+    def leave(self) -> None:
+        self.is_gone = True
+        self.window.destroy()
 
 
 if __name__ == "__main__":
