@@ -71,9 +71,13 @@ public static partial class SessionRules
         if (sessions.Find(message.Device) is not { } own || (message.SessionId is { } named && named != own.SessionId)
             || own.Proof?.Judge(message) is TokenVerdict.Old or TokenVerdict.Wrong)
             return draft.Decide(new Outcome.NothingToRelease());
-        // From elsewhere it would keep a session alive that is judged by nothing. Whoever starts there logs in.
-        if (message.Handover && !Network.AreSame(own.Address, message.Address)) message = message with { Handover = false };
-        if (Leave(own, message, settings, now) is { } left) draft.Leave(own, left, message.App ?? "");
+        if (message.Handover && !StaysOnSeat(sessions, own, message, settings, now))
+        {
+            draft.End(own, EndReason.MovedApart);
+            return draft.Decide(new Outcome.NothingToRelease());
+        }
+
+        if (Leave(own, message, settings, now) is { } left) draft.Leave(own, left with { ApartSinceMs = ApartSince(sessions, own, message, now) }, message.App ?? "");
         else draft.End(own, EndReason.Released);
         return draft.Decide(new Outcome.Released());
     }

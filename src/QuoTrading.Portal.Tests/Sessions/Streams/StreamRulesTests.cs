@@ -40,12 +40,24 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void A_hand_over_from_elsewhere_keeps_nobody_alive()
+    public void A_bot_on_a_shared_seat_cannot_stay_from_elsewhere_by_handing_over()
     {
-        table.LogIn("A");
-        table.Pass(60);
-        table.Release(new ClientMessage(KeyHash.Of("KEY"), "A", "2.2.2.2", Handover: true));
-        Assert.Empty(table.Sessions.Live);
+        table.LogIn("A", "ES");
+        table.LogIn("B", "NQ");
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.IsType<Outcome.Released>(HandOver("B", "2.2.2.2"));
+            table.Pass(60);
+            table.Heartbeat("A", "ES");
+        }
+
+        Assert.IsType<Outcome.NothingToRelease>(HandOver("B", "2.2.2.2"));
+        Assert.Equal(EndReason.MovedApart, table.Ended("B"));
+        // A laptop that has just changed its line hands over as ever.
+        Assert.IsType<Outcome.Released>(HandOver("A", "3.3.3.3"));
+        Assert.NotNull(table.Holder("A"));
+
+        Outcome HandOver(string device, string address) => table.Release(new ClientMessage(KeyHash.Of("KEY"), device, address, Handover: true));
     }
 
     [Fact]
