@@ -72,6 +72,9 @@ public sealed class ProofRulesTests
         Assert.IsType<Outcome.LoginRequired>(Beat(own));
         Assert.Empty(table.Signs);
         Assert.IsType<Outcome.Conflict>(table.LogIn("B"));
+        // Nor does a login without the installation help.
+        table.LogIn(Says(null));
+        Assert.IsType<Outcome.LoginRequired>(Beat(null));
 
         Assert.IsType<Outcome.Holds>(Beat(LogIn()));
     }

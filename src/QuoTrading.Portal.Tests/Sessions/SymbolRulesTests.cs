@@ -31,6 +31,8 @@ public sealed class SymbolRulesTests
         table.LogIn(Says("NEW", "ES") with { App = "bot" });
         Assert.IsType<Outcome.Conflict>(table.LogIn("FRIEND", "ZZ"));
         Assert.IsType<Outcome.Conflict>(table.Check("FRIEND"));
+        table.Release(Says("NEW", null) with { App = "bot", Handover = true });
+        Assert.IsType<Outcome.Conflict>(table.LogIn("FRIEND", "ZZ"));
         table.Release(Says("NEW", null) with { App = "bot" });
         Assert.IsType<Outcome.Holds>(table.LogIn("FRIEND", "ZZ"));
     }

@@ -15,6 +15,9 @@ public sealed record SessionProof(string Install, ImmutableArray<TokenChain> Cha
     // A machine runs a launcher and a bot; programs that somebody invents push each other out.
     private const int MostApps = 8;
 
+    // No hash.
+    private const string NoToken = "-";
+
     /// <summary>
     /// The programs that go on without a token, an empty name among them: they were in the session before it asked for any, or logged
     /// in without <c>install</c>. An old bot beside a new launcher must notice nothing.
@@ -64,8 +67,8 @@ public sealed record SessionProof(string Install, ImmutableArray<TokenChain> Cha
         return this with { Chains = Chains.Replace(chain, next) };
     }
 
-    /// <summary>Two go on from one login: neither of them knows the next token, so both must log in.</summary>
-    public SessionProof Void(string? app) => this with { Chains = Chains.RemoveAll(chain => chain.App == (app ?? "")) };
+    /// <summary>Two go on from one login: neither of them knows the next token, so both must log in. That it has tokens stays known.</summary>
+    public SessionProof Void(string? app) => this with { Chains = [.. Chains.Select(chain => chain.App == (app ?? "") ? new TokenChain(chain.App, [NoToken]) : chain)] };
 
     private TokenChain? Find(string? app)
     {

@@ -76,7 +76,8 @@ public static partial class SessionRules
 
     private static bool NamesApp(LiveSession session)
     {
-        if (session.App is { Length: > 0 }) return true;
+        // Nobody is in it where it was handed over, which only those do that name one.
+        if (session.App is { Length: > 0 } || (session.App is null && session.OtherApps.IsEmpty)) return true;
         foreach (var other in session.OtherApps)
             if (other.Name.Length > 0) return true;
         return false;
