@@ -66,7 +66,7 @@ internal static class SeatChecks
     {
         var own = license.Layout.Devices[o.Device];
         return o.App is null && license.IsRoomBeside(others.Count) && others.TrueForAll(device => own.CouldShare(license.Layout.Devices[device])
-            && !license.Of(device).Any(said => said.App is not null && said.Sent < o.Answered && license.Bounds.MayBeRecent(said, o.Sent, o.Answered!.Value))
+            && !license.Of(device).Any(said => (said.App is not null || said.HandsOver) && said.Sent < o.Answered && license.Bounds.MayBeRecent(said, o.Sent, o.Answered!.Value))
             && license.Places.Of(device, o.Sent, o.Answered!.Value).All(network => network == o.Network));
     }
 

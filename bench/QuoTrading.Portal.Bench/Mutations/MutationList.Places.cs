@@ -64,7 +64,7 @@ public static partial class MutationList
         new("joins-new-client", "A bot joins the seat of a client that names its program, and keeps it when that leaves.",
             new Edit(Questions, "if (NamesApp(mate) || !IsAnotherSymbol", "if (!IsAnotherSymbol")) { Tests = ["Sessions.SymbolRulesTests"] },
         new("drop-from-elsewhere", "A stream that somebody opens and drops elsewhere ends the session.",
-            new Edit(StreamRules, "\n            && !session.Elsewhere.Any(heard => now.Ms - heard.LastMs < settings.TimeoutMs)", "")) { Tests = ["Sessions.StreamRulesTests"] },
+            new Edit(StreamRules, "\n            && !session.Elsewhere.Any(heard => now.Ms - heard.LastMs < settings.TimeoutMs)", "")) { Tests = [StreamRulesTests] },
         new("old-program-asked", "An old program is asked for a token once a new one has logged in beside it.",
             new Edit(Staying, "{ Free = session.Proof is null ? [.. programs] : [] };", "{ Free = [] };")) { Tests = [ProofTests] },
         new("guest-binds", "Where copies are refused, another installation takes the device over while its owner is away.",

@@ -120,9 +120,9 @@ public sealed class TwoPlacesRulesTests
     {
         table.LogIn("A");
         var signs = new List<CopySign>();
-        for (var second = 0; second < 700; second += 15)
+        for (var second = 0; second < 900; second += 30)
         {
-            table.Pass(15);
+            table.Pass(30);
             for (var machine = 0; machine < 14; machine++)
             {
                 if (how[0] != 'M' && machine > 3) break;
