@@ -70,7 +70,7 @@ public static partial class MutationList
         new("guest-binds", "Where copies are refused, another installation takes the device over while its owner is away.",
             new Edit(Staying, "with { IsGuest = refuses && IsOtherInstall(message) }", "with { IsGuest = false }")) { Tests = ["Api.TwoPlacesTests"] },
         new("logins-not-counted", "Who only logs in, again and again, is not counted.",
-            new Edit(Staying, "kind == MessageKind.Stream ? own : Count(own, heard, now)", "kind != MessageKind.Heartbeat ? own : Count(own, heard, now)")) { Tests = [TwoPlacesTests] },
+            new Edit(Staying, "var counted = kind == MessageKind.Stream", "var counted = kind != MessageKind.Heartbeat")) { Tests = [TwoPlacesTests] },
         new("release-forgets", "A release and a login forget what was seen of two places.",
             new Edit(Staying, "return ended.Elsewhere.IsEmpty && !isFast ? null :", "return now.Ms > 0 ? null :")) { Tests = [TwoPlacesTests] },
         new("stream-silent", "An open stream says something every 10 s.",

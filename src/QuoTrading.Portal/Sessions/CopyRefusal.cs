@@ -13,7 +13,7 @@ internal static class CopyRefusal
     /// <returns>Where the device is served instead, for people; null where the refusal has another cause.</returns>
     public static string? Of(Outcome outcome, LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings)
     {
-        if (outcome is not Outcome.Conflict(var holder, _) || holder != message.Device || (license.CopiedDevices ?? settings.CopiedDevices) != CopiedDevices.Refuse) return null;
+        if (outcome is not Outcome.Conflict(var holder, _) || holder != message.Device || !SessionRules.Refuses(license, settings)) return null;
         if (sessions.Find(message.Device) is not { } own) return null;
         if (IsOtherInstall(own, message)) return "served only to the installation that logged in";
         return own.Copied is not null && !Network.AreSame(own.HomeAddress, message.Address) ? $"served only in {Network.Of(own.HomeAddress)} until the next login" : null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions;
@@ -74,14 +75,15 @@ public static partial class SessionRules
         return Refresh(draft, own, message, kind, Refuses(license, settings), settings, now);
     }
 
-    private static bool Refuses(LicenseFacts license, SessionSettings settings) => (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse;
+    /// <summary>Whether copied devices of the license are refused: by its own setting, else by that for all.</summary>
+    internal static bool Refuses(LicenseFacts license, SessionSettings settings) => (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse;
 
     private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, MessageKind kind, bool refuses, SessionSettings settings, Instant now)
     {
         var symbolTaken = message.Symbol is not null && message.Symbol != own.Symbol
             && draft.Sessions.Live.Any(mate => mate.Seat == own.Seat && mate.Device != own.Device && mate.Symbol == message.Symbol);
         var heard = symbolTaken ? message with { Symbol = null } : message;
-        var counted = kind == MessageKind.Stream ? own : Count(own, heard, now);
+        var counted = kind == MessageKind.Stream ? (own.BeatsSinceMs, own.Beats, own.BeatSymbols) : Count(own, heard, now);
         var refreshed = Follow(own, heard, settings, now) with
         {
             IntervalMs = now.Ms - own.LastSeenMs,
@@ -204,7 +206,7 @@ public static partial class SessionRules
     private static string Places(LiveSession own, ClientMessage message) =>
         Network.AreSame(own.Address, message.Address) ? Network.Of(message.Address).ToString() : $"{Network.Of(own.Address)} and {Network.Of(message.Address)}";
 
-    private static System.Collections.Immutable.ImmutableArray<HeardNetwork> ElsewhereAfter(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
+    private static ImmutableArray<HeardNetwork> ElsewhereAfter(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         var here = Network.Of(message.Address);
         // Within a timeout a dropped stream of one network says nothing of the other, either.
@@ -213,13 +215,13 @@ public static partial class SessionRules
     }
 
     // Logins too: who only logs in, again and again, uses the license as well.
-    private static LiveSession Count(LiveSession before, ClientMessage message, Instant now)
+    private static (long BeatsSinceMs, int Beats, ImmutableArray<string> BeatSymbols) Count(LiveSession before, ClientMessage message, Instant now)
     {
-        if (before.BeatsSinceMs == 0 || now.Ms - before.BeatsSinceMs >= BeatsCountedForMs) return before with { BeatsSinceMs = now.Ms, Beats = 1, BeatSymbols = [] };
+        if (before.BeatsSinceMs == 0 || now.Ms - before.BeatsSinceMs >= BeatsCountedForMs) return (now.Ms, 1, []);
         var symbols = before.BeatSymbols;
         if (message.Symbol is { } symbol && before.Symbol is { } other && symbol != other && symbols.Length < MostSymbolsCounted)
             symbols = [.. symbols.Append(other).Append(symbol).Distinct()];
-        return before with { Beats = before.Beats + 1, BeatSymbols = symbols };
+        return (before.BeatsSinceMs, before.Beats + 1, symbols);
     }
 
     /// <summary>Whether an ended session leaves a trace: what it showed of two places would be gone with a release and a login.</summary>
