@@ -17,17 +17,24 @@ RUN dotnet restore src/QuoTrading.Portal --locked-mode -a $(dpkg --print-archite
 COPY .editorconfig BannedSymbols.txt appsettings.json ./
 COPY wwwroot/ wwwroot/
 COPY docs/client-api.md docs/
-COPY clients/python/quotrading_license.py clients/python/
+COPY clients/python/ clients/python/
+COPY clients/csharp/examples/ clients/csharp/examples/
 COPY src/QuoTrading.Portal/ src/QuoTrading.Portal/
 RUN dotnet publish src/QuoTrading.Portal -c Release --no-restore -a $(dpkg --print-architecture) -o /app
 
-# The C# client, which the page for bot authors offers.
+# The C# client's package, which the page for bot authors offers.
 COPY clients/csharp/QuoTrading.License/ clients/csharp/QuoTrading.License/
 RUN dotnet pack clients/csharp/QuoTrading.License -c Release -o /app/clients
+
+# The Python client's package, beside it.
+FROM python:3.13-slim AS wheel
+COPY clients/python/ /source/
+RUN pip wheel --no-deps --wheel-dir /clients /source
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app ./
+COPY --from=wheel /clients/ clients/
 
 # The one place that is written to: database, lock file, key ring. A new volume takes over its owner.
 RUN mkdir /data && chown $APP_UID:$APP_UID /data

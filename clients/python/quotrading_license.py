@@ -84,12 +84,13 @@ _PAUSE = 5.0                    # threads that stood still for so long: suspende
 _TICK = 0.5
 _MOST_BYTES = 64 * 1024         # of an answer, or of one event
 _MOST_METADATA = 8 * 1024
+_MOST_WARNINGS = 32             # of a server's, logged by one object
 _MOST_MESSAGE = 500             # characters of what the server says to people
 _MOST_TIMEOUT = 3600.0          # no portal has a longer one: a server that says so is not believed
 _MOST_AGE = 300.0               # of a signed answer
 
 # After these ends of a session a heartbeat asks for the seat again; the server ends it for good reasons with all others.
-_PASSING_ENDS = {"timed_out", "connection_lost", "released", "moved_apart"}
+_PASSING_ENDS = {"session_ended", "timed_out", "connection_lost", "released", "moved_apart"}
 
 # Refusals that come with 429: everything else that does is asked again later.
 _FULL = {"too_many_devices", "too_many_sessions"}
@@ -638,9 +639,11 @@ class _Fence:
         if self.dropped is not None:
             lost = min(lost, self.dropped + grace * 0.9)
             unknown = min(unknown, self.dropped + grace * 0.6)
+        stood = self.paused if self.paused is not None else now if now - self.pulse > _PAUSE else None
         if now >= lost:
-            return "no_answer"
-        if self.paused is not None or now - self.pulse > _PAUSE:
+            # Where that moment came while this process stood still, it was not the server that was silent.
+            return "paused" if stood is not None and stood >= lost else "no_answer"
+        if stood is not None:
             return "paused"
         if self.keepalive is not None and self.heard is not None and now >= max(self.heard, self.sent) + self.grace - min(_GRACE_MARGIN, self.grace / 4):
             return "silent"
@@ -1194,6 +1197,7 @@ class LicenseSession:
         self._who = (self._portal.address, *self._always.values())
         self._alone = self._lock_in(folder) if single_instance else None
         self._telemetry: _Json = {"status": "online"}
+        self._warned: Set[str] = set()
         self.update(symbol=symbol)
         for name, value, most in (("device_name", device_name, 128), ("bot_version", version, 64)):
             if value:
@@ -1309,13 +1313,26 @@ class LicenseSession:
             if symbol is not None:
                 self._telemetry["symbol"] = str(symbol)[:64]
             if metadata is not None:
-                text = json.dumps(metadata, allow_nan=False, default=str)
+                text = self._json(metadata)
                 if isinstance(metadata, dict) and len(text.encode()) <= _MOST_METADATA:
                     self._telemetry["metadata"] = json.loads(text)  # a copy: the loop may go on changing its own
                 else:
                     _log.warning("metadata was left out: it must be a dict of at most %d bytes of JSON", _MOST_METADATA)
         except Exception as problem:  # NaN, a circle, an object whose __str__ fails ...
-            _log.warning("telemetry was left out: %s", type(problem).__name__)
+            _log.warning("metadata was left out: %s cannot be sent (%s)", self._culprit(metadata), type(problem).__name__)
+
+    @staticmethod
+    def _json(value: Any) -> str:
+        return json.dumps(value, allow_nan=False, default=str)
+
+    def _culprit(self, metadata: Any) -> str:
+        """The field that cannot be sent, as far as it is one alone."""
+        for name in metadata if isinstance(metadata, dict) else ():
+            try:
+                self._json({name: metadata[name]})
+            except Exception:  # as in update()
+                return self._words(repr(name), "a field")
+        return "it"
 
     # Beginning and end.
 
@@ -1482,6 +1499,7 @@ class LicenseSession:
             self._session_id = None
             self._shown, self._logged = State.LOST, (State.LOST, True)
             self._take_settings(answer.body if answer.grants else _NO_SETTINGS)
+            self._take_warnings(answer.body)
             self._run = run
             self._acknowledge(run, answer.body, sent)
         try:
@@ -1801,7 +1819,7 @@ class LicenseSession:
             with self._lock:
                 self._take_license(data)
         elif name == "logged_out":
-            code = str(data.get("reason"))[:64]
+            code = str(data.get("reason") or "session_ended")[:64]
             self._end(run, Reason(code, self._words(data.get("message"), f"The session has ended: {code}.")), final=code not in _PASSING_ENDS)
             run.beat.put(None)
 
@@ -1858,6 +1876,7 @@ class LicenseSession:
             self._ended = None
             self._change_system(run, older=session is None)
             self._take_settings(body if session is not None else _NO_SETTINGS)
+            self._take_warnings(body)
             self._take_license(body)
             self._fence.acknowledge(sent, by_stream)
             self._show(now)
@@ -1905,6 +1924,14 @@ class LicenseSession:
             if new != old:
                 self._fence.settings = new
                 self._call(self._on_settings, new)
+
+    def _take_warnings(self, data: _Json) -> None:
+        """What the server could not use of what this program said: each is logged once."""
+        told = data.get("warnings")
+        for text in [self._words(text, "") for text in told[:_MOST_WARNINGS]] if isinstance(told, list) else []:
+            if text and text not in self._warned and len(self._warned) < _MOST_WARNINGS:
+                self._warned.add(text)
+                _log.warning("the server left something out: %s", text)
 
     def _take_license(self, data: _Json) -> None:
         if "license_expiration" in data:

@@ -27,6 +27,18 @@ class TellingTests(Case):
         self.assertNotEqual("sleeping", body.get("status"))
         until(lambda: len(driver.log()) >= lines + 2, "both are logged")
 
+    def test_what_the_server_could_not_use_is_logged_once(self):
+        """B33: its warnings; without the key, should it repeat it."""
+        server = self.serve()
+        driver = self.held(server)
+        told = ["symbol was ignored: it is none.", f"It came with {self.key}.", 7, "symbol was ignored: it is none."]
+        server.answers["heartbeat"] = Yes(warnings=told)
+        heard = len(server.of("heartbeat"))
+        self.until_heard(server, "heartbeat", heard + 3)
+        until(lambda: any(told[0] in line for line in driver.log()), "it is logged")
+        self.assertEqual(1, len([line for line in driver.log() if told[0] in line]), driver.log())
+        self.assertFalse([line for line in driver.log() if self.key in line])
+
     def test_each_change_of_state_is_one_line(self):
         """B34: held, unknown, lost, renewed."""
         server = self.serve({"timeout": 6}, stream=page(404))

@@ -33,7 +33,7 @@ internal sealed class LicenseFence
 
     private double pulse = double.NegativeInfinity;
     private double? paused;
-    private (double Before, double After) stood = (0, double.NegativeInfinity); // the latest standstill: the last pulse before it, the first after it
+    private (double Before, double After) standstill = (0, double.NegativeInfinity); // the latest standstill: the last pulse before it, the first after it
     private bool greeted, keptBack;
 
     /// <summary>A watch that stood still for so long: suspended, or stopped.</summary>
@@ -75,7 +75,7 @@ internal sealed class LicenseFence
     public void Begin(double now)
     {
         (Sent, Dropped, Keepalive, Heard, paused) = (null, null, null, null, null);
-        (greeted, keptBack, stood) = (false, false, (0, double.NegativeInfinity));
+        (greeted, keptBack, standstill) = (false, false, (0, double.NegativeInfinity));
         pulse = now;
     }
 
@@ -85,8 +85,10 @@ internal sealed class LicenseFence
     {
         if (Sent is not { } sent) return LicenseVerdict.Ended;
         var lost = Math.Min(sent + Timeout - Reserve, (Dropped ?? double.PositiveInfinity) + ToldGrace * 0.9);
-        if (now >= lost) return LicenseVerdict.NoAnswer;
-        if (paused is not null || now - pulse > Pause) return LicenseVerdict.Paused;
+        var stood = paused ?? (now - pulse > Pause ? now : null);
+        // Where that moment came while this process stood still, it was not the server that was silent.
+        if (now >= lost) return stood >= lost ? LicenseVerdict.Paused : LicenseVerdict.NoAnswer;
+        if (stood is not null) return LicenseVerdict.Paused;
         if (Keepalive is not null && Heard is { } heard && now >= Math.Max(heard, sent) + Grace - Math.Min(Margin, Grace / 4)) return LicenseVerdict.Silent;
         var unknown = sent + Math.Max(Timeout - Interval - Reserve, Interval * 1.1 + Reserve);
         return now >= Math.Min(unknown, (Dropped ?? double.PositiveInfinity) + ToldGrace * 0.6) ? LicenseVerdict.Unknown : LicenseVerdict.Sure;
@@ -130,7 +132,7 @@ internal sealed class LicenseFence
     /// <summary>Something came over the open stream. What is read right after a standstill of this process may have come before it.</summary>
     public void Hear(double now)
     {
-        var at = IsLate(now) ? pulse : now < stood.After + Tick / 2 ? stood.Before : now;
+        var at = IsLate(now) ? pulse : now < standstill.After + Tick / 2 ? standstill.Before : now;
         if (Heard is { } heard) Heard = Math.Max(heard, at);
     }
 
@@ -146,7 +148,7 @@ internal sealed class LicenseFence
     public bool TakePulse(double now)
     {
         var late = now - pulse > Pause;
-        if (IsLate(now)) stood = (pulse, now);
+        if (IsLate(now)) standstill = (pulse, now);
         pulse = now;
         if (late) paused = now;
         return late;

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text.Json.Nodes;
 
 namespace QuoTrading;
@@ -62,6 +63,7 @@ public sealed partial class LicenseSession
             (sessionId, ended) = (told, null);
             Take(answer);
             TakeLicense(answer);
+            TakeWarnings(answer);
             if (answer.Text("session_token") is { } token) mates!.Token = token;
             Fence.Confirm(sent, byStream);
             Show(now);
@@ -147,5 +149,16 @@ public sealed partial class LicenseSession
     {
         lock (changing)
             if (answer.ContainsKey("license_expiration")) expiration = answer.Text("license_expiration");
+    }
+
+    /// <summary>What the server could not use of what this program said: each is logged once.</summary>
+    private void TakeWarnings(JsonObject answer)
+    {
+        if (answer["warnings"] is not JsonArray told) return;
+        foreach (var text in told.Take(MostWarnings).OfType<JsonValue>().Select(one => one.TryGetValue(out string? text) ? text : null))
+        {
+            if (text is null || warned.Count >= MostWarnings || text.IndexOf(key, StringComparison.OrdinalIgnoreCase) >= 0 || !warned.Add(text)) continue;
+            Log($"The server left something out: {text}");
+        }
     }
 }

@@ -1,4 +1,7 @@
 using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,6 +25,7 @@ public sealed partial class LicenseSession : IDisposable, IAsyncDisposable
     internal static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(3);
 
     private const int MostMetadata = 8 * 1024;
+    private const int MostWarnings = 32; // of a server's, logged by one object
 
     private readonly string key, app;
     private readonly string? givenFingerprint, profileFolder;
@@ -32,6 +36,7 @@ public sealed partial class LicenseSession : IDisposable, IAsyncDisposable
     private readonly LicenseTeller teller;
     private readonly JsonObject telemetry = new() { ["status"] = "online" };
 
+    private readonly HashSet<string> warned = [];
     private readonly object changing = new();
     private LicenseReason? final = new(LicenseReasonCode.NotLoggedIn, "Not logged in.");
     private LicenseReason? ended; // on the server, but not for good
@@ -206,8 +211,27 @@ public sealed partial class LicenseSession : IDisposable, IAsyncDisposable
         }
         catch (Exception fault) // not a number, a circle, a property that throws: whatever it is, telemetry costs nobody his trading
         {
-            Log($"The metadata was left out: {fault.GetType().Name}.");
+            Log($"The metadata was left out: {Culprit(metadata)} cannot be sent ({fault.GetType().Name}).");
         }
+    }
+
+    /// <summary>The field that cannot be sent, as far as it is one alone.</summary>
+    private static string Culprit(object metadata)
+    {
+        if (metadata is IDictionary) return "it"; // its properties are not what is sent
+        foreach (var property in metadata.GetType().GetProperties().Where(one => one.GetIndexParameters().Length == 0))
+        {
+            try
+            {
+                JsonSerializer.SerializeToNode(property.GetValue(metadata));
+            }
+            catch (Exception) // as above
+            {
+                return property.Name;
+            }
+        }
+
+        return "it";
     }
 
     /// <inheritdoc/>

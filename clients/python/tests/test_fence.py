@@ -101,6 +101,19 @@ class FenceTests(unittest.TestCase):
         made.acknowledge(6.5)
         self.assertIsNone(made.verdict(6.6))
 
+    def test_where_the_timeout_ended_in_a_pause_the_pause_is_the_reason(self):
+        made = fence()
+        self.assertEqual("paused", made.verdict(200.0))
+        made.tick(200.0)
+        self.assertEqual("paused", at(made, 201.0))
+        made.acknowledge(201.0)
+        self.assertIsNone(at(made, 201.5))
+
+    def test_where_it_ends_after_the_pause_without_an_answer_that_is_the_reason(self):
+        made = fence()
+        made.tick(6.0)
+        self.assertEqual(("paused", "no_answer"), (at(made, 60.0), at(made, 200.0)))
+
     def test_what_the_server_ended_is_over_at_once(self):
         made = fence()
         made.revoke()

@@ -34,6 +34,7 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
     [Theory]
     [InlineData("/authors")]
     [InlineData("/authors/quotrading_license.py")]
+    [InlineData("/authors/bot_asyncio.py")]
     [InlineData("/authors/packages/QuoTrading.License.1.0.0.nupkg")]
     public async Task Whoever_is_not_is_sent_to_sign_in(string path)
     {
@@ -43,18 +44,37 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
     }
 
     [Fact]
-    public async Task A_package_in_the_program_s_folder_is_listed_and_served_and_nothing_else_is()
+    public async Task Every_file_and_example_is_served_as_it_is_in_the_repository()
     {
-        var name = $"QuoTrading.License.0.0.0-{Guid.NewGuid():N}.nupkg";
+        SignIn("Viewer");
+        var files = AuthorFiles.Clients.Concat(AuthorFiles.Examples).ToList();
+        Assert.Empty(files.Select(file => file.Address).Except(Render<AuthorDownloads>().FindAll("a").Select(link => link.GetAttribute("href")!)));
+        var python = Directory.GetFiles(Path.Combine(Repository.Root, "clients", "python", "examples"), "*.py").Select(Path.GetFileName);
+        Assert.Empty(python.Except(files.Select(file => file.Name)));
+        using var browser = await SignInAsync(PortalRole.Viewer);
+        foreach (var file in files)
+        {
+            using var answer = await browser.OpenAsync(file.Address);
+            Assert.Equal((file.Name, HttpStatusCode.OK), (file.Name, answer.StatusCode));
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Repository.Root, file.Source)), await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData("QuoTrading.License.0.0.0-", ".nupkg")]
+    [InlineData("quotrading_license-0.0.0+", "-py3-none-any.whl")]
+    public async Task A_package_in_the_program_s_folder_is_listed_and_served_and_nothing_else_is(string start, string end)
+    {
+        var name = $"{start}{Guid.NewGuid():N}{end}";
         var file = Path.Combine(AuthorFiles.PackageFolder, name);
         Directory.CreateDirectory(AuthorFiles.PackageFolder);
         await File.WriteAllTextAsync(file, "a package");
         try
         {
             SignIn("Viewer");
-            Assert.Equal($"/authors/packages/{name}", Render<AuthorDownloads>().FindAll("a").Single(link => link.TextContent == name).GetAttribute("href"));
+            Assert.Equal(AuthorFiles.AddressOf(name), Render<AuthorDownloads>().FindAll("a").Single(link => link.TextContent == name).GetAttribute("href"));
             using var browser = await SignInAsync(PortalRole.Viewer);
-            using (var answer = await browser.OpenAsync($"/authors/packages/{name}")) Assert.Equal((HttpStatusCode.OK, "a package"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+            using (var answer = await browser.OpenAsync(AuthorFiles.AddressOf(name))) Assert.Equal((HttpStatusCode.OK, "a package"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
             foreach (var other in new[] { "no-such.nupkg", "..%2FQuoTrading.Portal.dll", "..%2Fclients%2F" + name })
             {
                 using var answer = await browser.OpenAsync($"/authors/packages/{other}");
@@ -77,6 +97,8 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
         Services.AddSingleton(keys);
         var page = Render<AuthorsPage>();
         Assert.Equal(keys.All.Select(key => key.Text), page.FindAll(".key").Select(key => key.TextContent.Trim()));
+        Assert.All(page.FindAll("pre.sample"), sample => Assert.All(keys.All, key => Assert.Contains($"\"{key.Text}\"", sample.TextContent, StringComparison.Ordinal)));
+        Assert.All(page.FindAll("pre.sample"), sample => Assert.Equal(sample.TextContent, sample.ParentElement!.QuerySelector("button[data-copy]")!.GetAttribute("data-copy")));
         Assert.NotEmpty(keys.All);
         Assert.Equal("Never gate closing a position on the license; gate opening one.", page.Find(".lead strong").TextContent);
         var server = Services.GetRequiredService<NavigationManager>().BaseUri.TrimEnd('/');
@@ -103,8 +125,19 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
         var links = Links().Matches(html).Select(match => match.Groups["to"].Value).ToList();
         Assert.NotEmpty(links);
         var nowhere = links.Where(to => !(to.StartsWith("/authors#", StringComparison.Ordinal) && ids.Contains(to["/authors#".Length..], StringComparer.Ordinal))
-            && to != "/authors/quotrading_license.py" && !to.StartsWith("https://", StringComparison.Ordinal));
+            && !AuthorFiles.Clients.Concat(AuthorFiles.Examples).Any(file => file.Address == to) && !to.StartsWith("https://", StringComparison.Ordinal));
         Assert.Empty(nowhere);
+    }
+
+    [Fact]
+    public void The_reference_s_examples_ask_this_portal_and_show_nobody_s_key()
+    {
+        Assert.Contains("http://localhost:5080/api/main", AuthorReference.Html, StringComparison.Ordinal);
+        var html = AuthorReference.For("https://portal.example.com/<desk>");
+        Assert.Contains("https://portal.example.com/&lt;desk&gt;/api/main", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("localhost:5080", html, StringComparison.Ordinal);
+        Assert.Contains("YOUR-LICENSE-KEY", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[A-Z0-9]{5}(-[A-Z0-9]{5}){4}", html);
     }
 
     [Fact]

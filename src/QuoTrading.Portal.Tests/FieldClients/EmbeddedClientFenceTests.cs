@@ -134,6 +134,25 @@ public sealed class EmbeddedClientFenceTests
     }
 
     [Fact]
+    public void Where_the_timeout_ended_in_a_pause_the_pause_is_the_reason()
+    {
+        var fence = Held();
+        Assert.Equal(LicenseVerdict.Paused, fence.Judge(200));
+        fence.TakePulse(200);
+        Assert.Equal(LicenseVerdict.Paused, Judged(fence, 201));
+        fence.Confirm(201, byStream: false);
+        Assert.Equal(LicenseVerdict.Sure, Judged(fence, 201.5));
+    }
+
+    [Fact]
+    public void Where_it_ends_after_the_pause_without_an_answer_that_is_the_reason()
+    {
+        var fence = Held();
+        fence.TakePulse(6);
+        Assert.Equal((LicenseVerdict.Paused, LicenseVerdict.NoAnswer), (Judged(fence, 60), Judged(fence, 200)));
+    }
+
+    [Fact]
     public void A_dropped_stream_leaves_it_less_than_the_grace_and_a_second_drop_does_not_prolong_the_first()
     {
         var fence = Held();
@@ -232,6 +251,12 @@ public sealed class EmbeddedClientFenceTests
     {
         fence.Wake(now);
         fence.Hear(now);
+    }
+
+    private static LicenseVerdict Judged(LicenseFence fence, double now)
+    {
+        fence.Wake(now);
+        return fence.Judge(now);
     }
 
     private static bool At(LicenseFence fence, double now)

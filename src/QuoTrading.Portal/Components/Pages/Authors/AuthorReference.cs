@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
@@ -18,8 +19,16 @@ internal static partial class AuthorReference
 
     private static readonly Lazy<string> Rendered = new(Render);
 
+    // As the document's examples name them.
+    private const string ExampleServer = "http://localhost:5080", ExampleKey = "VFAEA-F4PVN-52KX1-A67PS-QNYV8";
+
     /// <summary>HTML, without what was HTML in the document.</summary>
     public static string Html => Rendered.Value;
+
+    /// <summary>The same with the portal's own address in its examples, and a gap where a key belongs.</summary>
+    /// <param name="server">The portal's address, without a slash at its end.</param>
+    public static string For(string server) => Html.Replace(ExampleServer, WebUtility.HtmlEncode(server), StringComparison.Ordinal)
+        .Replace(ExampleKey, "YOUR-LICENSE-KEY", StringComparison.Ordinal);
 
     /// <summary>HTML of a document.</summary>
     public static string Of(string markdown)
@@ -42,7 +51,7 @@ internal static partial class AuthorReference
     {
         if (link.Url is not { } url || Uri.TryCreate(url, UriKind.Absolute, out var elsewhere) && elsewhere.Scheme is "https" or "http") return;
         if (url.StartsWith('#')) link.Url = AuthorFiles.Path + url;
-        else if (url.EndsWith("/" + AuthorFiles.Python, StringComparison.Ordinal)) link.Url = $"{AuthorFiles.Path}/{AuthorFiles.Python}";
+        else if (AuthorFiles.Clients.Concat(AuthorFiles.Examples).FirstOrDefault(file => url == "../" + file.Source) is { } file) link.Url = file.Address;
         else
         {
             while (link.FirstChild is { } part)

@@ -1,29 +1,83 @@
 namespace QuoTrading.Portal.Components.Pages.Authors;
 
-/// <summary>The first lines of a bot, with the portal's own address in them.</summary>
+/// <summary>The first lines of a bot, with the portal's own address and public keys in them: whole programs, that run as they are.</summary>
 internal static class AuthorSamples
 {
     /// <param name="server">The portal's address, without a slash at its end.</param>
-    public static string Python(string server) => $"""
-        import os, sys
+    /// <param name="keys">The portal's public keys, as clients take them; none where it shows none.</param>
+    public static string Python(string server, IReadOnlyList<string> keys) => $"""
+        import os, signal, sys, time
         from quotrading_license import LicenseSession
 
-        with LicenseSession("{server}", os.environ["LICENSE_KEY"], app="bot", symbol="ES") as license:
-            if not license.login():
-                sys.exit(license.reason.message)
-            while not license.over:
-                trade(may_open=license.may_open())  # yours: it may always close
+        # The portal's public keys: nothing else is believed.
+        KEYS = [{Listed(keys)}]
+
+        # Without this line SIGTERM (systemctl stop, docker stop) ends Python on the spot, and no "finally" closes a position.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+        with LicenseSession("{server}", os.environ["LICENSE_KEY"], app="bot", symbol="ES", keys=KEYS, single_instance=True) as session:
+            if not session.login():
+                sys.exit(session.message)
+            try:
+                while not session.over:
+                    if session.may_open():
+                        pass  # yours: open positions only in here; never close one only in here
+                    session.update(metadata={{"session_pnl": 0.0, "current_position": 0}})
+                    time.sleep(1)
+                print(session.message)  # why it ended
+            except KeyboardInterrupt:
+                print("Stopped.")
+            finally:
+                pass  # yours: close what is open
         """;
 
     /// <inheritdoc cref="Python"/>
-    public static string CSharp(string server) => $$"""
+    public static string CSharp(string server, IReadOnlyList<string> keys) => $$"""
+        using System;
+        using System.Runtime.InteropServices;
+        using System.Threading;
+        using System.Threading.Tasks;
         using QuoTrading;
 
-        var key = Environment.GetEnvironmentVariable("LICENSE_KEY")!;
-        await using var license = new LicenseSession("{{server}}", key, new LicenseOptions { App = "bot", Symbol = "ES" });
-        if (!await license.LogInAsync())
-            throw new InvalidOperationException(license.Reason!.Message);
-        while (!license.IsOver)
-            await TradeAsync(mayOpen: license.MayOpen); // yours: it may always close
+        // The portal's public keys: nothing else is believed.
+        string[] keys = [{{Listed(keys)}}];
+
+        // Ctrl+C and SIGTERM end the loop below and not the program, so that positions are closed; the license is released after that.
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal) { signal.Cancel = true; stop.Cancel(); }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+        var options = new LicenseOptions { App = "bot", Symbol = "ES", Keys = keys, SingleInstance = true, ReleaseOnSignals = false };
+        await using var session = new LicenseSession("{{server}}", Environment.GetEnvironmentVariable("LICENSE_KEY") ?? "", options);
+        if (!await session.LogInAsync(cancellationToken: stop.Token))
+        {
+            Console.WriteLine(session.Reason?.Message);
+            return 2;
+        }
+
+        try
+        {
+            while (!session.IsOver)
+            {
+                if (session.MayOpen) { } // yours: open positions only in here; never close one only in here
+                session.Update(metadata: new { session_pnl = 0.0, current_position = 0 });
+                await Task.Delay(1000, stop.Token);
+            }
+
+            Console.WriteLine(session.Reason?.Message); // why it ended
+            return 3;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("Stopped.");
+            return 0;
+        }
+        finally
+        {
+            // yours: close what is open
+        }
         """;
+
+    private static string Listed(IReadOnlyList<string> keys) => keys.Count == 0 ? "" : string.Concat(keys.Select(key => $"\n    \"{key}\",")) + "\n";
 }
