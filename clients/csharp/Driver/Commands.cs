@@ -64,7 +64,7 @@ internal sealed class Commands(TextWriter output)
             DeviceName = (string?)command["device_name"],
             Version = (string?)command["version"],
             Fingerprint = (string?)command["fingerprint"],
-            Keys = [.. (command["keys"] as JsonArray ?? []).Select(key => (string)key!)],
+            Keys = command["keys"] is JsonArray keys ? [.. keys.Select(key => (string)key!)] : null,
             Proxy = (string?)command["proxy"],
             ProfileFolder = (string?)command["profile"],
             SingleInstance = (bool?)command["single_instance"] ?? false,

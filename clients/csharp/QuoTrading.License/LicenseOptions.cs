@@ -24,8 +24,8 @@ public sealed class LicenseOptions
     /// <summary>Another fingerprint than <see cref="DeviceFingerprint.OfThisComputer"/>: the same in all programs of a device, another on every other device.</summary>
     public string? Fingerprint { get; set; }
 
-    /// <summary>The server's public keys, each as the portal shows it, <c>kid:base64</c>. With one or more of them nothing is believed that none of them signed.</summary>
-    public IReadOnlyList<string> Keys { get; set; } = Array.Empty<string>();
+    /// <summary>The server's public keys, each as the portal shows it, <c>kid:base64</c>. With them nothing is believed that none of them signed. Null: any server is believed; empty: refused.</summary>
+    public IReadOnlyList<string>? Keys { get; set; }
 
     /// <summary><c>http://proxy.example.com:3128</c>, also with <c>user:password@</c>. Otherwise what the environment says (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>).</summary>
     public string? Proxy { get; set; }

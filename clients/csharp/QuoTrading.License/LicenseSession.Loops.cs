@@ -253,7 +253,7 @@ public sealed partial class LicenseSession
         }
         catch (Exception failure) // of many types, according to the framework
         {
-            if (!by.IsStopped) Log($"The stream broke off, or could not be opened: {failure.GetType().Name}.");
+            if (!by.IsStopped) Log(stream.IsGivenUp ? "The stream was silent, and is opened anew." : $"The stream broke off, or could not be opened: {failure.GetType().Name}.");
             Break(by, stream, isOpen);
             // At once, for one that fell silent: the server may take the end of the old one for a drop.
             return (stream.IsGivenUp && stream.IsGreeted ? 0 : null, stream.IsGreeted);

@@ -60,7 +60,8 @@ public sealed partial class LicenseSession : IDisposable, IAsyncDisposable
         (this.key, app, givenFingerprint, profileFolder) = (key.Trim(), options.App, Meant(options.Fingerprint), options.ProfileFolder);
         (singleInstance, ReleasesOnSignals, logTo) = (options.SingleInstance, options.ReleaseOnSignals, options.Log);
         teller = new LicenseTeller { OnFault = fault => logTo?.Invoke($"A handler of the program's failed: {fault.GetType().Name}.") };
-        signatures = options.Keys is { Count: > 0 } keys ? new LicenseSignatures(keys) : null;
+        if (options.Keys is { Count: 0 }) throw new ArgumentException("Keys is empty: name the portal's public keys, or leave it null to believe any server.", nameof(options));
+        signatures = options.Keys is { } keys ? new LicenseSignatures(keys) : null;
         transport = new LicenseTransport(server, Meant(options.Proxy));
         Update(symbol: options.Symbol);
         Say("device_name", options.DeviceName, 128);

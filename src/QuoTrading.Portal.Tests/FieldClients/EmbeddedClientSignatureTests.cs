@@ -98,6 +98,8 @@ public sealed class EmbeddedClientSignatureTests : IDisposable
         var der = Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
         foreach (var wrong in new[] { "", "abc", $"0123456789abcdef:{der}", der, $"{Kid(rsa)}:AAAA" })
             Assert.Throws<ArgumentException>(() => new LicenseSession("https://portal.example.com", "key", new LicenseOptions { Keys = [wrong] }));
+        // A setting that came to nothing must not turn the signatures off.
+        Assert.Throws<ArgumentException>(() => new LicenseSession("https://portal.example.com", "key", new LicenseOptions { Keys = [] }));
     }
 
     [Fact]

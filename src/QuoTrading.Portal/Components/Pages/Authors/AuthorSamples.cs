@@ -10,12 +10,16 @@ internal static class AuthorSamples
         from quotrading_license import LicenseSession
 
         # The portal's public keys: nothing else is believed.
-        KEYS = [{Listed(keys)}]
+        KEYS = {Listed(keys, "None")}
 
         # Without this line SIGTERM (systemctl stop, docker stop) ends Python on the spot, and no "finally" closes a position.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-        with LicenseSession("{server}", os.environ["LICENSE_KEY"], app="bot", symbol="ES", keys=KEYS, single_instance=True) as session:
+        license_key = os.environ.get("LICENSE_KEY", "")
+        if not license_key:
+            sys.exit("Set LICENSE_KEY to your license key, and start it again.")
+
+        with LicenseSession("{server}", license_key, app="bot", symbol="ES", keys=KEYS, single_instance=True) as session:
             if not session.login():
                 sys.exit(session.message)
             try:
@@ -40,24 +44,36 @@ internal static class AuthorSamples
         using QuoTrading;
 
         // The portal's public keys: nothing else is believed.
-        string[] keys = [{{Listed(keys)}}];
+        string[]? keys = {{Listed(keys, "null")}};
 
         // Ctrl+C and SIGTERM end the loop below and not the program, so that positions are closed; the license is released after that.
         using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal) { signal.Cancel = true; stop.Cancel(); }
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-        var options = new LicenseOptions { App = "bot", Symbol = "ES", Keys = keys, SingleInstance = true, ReleaseOnSignals = false };
-        await using var session = new LicenseSession("{{server}}", Environment.GetEnvironmentVariable("LICENSE_KEY") ?? "", options);
-        if (!await session.LogInAsync(cancellationToken: stop.Token))
+        var licenseKey = Environment.GetEnvironmentVariable("LICENSE_KEY");
+        if (string.IsNullOrEmpty(licenseKey))
         {
-            Console.WriteLine(session.Reason?.Message);
-            return 2;
+            Console.Error.WriteLine("Set LICENSE_KEY to your license key, and start it again.");
+            return 1;
         }
 
+        var options = new LicenseOptions { App = "bot", Symbol = "ES", Keys = keys, SingleInstance = true, ReleaseOnSignals = false };
+        await using var session = new LicenseSession("{{server}}", licenseKey, options);
         try
         {
+            if (!await session.LogInAsync(cancellationToken: stop.Token))
+            {
+                Console.Error.WriteLine(session.Reason?.Message);
+                return 2;
+            }
+
             while (!session.IsOver)
             {
                 if (session.MayOpen) { } // yours: open positions only in here; never close one only in here
@@ -79,5 +95,6 @@ internal static class AuthorSamples
         }
         """;
 
-    private static string Listed(IReadOnlyList<string> keys) => keys.Count == 0 ? "" : string.Concat(keys.Select(key => $"\n    \"{key}\",")) + "\n";
+    private static string Listed(IReadOnlyList<string> keys, string none) =>
+        keys.Count == 0 ? none : $"[{string.Concat(keys.Select(key => $"\n    \"{key}\","))}\n]";
 }
