@@ -5,12 +5,12 @@ internal static class AuthorSamples
 {
     /// <param name="server">The portal's address, without a slash at its end.</param>
     /// <param name="keys">The portal's public keys, as clients take them; none where it shows none.</param>
-    public static string Python(string server, IReadOnlyList<string> keys) => $"""
+    public static string Python(string server, IReadOnlyList<string> keys) => $$"""
         import os, signal, sys, time
         from quotrading_license import LicenseSession
 
         # The portal's public keys: nothing else is believed.
-        KEYS = {Listed(keys, "None")}
+        KEYS = {{Listed(keys, "None")}}
 
         # Without this line SIGTERM (systemctl stop, docker stop) ends Python on the spot, and no "finally" closes a position.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -19,14 +19,14 @@ internal static class AuthorSamples
         if not license_key:
             sys.exit("Set LICENSE_KEY to your license key, and start it again.")
 
-        with LicenseSession("{server}", license_key, app="bot", symbol="ES", keys=KEYS, single_instance=True) as session:
+        with LicenseSession("{{server}}", license_key, app="bot", symbol="ES", keys=KEYS, single_instance=True) as session:
             if not session.login():
                 sys.exit(session.message)
             try:
                 while not session.over:
                     if session.may_open():
                         pass  # yours: open positions only in here; never close one only in here
-                    session.update(metadata={{"session_pnl": 0.0, "current_position": 0}})
+                    session.update(metadata={"session_pnl": 0.0, "current_position": 0})
                     time.sleep(1)
                 print(session.message)  # why it ended
             except KeyboardInterrupt:
