@@ -161,6 +161,9 @@ class OpenStream:
     def say(self, name, **data):
         self._orders.put(("say", event(name, json.dumps(data))))
 
+    def comment(self):
+        self._orders.put(("say", b":\n\n"))
+
     def log_out(self, reason, message="Ended, says the server."):
         """As the portal does: the reason, and the stream's proper end."""
         self.say("logged_out", reason=reason, message=message)

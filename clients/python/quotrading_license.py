@@ -77,6 +77,8 @@ _NAME_LEFT_BEHIND = 30.0        # a look-up that takes longer than that is not w
 _STREAM_SILENCE = 35.0          # a stream that was silent for so long counts as dropped
 _STREAM_DOUBT = 15.0            # of an older server, with a comment every 10 s: after one missed one a heartbeat asks
 _STREAM_QUIET = 1.75            # of a server that tells how often it sends a comment: so many of those times without a sign, and a heartbeat asks
+_MOST_LAG = 0.4                # of those seconds: more, and what comes in time would count as silence
+_LATE_SIGN = 0.5               # so much later than due, and it was held up on its way
 _STREAM_KEEPALIVE = 2.0         # how often it sends one, until the first stream has said so
 _GRACE_MARGIN = 0.5             # if it is not answered, no position is opened any more so long before the server's grace can be over
 _STREAM_REFUSED = 300.0         # a server without streams is asked again this rarely
@@ -247,15 +249,19 @@ class _Installation:
         return None
 
     def _known(self, found: Optional[_Json]) -> Optional[Tuple[str, bytes]]:
-        fingerprint, secret = (found or {}).get("fingerprint"), _secret_in(found or {})
-        if not isinstance(fingerprint, str) or not 1 <= len(fingerprint.strip()) <= 256 or secret is None:
-            return None
-        return fingerprint.strip(), secret
+        fingerprint, secret = self._fingerprint_in(found or {}), _secret_in(found or {})
+        return None if fingerprint is None or secret is None else (fingerprint, secret)
+
+    @staticmethod
+    def _fingerprint_in(found: _Json) -> Optional[str]:
+        """One that the server takes: half a character is what a damaged file has."""
+        told = found.get("fingerprint")
+        return told.strip() if isinstance(told, str) and 1 <= len(told.strip()) <= 256 and told.strip().isprintable() else None
 
     def _write(self, found: Optional[_Json]) -> None:
         """Completes what is there, and leaves what this version does not know."""
         made: _Json = {"version": 1, **(found or {})}
-        if not isinstance(made.get("fingerprint"), str) or not 1 <= len(made["fingerprint"].strip()) <= 256:
+        if self._fingerprint_in(made) is None:
             made["fingerprint"] = compute_fingerprint()
         if _secret_in(made) is None:
             secret = secrets.token_bytes(32)
@@ -529,6 +535,10 @@ class _Fence:
     A drop may also be seen by the server alone: a router forgot the stream, and this end just hears nothing any more. Of a server
     that sends a comment every ``keepalive`` seconds the drop is therefore counted from the last sign: what was heard, or the sending
     of a message that was answered. That goes on until a stream is open again.
+
+    What is heard may have been held up on its way, so it counts from before it came: by as much as the stream's greeting took, and no
+    later than one comment after the sign before. Once a stream was silent for too long nothing on it counts any more: only an answer, or a
+    new stream, ends the doubt.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -540,6 +550,7 @@ class _Fence:
         self.stood = (0.0, float("-inf"))       # the latest standstill: the last pulse before it, the first after it
         self.keepalive: Optional[float] = None  # None: an older server, whose comments come too rarely to count by them
         self.heard: Optional[float] = None      # None: there is no stream whose drop could go unnoticed
+        self.lag = 0.0                          # how long what is heard may have been on its way
         self.asking = False                     # the stream that was asked for is the only one that could drop
         self.greeted = False                    # a stream has said how often it sends a comment, or that it does not tell
         self.kept = False                       # streams were asked for for a whole timeout, and none came through
@@ -549,8 +560,9 @@ class _Fence:
         """Less than a second cannot be followed."""
         return max(1.0, self.settings.disconnect_grace)
 
-    def greet(self, keepalive: Optional[float], sent: float) -> None:
+    def greet(self, keepalive: Optional[float], sent: float, now: float) -> None:
         """A stream that was asked for then is open."""
+        self.lag = max(0.0, min(now - sent, _MOST_LAG * (keepalive or 0.0)))
         self.keepalive, self.greeted, self.asking, self.kept = keepalive, True, False, False
         self.heard = sent if self.heard is None else max(self.heard, sent)
 
@@ -570,8 +582,11 @@ class _Fence:
         """Something came over the open stream. What is read right after a standstill of this process may have come before it."""
         before, after = self.stood
         at = self.pulse if self._is_late(now) else before if now < after + _TICK / 2 else now
-        if self.heard is not None:
-            self.heard = max(self.heard, at)
+        if self.heard is None or self.quiet(at):
+            return
+        if self.keepalive is not None:
+            at = min(at - self.lag, self.heard + self.keepalive + _LATE_SIGN)
+        self.heard = max(self.heard, at)
 
     def _is_late(self, now: float) -> bool:
         return now - self.pulse > 1.5 * _TICK
@@ -1763,8 +1778,8 @@ class LicenseSession:
         if answer.refuses:
             self._refuse(run, answer)
         if answer.status >= 500:
-            return answer.retry_after
-        return max(answer.retry_after, 60.0) if answer.status == 429 else _STREAM_REFUSED
+            return min(answer.retry_after, _STREAM_REFUSED)
+        return min(max(answer.retry_after, 60.0), _STREAM_REFUSED) if answer.status == 429 else _STREAM_REFUSED
 
     def _read_events(self, run: _Run, sock: Any, response: Any, message: _Message, sent: float) -> bool:
         """Until the stream ends. True if the server ended it, rather than something between."""
@@ -1808,7 +1823,7 @@ class LicenseSession:
         if name == "hello" and isinstance(data.get("session_id"), str):
             with self._lock:
                 if run is self._run:
-                    self._fence.greet(_seconds(data.get("keepalive_seconds"), 0.1), sent)
+                    self._fence.greet(_seconds(data.get("keepalive_seconds"), 0.1), sent, _clock())
             self._acknowledge(run, data, sent, by_stream=True)
         elif name == "settings":
             before = self.settings

@@ -101,6 +101,14 @@ class HeartbeatTests(Case):
         """B9: 429, after Retry-After."""
         self.busy(busy(3, 429, "too_many_requests"))
 
+    def test_whatever_it_asks_for_it_is_asked_again_before_the_session_is_over(self):
+        """B9: an hour, as a proxy may say."""
+        server = self.begun({"timeout": 12})
+        server.answers["heartbeat"] = [busy(3600), busy(3600), Yes()]
+        before = len(self.until_heard(server, "heartbeat"))
+        self.until_heard(server, "heartbeat", before + 2)
+        self.until_state(self.driver, "held", "renewed")
+
     def test_a_broken_server_is_no_refusal(self):
         """B9: 500 and 502, with somebody's page."""
         server = self.begun({"timeout": 20})

@@ -73,6 +73,16 @@ class IdentityTests(Case):
         self.file.write_text('["version"]')
         self.assertTrue(self.login()["device_fingerprint"])
 
+    def test_a_fingerprint_that_is_no_text_is_computed_anew(self):
+        """B27: half a character, and one that nobody can see; the secret stays."""
+        self.write("")
+        self.secrets.append(KEPT["secret"])
+        for damaged in ("aa\\ud800aa", "aa\\u0007aa"):
+            with self.subTest(damaged):
+                self.file.write_text(json.dumps({**KEPT, "fingerprint": "DAMAGED"}).replace("DAMAGED", damaged))
+                self.assertRegex(self.login()["device_fingerprint"], "^[0-9a-f]{16}$")
+                self.assertEqual(KEPT["secret"], json.loads(self.file.read_text())["secret"])
+
     def test_a_fingerprint_of_ones_own_is_used(self):
         """B27: for containers."""
         server = self.serve()
@@ -92,6 +102,11 @@ class IdentityTests(Case):
         answer = self.second()
         self.assertEqual((False, "already_running"), (answer["ok"], answer["reason"]["code"]))
         self.assertEqual(1, len(self.server.of("login")))
+
+    def test_where_no_lock_can_be_kept_nobody_is_refused(self):
+        """B28, B27: a profile that cannot be written is no other program."""
+        driver = self.made(self.serve().url, profile="/proc/nothing", single_instance=True)
+        self.assertTrue(driver.ask("login", patience=20)["ok"])
 
     def test_another_app_and_another_license_are_no_second(self):
         """B28: each pair of key and app has a lock of its own."""

@@ -55,6 +55,15 @@ class SignedTests(Case):
         server.sign = lambda *of: (signs.pop(0) if len(signs) > 1 else signs[0])(*of)
         self.assertTrue(self.made(server.url, keys=[our_key().text]).ask("login")["ok"])
 
+    def test_a_429_is_never_signed_and_ends_nothing(self):
+        """B25: also one that says that there are too many devices."""
+        driver = self.signed({"timeout": 20}, stream=refusal("not_found", 404))
+        before = len(self.until_heard(self.server, "heartbeat"))
+        self.server.answers["heartbeat"] = [refusal("too_many_devices", 429), refusal("too_many_sessions", 429), Yes()]
+        self.until_heard(self.server, "heartbeat", before + 3)
+        seen = driver.look()
+        self.assertEqual((True, False), (seen["may_open"], seen["over"]))
+
     def heartbeats_signed(self, sign):
         driver = self.signed({"timeout": 6}, stream=refusal("not_found", 404))
         self.until_heard(self.server, "heartbeat")

@@ -199,6 +199,20 @@ class StreamTests(Case):
         self.server.answers.update(heartbeat=Yes(), stream=Stream())
         until(lambda: self.driver.look()["may_open"], "the next answer sets it right")
 
+    def test_a_sign_that_comes_after_the_silence_ends_no_doubt(self):
+        """B17: it may have been held up since before the server saw the stream drop; an answer ends it."""
+        stream = self.silent(STRICT)
+        self.last_yes(self.driver)
+        for _ in range(4):
+            stream.comment()
+            end = time.monotonic() + 0.4
+            while time.monotonic() < end:
+                self.assertFalse(self.driver.look()["may_open"])
+            if stream.ended_at:
+                break
+        self.server.answers.update(heartbeat=Yes(), stream=Stream())
+        until(lambda: self.driver.look()["may_open"], "the next answer sets it right")
+
     def test_where_the_grace_is_short_it_asks_sooner(self):
         """B17: the grace is over before 1.75 times the keepalive."""
         stream = self.silent({"keepalive": 3, "grace": 2})

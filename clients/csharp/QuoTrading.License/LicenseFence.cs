@@ -23,6 +23,9 @@ internal enum LicenseVerdict
 /// server alone: a router forgot the stream, and this end just hears nothing any more. Of a server that sends a comment every
 /// <see cref="Keepalive"/> seconds the drop is therefore counted from the last sign: what was heard, or the sending of a message that
 /// was answered; and, before anything was heard, from the asking for the stream. That goes on until a stream is open again.
+/// What is heard may have been held up on its way, so it counts from before it came: by as much as the stream's greeting took, and no later
+/// than one comment after the sign before. Once a stream was silent for too long nothing on it counts any more: only an answer, or a new
+/// stream, ends the doubt.
 /// </remarks>
 internal sealed class LicenseFence
 {
@@ -31,6 +34,10 @@ internal sealed class LicenseFence
 
     private const double UsualKeepalive = 2; // until the first stream has told
 
+    private const double MostLag = 0.4; // of the keepalive: more, and what comes in time would count as silence
+    private const double LateSign = 0.5; // so much later than due, and it was held up on its way
+
+    private double lag; // how long what is heard may have been on its way
     private double pulse = double.NegativeInfinity;
     private double? paused;
     private (double Before, double After) standstill = (0, double.NegativeInfinity); // the latest standstill: the last pulse before it, the first after it
@@ -123,8 +130,9 @@ internal sealed class LicenseFence
     }
 
     /// <summary>A stream that was asked for then is open.</summary>
-    public void Greet(double? keepalive, double sent)
+    public void Greet(double? keepalive, double sent, double now)
     {
+        lag = Math.Max(0, Math.Min(now - sent, MostLag * (keepalive ?? 0)));
         (greeted, keptBack, Keepalive) = (true, false, keepalive);
         Heard = Math.Max(sent, Heard ?? sent);
     }
@@ -133,7 +141,9 @@ internal sealed class LicenseFence
     public void Hear(double now)
     {
         var at = IsLate(now) ? pulse : now < standstill.After + Tick / 2 ? standstill.Before : now;
-        if (Heard is { } heard) Heard = Math.Max(heard, at);
+        if (Heard is not { } heard || IsQuiet(at)) return;
+        if (Keepalive is { } keepalive) at = Math.Min(at - lag, heard + keepalive + LateSign);
+        Heard = Math.Max(heard, at);
     }
 
     /// <summary>The server has ended the stream itself, or has opened none: no grace runs.</summary>

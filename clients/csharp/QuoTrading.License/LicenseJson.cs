@@ -31,7 +31,21 @@ internal static class LicenseJson
 
     public static byte[] Bytes(this JsonObject value) => Encoding.UTF8.GetBytes(value.ToJsonString());
 
-    public static string? Text(this JsonObject value, string name) => value[name] is JsonValue told && told.TryGetValue(out string? text) ? text : null;
+    /// <summary>Null too where half a character stands in it: it is no text that could be sent or shown.</summary>
+    public static string? Text(this JsonNode? value)
+    {
+        try
+        {
+            return value is JsonValue told && told.TryGetValue(out string? text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc cref="Text(JsonNode)"/>
+    public static string? Text(this JsonObject value, string name) => value[name].Text();
 
     public static bool? Flag(this JsonObject value, string name) => value[name] is JsonValue told && told.TryGetValue(out bool flag) ? flag : null;
 

@@ -64,7 +64,7 @@ internal sealed class LicenseProfile
             held = new FileStream(Path.Combine(Folder, name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return true;
         }
-        catch (IOException fault) when (fault is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException fault) when (IsHeld(fault))
         {
             return false;
         }
@@ -74,6 +74,10 @@ internal sealed class LicenseProfile
             return true;
         }
     }
+
+    // Windows: shared or locked; Linux, macOS: EWOULDBLOCK. Anything else, a disk that is read-only say, is no other program.
+    private static bool IsHeld(IOException fault) => fault.HResult is unchecked((int)0x80070020) or unchecked((int)0x80070021)
+        || (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && fault.HResult is 11 or 35);
 
     private static string FolderOfTheUser()
     {
@@ -129,7 +133,7 @@ internal sealed class LicenseProfile
     private static (string Fingerprint, string? Install)? Known(JsonObject? found) =>
         found is not null && FingerprintIn(found) is { } fingerprint && SecretIn(found) is { } secret ? (fingerprint, LicenseSignatures.Hash(secret)) : null;
 
-    private static string? FingerprintIn(JsonObject found) => found.Text("fingerprint")?.Trim() is { Length: > 0 and <= 256 } fingerprint ? fingerprint : null;
+    private static string? FingerprintIn(JsonObject found) => found.Text("fingerprint")?.Trim() is { Length: > 0 and <= 256 } fingerprint && !fingerprint.Any(char.IsControl) ? fingerprint : null;
 
     private static byte[]? SecretIn(JsonObject found)
     {

@@ -38,7 +38,8 @@ public sealed partial class LicenseSession
             if (by.IsStopped) return;
             failures = retry is null ? 0 : failures + 1;
             var backoff = Math.Min(Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 5)), 10) * Spread(0.7, 1.3), Fence.Interval);
-            delay = retry is { } after ? Math.Max(backoff, after) : NextBeat(by, sent, again);
+            // Not so long that the session is over meanwhile, whatever a proxy asks for.
+            delay = retry is { } after ? Math.Max(backoff, Math.Min(after, Math.Max(Fence.Interval, Fence.Timeout / 3))) : NextBeat(by, sent, again);
         }
     }
 
@@ -192,7 +193,9 @@ public sealed partial class LicenseSession
         var raw = await LicenseTransport.ReadAsync(response, limit).ConfigureAwait(false);
         var status = (int)response.StatusCode;
         var header = response.Headers.TryGetValues("Portal-Signature", out var values) ? string.Join(",", values) : null;
-        return new LicenseAnswer(status, WithoutKey(LicenseJson.Parse(raw, raw.Length)), response.Headers.RetryAfter?.Delta?.TotalSeconds is { } told and > 0 and < 86400 ? told : 0)
+        var body = WithoutKey(LicenseJson.Parse(raw, raw.Length));
+        if (signatures is not null && status == 429) body.Remove("code"); // those are never signed, so they end nothing
+        return new LicenseAnswer(status, body, response.Headers.RetryAfter?.Delta?.TotalSeconds is { } told and > 0 and < 86400 ? told : 0)
         {
             IsUnsigned = signatures is not null && status is 200 or 401 or 403
                 && !signatures.Believes(LicenseProof.Parse(header), path, nonce, fingerprint!, key, status, raw),
@@ -296,8 +299,8 @@ public sealed partial class LicenseSession
             return 1;
         }
 
-        if (answer.Status >= 500 || answer.IsUnsigned) return answer.RetryAfter > 0 ? answer.RetryAfter : null;
-        return answer.Status == 429 ? Math.Max(answer.RetryAfter, 60) : RefusedStream;
+        if (answer.Status >= 500 || answer.IsUnsigned) return answer.RetryAfter > 0 ? Math.Min(answer.RetryAfter, RefusedStream) : null;
+        return answer.Status == 429 ? Math.Min(Math.Max(answer.RetryAfter, 60), RefusedStream) : RefusedStream;
     }
 
     /// <summary>Until the server ends it.</summary>
@@ -340,7 +343,7 @@ public sealed partial class LicenseSession
         lock (changing)
         {
             if (stream.Asked is not { } asked || hello.Text("session_id") is not { } told || !Confirm(by, hello, asked, byStream: true)) return;
-            Fence.Greet(hello.Number("keepalive_seconds", 0.1, LicenseAnswer.MostSeconds), asked);
+            Fence.Greet(hello.Number("keepalive_seconds", 0.1, LicenseAnswer.MostSeconds), asked, Clock());
             (stream.IsGreeted, stream.SessionId) = (true, told);
         }
     }

@@ -155,9 +155,9 @@ public sealed partial class LicenseSession
     private void TakeWarnings(JsonObject answer)
     {
         if (answer["warnings"] is not JsonArray told) return;
-        foreach (var text in told.Take(MostWarnings).OfType<JsonValue>().Select(one => one.TryGetValue(out string? text) ? text : null))
+        foreach (var text in told.Take(MostWarnings).Select(one => one.Text()))
         {
-            if (text is null || warned.Count >= MostWarnings || text.IndexOf(key, StringComparison.OrdinalIgnoreCase) >= 0 || !warned.Add(text)) continue;
+            if (text?.IndexOf(key, StringComparison.OrdinalIgnoreCase) != -1 || warned.Count >= MostWarnings || !warned.Add(text)) continue;
             Log($"The server left something out: {text}");
         }
     }

@@ -14,11 +14,11 @@ def fence(settings=DEFAULT, sent=0.0):
     return made
 
 
-def streaming(grace=5, keepalive=2):
-    """Its stream was opened at 0, and said hello."""
+def streaming(grace=5, keepalive=2, greeted=0.0):
+    """Its stream was asked for at 0, and said hello."""
     made = fence(DEFAULT._replace(disconnect_grace=grace))
-    made.greet(keepalive, 0.0)
-    hear(made, 0.0)
+    made.greet(keepalive, 0.0, greeted)
+    hear(made, greeted)
     return made
 
 
@@ -134,7 +134,8 @@ class SilenceTests(unittest.TestCase):
 
     def test_a_silent_one_is_asked_about_and_no_position_is_opened_before_the_grace_can_be_over(self):
         made = streaming()
-        hear(made, 10.0)
+        for now in (2.0, 4.0, 6.0, 8.0, 10.0):
+            hear(made, now)
         self.assertEqual(13.5, made.doubt)
         self.assertEqual([None, None, "silent", "silent"], [at(made, t) for t in (13.5, 14.4, 14.5, 30)])
 
@@ -155,11 +156,31 @@ class SilenceTests(unittest.TestCase):
         made.acknowledge(2.0)
         self.assertIsNone(at(made, 9.1), "an older one takes nothing back")
 
-    def test_what_is_heard_again_ends_the_doubt(self):
+    def test_what_comes_after_the_silence_ends_no_doubt_and_an_answer_or_a_new_stream_does(self):
+        """It may have been held up on its way since before the server saw the stream drop."""
+        for ends in (lambda made: made.acknowledge(7.0), lambda made: made.greet(2, 7.0, 7.1)):
+            made = streaming()
+            self.assertEqual("silent", at(made, 6.0))
+            for now in (6.0, 6.1, 6.2, 7.0):
+                hear(made, now)
+                self.assertEqual(("silent", 0.0), (made.verdict(now), made.heard))
+            ends(made)
+            self.assertIsNone(at(made, 7.1))
+
+    def test_what_was_held_up_counts_from_when_it_was_due(self):
         made = streaming()
-        self.assertEqual("silent", at(made, 6.0))
-        hear(made, 6.0)
-        self.assertIsNone(at(made, 6.1))
+        hear(made, 3.4)
+        self.assertEqual(2.5, made.heard)
+        self.assertEqual([None, "silent"], [at(made, t) for t in (6.9, 7.0)])
+
+    def test_on_a_slow_line_a_sign_counts_from_before_it_came(self):
+        for greeted, lag in ((0.3, 0.3), (0.8, 0.8), (3.0, 0.8)):
+            with self.subTest(greeted):
+                made = streaming(greeted=greeted)
+                for now in range(1, 40):
+                    hear(made, 2.0 * now + greeted / 2)
+                    self.assertFalse(made.quiet(2.0 * now + 2.0 + greeted / 2), "no doubt where signs come in time")
+                self.assertAlmostEqual(78 + greeted / 2 - lag, made.heard)
 
     def test_an_older_server_is_not_counted_by_its_comments(self):
         made = streaming(keepalive=None)
@@ -176,7 +197,7 @@ class SilenceTests(unittest.TestCase):
         self.assertEqual("silent", at(made, 4.5))
         made.acknowledge(4.6)
         self.assertEqual([None, "silent"], [at(made, t) for t in (9.0, 9.1)])
-        made.greet(2, 9.2)
+        made.greet(2, 9.2, 9.2)
         self.assertIsNone(at(made, 9.3))
 
     def test_what_is_read_after_a_standstill_came_before_it(self):
@@ -192,4 +213,4 @@ class SilenceTests(unittest.TestCase):
                 made.hear(5.2)
                 self.assertEqual(2.0, made.heard, "so did what follows at once")
                 made.hear(5.4)
-                self.assertEqual(5.4, made.heard, "the next came when it was read")
+                self.assertEqual(4.5, made.heard, "the next came when it was read, or when it was due")

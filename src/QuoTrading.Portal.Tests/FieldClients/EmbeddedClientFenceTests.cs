@@ -21,7 +21,7 @@ public sealed class EmbeddedClientFenceTests
     public void A_silent_one_is_asked_about_and_no_position_is_opened_before_the_grace_can_be_over()
     {
         var fence = Streaming();
-        Hear(fence, 10);
+        for (var now = 2; now <= 10; now += 2) Hear(fence, now);
 
         Assert.Equal(13.5, fence.Doubt);
         Assert.True(At(fence, 14.4));
@@ -59,13 +59,49 @@ public sealed class EmbeddedClientFenceTests
         Assert.True(At(fence, 9.1));
     }
 
-    [Fact]
-    public void What_is_heard_again_ends_the_doubt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_comes_after_the_silence_ends_no_doubt_and_an_answer_or_a_new_stream_does(bool byStream)
     {
         var fence = Streaming();
         Assert.False(At(fence, 6));
-        Hear(fence, 6);
-        Assert.True(At(fence, 6.1));
+        foreach (var now in new[] { 6, 6.1, 6.2, 7 })
+        {
+            Hear(fence, now);
+            Assert.Equal((LicenseVerdict.Silent, 0), (fence.Judge(now), fence.Heard));
+        }
+
+        if (byStream) fence.Greet(2, 7, 7.1);
+        else fence.Confirm(7, byStream: false);
+        Assert.True(At(fence, 7.1));
+    }
+
+    [Fact]
+    public void What_was_held_up_counts_from_when_it_was_due()
+    {
+        var fence = Streaming();
+        Hear(fence, 3.4);
+
+        Assert.Equal(2.5, fence.Heard);
+        Assert.True(At(fence, 6.9));
+        Assert.False(At(fence, 7));
+    }
+
+    [Theory]
+    [InlineData(0.3, 0.3)]
+    [InlineData(0.8, 0.8)]
+    [InlineData(3, 0.8)]
+    public void On_a_slow_line_a_sign_counts_from_before_it_came(double greeted, double lag)
+    {
+        var fence = Streaming(greeted: greeted);
+        for (var now = 1; now < 40; now++)
+        {
+            Hear(fence, 2 * now + greeted / 2);
+            Assert.False(fence.IsQuiet(2 * now + 2 + greeted / 2)); // signs come in time
+        }
+
+        Assert.Equal(78 + greeted / 2 - lag, fence.Heard!.Value, 6);
     }
 
     [Fact]
@@ -97,7 +133,7 @@ public sealed class EmbeddedClientFenceTests
         fence.Confirm(4.6, byStream: false);
         Assert.True(At(fence, 9));
         Assert.False(At(fence, 9.1));
-        fence.Greet(2, 9.2);
+        fence.Greet(2, 9.2, 9.2);
         Assert.True(At(fence, 9.3));
     }
 
@@ -116,7 +152,7 @@ public sealed class EmbeddedClientFenceTests
         fence.Hear(5.2);
         Assert.Equal(2, fence.Heard); // so did what follows at once
         fence.Hear(5.4);
-        Assert.Equal(5.4, fence.Heard); // the next came when it was read
+        Assert.Equal(4.5, fence.Heard); // the next came when it was read, or when it was due
     }
 
     [Fact]
@@ -191,7 +227,7 @@ public sealed class EmbeddedClientFenceTests
         Assert.False(fence.Ask(1));
         Assert.True(At(fence, 30));
 
-        fence.Greet(2, 30);
+        fence.Greet(2, 30, 30);
         fence.ForgetStream();
         Assert.True(fence.Ask(31));
     }
@@ -238,12 +274,12 @@ public sealed class EmbeddedClientFenceTests
         return fence;
     }
 
-    private static LicenseFence Streaming(double grace = 5, double? keepalive = 2)
+    private static LicenseFence Streaming(double grace = 5, double? keepalive = 2, double greeted = 0)
     {
         var fence = Held();
         fence.ToldGrace = grace;
-        fence.Greet(keepalive, 0);
-        Hear(fence, 0);
+        fence.Greet(keepalive, 0, greeted);
+        Hear(fence, greeted);
         return fence;
     }
 
