@@ -122,7 +122,7 @@ public sealed partial class FakePortal : IDisposable, IAsyncDisposable
         {
             EndSession();
             holder = ("someone else", NewSession());
-            EndStreams(LicenseReasonCode.TimedOut, null);
+            EndStreams(LicenseReasonCode.TimedOut, "The session has timed out.");
         }
     }
 
