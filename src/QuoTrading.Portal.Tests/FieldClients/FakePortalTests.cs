@@ -132,11 +132,11 @@ public sealed class FakePortalTests : IAsyncLifetime
         await Until.TrueAsync(() => client.IsStreaming, "open");
 
         portal.FallSilent();
-        portal.LogOut();
+        portal.LogOut("license_suspended"); // a heartbeat is not told so
         portal.Speak();
 
         await Until.TrueAsync(() => client.IsOver, "over");
-        Assert.Equal("forced_logout", client.Reason!.Code);
+        Assert.Equal("license_suspended", client.Reason!.Code);
     }
 
     [Fact]
