@@ -118,13 +118,16 @@ class HalfOpenTests(ClientTests):
         self.pass_time(client, 0.25)
         self.assertFalse(client.may_open())
 
-    def test_what_is_heard_again_ends_the_doubt(self):
-        client = self.streaming(self.stream(), heartbeat=NoAnswer())
+    def test_what_comes_after_the_silence_ends_no_doubt_and_an_answer_does(self):
+        client = self.streaming(self.stream(), self.stream(), heartbeat=NoAnswer())
         self.pass_time(client, 4.5)
         self.assertFalse(client.may_open())
-        self.say(client)
-        self.assertTrue(client.may_open())
-        self.assertEqual(1, len(self.server.of("stream")))
+        before = client._fence.heard
+        self.streams[0].say()
+        until(lambda: client._run.heard == self.now, "it has come")
+        self.assertEqual((False, before), (client.may_open(), client._fence.heard))
+        self.server.answers["heartbeat"] = ANSWER
+        until(client.may_open, "it is answered")
 
     def test_a_stream_that_cannot_be_opened_anew_is_stood_in_for_by_heartbeats(self):
         client = self.streaming(self.stream(), TOO_MANY)
