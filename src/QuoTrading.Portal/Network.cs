@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace QuoTrading.Portal;
 
 /// <summary>
-/// What an address counts as where places are compared (PROTOCOL.md, Words): of IPv4 its /24, of IPv6 its /56. A machine that gets
+/// What an address counts as where places are compared (docs/protocol.md, Words): of IPv4 its /24, of IPv6 its /56. A machine that gets
 /// another address from the same router is still in the same place.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]

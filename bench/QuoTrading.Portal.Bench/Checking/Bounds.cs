@@ -4,7 +4,7 @@ namespace QuoTrading.Portal.Bench.Checking;
 
 /// <summary>
 /// What is certain about times, whatever the server did in between: until when a session surely lives after an answered message,
-/// and after when it surely does not. Written from PROTOCOL.md, Words; it shares nothing with the portal.
+/// and after when it surely does not. Written from docs/protocol.md, Words; it shares nothing with the portal.
 /// </summary>
 /// <remarks>
 /// The server's clock never runs faster than ours. It runs slower only where the server was disturbed, and then a session may
@@ -22,7 +22,7 @@ public sealed class Bounds
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(30);
 
-    // PROTOCOL.md: a heartbeat that only refreshes is written within a second. Here from its answer on, which may have been slow.
+    // docs/protocol.md, What each request does: a heartbeat that only refreshes is written within a second. Here from its answer on, which may have been slow.
     private static readonly TimeSpan Written = TimeSpan.FromSeconds(1.5);
 
     // The server's clock goes on for 2 s in a gap, and has read the time half a second before it: above this a gap is certain.

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Bench.History;
 
 namespace QuoTrading.Portal.Bench.Checking;
 
-/// <summary>Whether one device may look like two (PROTOCOL.md, One device in two places), and what may become of it.</summary>
+/// <summary>Whether one device may look like two (docs/protocol.md, One device in two places), and what may become of it.</summary>
 internal sealed class Copies
 {
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(100);

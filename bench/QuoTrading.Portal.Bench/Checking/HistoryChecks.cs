@@ -12,7 +12,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
     // The wall clock and ours need not run quite alike.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(0.3);
 
-    // PROTOCOL.md: the server ends what is stale within a second by itself. A busy machine may be slower.
+    // Rule 4 of docs/protocol.md: the server ends what is stale within a second by itself. A busy machine may be slower.
     private static readonly TimeSpan SweptWithin = TimeSpan.FromSeconds(2.5);
 
     private readonly Dictionary<string, HistoryRow> byId = rows.ToDictionary(row => row.SessionId, StringComparer.Ordinal);
@@ -136,7 +136,7 @@ internal sealed class HistoryChecks(LicenseOperations license, IReadOnlyList<His
         }
     }
 
-    // PROTOCOL.md: fewer seats end the newest. Of shared seats nothing is claimed.
+    // Rule 5 of docs/protocol.md: fewer seats end the newest. Of shared seats nothing is claimed.
     private IEnumerable<Violation> Survivors()
     {
         if (license.Layout.Devices.Any(device => device.Symbol is not null)) yield break;

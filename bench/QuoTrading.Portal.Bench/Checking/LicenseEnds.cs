@@ -65,7 +65,7 @@ internal sealed class LicenseEnds
 
     private IEnumerable<int> Others(Operation success) => Enumerable.Range(0, license.Layout.Devices.Count).Where(device => device != success.Device);
 
-    // PROTOCOL.md: a session's number is a UUIDv7, so it begins with the millisecond of its start. Of the same one nothing is claimed.
+    // docs/protocol.md, Words: a session's number is a UUIDv7, so it begins with the millisecond of its start. Of the same one nothing is claimed.
     private static bool IsOlder(string session, string other) => StartOf(session) < StartOf(other);
 
     private static long StartOf(string session) => long.Parse(session.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 16

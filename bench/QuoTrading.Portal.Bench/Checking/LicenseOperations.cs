@@ -5,7 +5,7 @@ namespace QuoTrading.Portal.Bench.Checking;
 /// <summary>The operations of one license, and what follows from them about who surely holds it and who may hold it.</summary>
 internal sealed class LicenseOperations
 {
-    // PROTOCOL.md: the server ends what is to end within a second by itself.
+    // Rule 4 of docs/protocol.md: the server ends what is to end within a second by itself.
     private static readonly TimeSpan SweptWithin = TimeSpan.FromSeconds(1.5);
 
     private readonly Operation[][] byDevice;

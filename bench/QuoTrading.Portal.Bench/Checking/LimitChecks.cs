@@ -2,7 +2,7 @@ using QuoTrading.Portal.Bench.History;
 
 namespace QuoTrading.Portal.Bench.Checking;
 
-/// <summary>Who is told to slow down, or that it is enough for today (PROTOCOL.md, Too many requests).</summary>
+/// <summary>Who is told to slow down, or that it is enough for today (docs/protocol.md, Too many requests).</summary>
 internal static class LimitChecks
 {
     // A holder's own allowance: in so long it is full again.

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Bench.History;
 
 namespace QuoTrading.Portal.Bench.Checking;
 
-/// <summary>Where the devices of one license may have been heard from last, and what follows for those that share a seat (PROTOCOL.md, Symbol sessions).</summary>
+/// <summary>Where the devices of one license may have been heard from last, and what follows for those that share a seat (docs/protocol.md, Symbol sessions).</summary>
 internal sealed class Places(LicenseOperations license)
 {
     // A heartbeat that only refreshes may be a second older after a kill, and with it the place it came from.

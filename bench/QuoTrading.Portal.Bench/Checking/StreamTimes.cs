@@ -4,7 +4,7 @@ namespace QuoTrading.Portal.Bench.Checking;
 
 /// <summary>
 /// Of all licenses: which streams dropped when, and whether that were so many at once that it says nothing about any of them
-/// (PROTOCOL.md, The session stream).
+/// (docs/protocol.md, The session stream).
 /// </summary>
 internal sealed class StreamTimes
 {

@@ -20,7 +20,7 @@ internal sealed class TermsOverTime
     // The server expires licenses by the wall clock; an expiry was written down by both clocks at once.
     private static readonly TimeSpan WallSlack = TimeSpan.FromMilliseconds(100);
 
-    // PROTOCOL.md: the server ends what is to end within a second by itself.
+    // Rule 4 of docs/protocol.md: the server ends what is to end within a second by itself.
     private static readonly TimeSpan SweptWithin = TimeSpan.FromSeconds(1.3);
 
     private readonly List<Phase> phases = [];

@@ -8,7 +8,7 @@ internal sealed class Suspended : IFault
     private const int Timeout = 5;
     private const int Interval = 2;
 
-    // PROTOCOL.md, Words: after a gap an interval and 10 s, once.
+    // docs/protocol.md, Words: after a gap an interval and 10 s, once.
     private const int Credit = Interval + 10;
 
     public string Name => "suspended";

@@ -10,7 +10,7 @@ public sealed class StreamLine : IAsyncDisposable
     private readonly CancellationTokenSource dropping;
     private readonly HeardStream bytes;
 
-    /// <summary>PROTOCOL.md, Half-open connections: 1.75 × <c>keepalive_seconds</c>.</summary>
+    /// <summary>docs/protocol.md, Half-open connections: 1.75 × <c>keepalive_seconds</c>.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3.5);
 
     private StreamLine(HttpResponseMessage response, IAsyncEnumerator<SseItem<string>> events, HeardStream bytes, CancellationTokenSource dropping)

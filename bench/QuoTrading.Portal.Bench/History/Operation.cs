@@ -72,7 +72,7 @@ public sealed class Operation
     /// <summary>Where it was sent from.</summary>
     public string Address { get; init; } = "";
 
-    /// <summary>What the address counts as where places are compared (PROTOCOL.md, Words): here all are IPv4, so without its last number.</summary>
+    /// <summary>What the address counts as where places are compared (docs/protocol.md, Words): here all are IPv4, so without its last number.</summary>
     public string Network => Address[..Math.Max(0, Address.LastIndexOf('.'))];
 
     /// <summary>The session that the request names.</summary>

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Bench.Speed;
 
-/// <summary>Heartbeats, in the shapes that QUALITY.md asks for.</summary>
+/// <summary>Heartbeats, in the shapes that docs/performance.md tells of.</summary>
 internal static class Beats
 {
     public const int Many = 10_000;

@@ -14,7 +14,7 @@ namespace QuoTrading.Portal.Bench.Speed;
 internal static class Streams
 {
     private const int All = 10_000;
-    // So few dropping at once are crashes; a third is a proxy that restarts (PROTOCOL.md, The session stream).
+    // So few dropping at once are crashes; a third is a proxy that restarts (docs/protocol.md, The session stream).
     private const int Few = 20;
     private const int Third = All / 3;
     private const int LogOuts = 300;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Endpoints for administrators' scripts: who may do what, and what is answered.</summary>
+/// <summary>docs/protocol.md, Endpoints for administrators' scripts: who may do what, and what is answered.</summary>
 public sealed class AdminApiTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private const string Nobody = "00000000-0000-7000-8000-000000000000";

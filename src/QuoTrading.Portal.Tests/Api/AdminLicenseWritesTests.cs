@@ -8,7 +8,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Endpoints for administrators' scripts: making, replacing, deleting licenses, and many of them at once.</summary>
+/// <summary>docs/protocol.md, Endpoints for administrators' scripts: making, replacing, deleting licenses, and many of them at once.</summary>
 public sealed class AdminLicenseWritesTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private PortalServer Portal => shared.Server;

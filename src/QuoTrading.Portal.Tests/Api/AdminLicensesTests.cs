@@ -5,7 +5,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Endpoints for administrators' scripts: licenses.</summary>
+/// <summary>docs/protocol.md, Endpoints for administrators' scripts: licenses.</summary>
 public sealed class AdminLicensesTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private PortalServer Portal => shared.Server;

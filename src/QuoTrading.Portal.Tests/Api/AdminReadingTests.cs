@@ -5,7 +5,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Endpoints for administrators' scripts: history, events, audit log, statistics.</summary>
+/// <summary>docs/protocol.md, Endpoints for administrators' scripts: history, events, audit log, statistics.</summary>
 public sealed class AdminReadingTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private PortalServer Portal => shared.Server;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Endpoints for clients: every success answer, member by member.</summary>
+/// <summary>docs/protocol.md, Endpoints for clients: every success answer, member by member.</summary>
 public sealed class ClientAnswerTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private const string Session = """ "session_id": "*", "heartbeat_interval_seconds": 30, "session_timeout_seconds": 90 """;
@@ -282,7 +282,7 @@ public sealed class ClientAnswerTests(SharedPortal shared) : IClassFixture<Share
         Assert.Equal(200, (await Portal.PostRawAsync("/api/main", body)).Status);
     }
 
-    // 30 days less six minutes, so that days and hours are those of PROTOCOL.md's example.
+    // 30 days less six minutes: 29 days and 719.9 hours, as an answer says.
     private async Task<(ClientDevice Device, string Expiry)> CreateAsync()
     {
         var expiry = Portal.Time.Now.UtcDateTime.AddMinutes((30 * 24 * 60) - 6);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Refusals: each case at each endpoint. "check" is validate-license with <c>check_only</c>.</summary>
+/// <summary>docs/protocol.md, Refusals: each case at each endpoint. "check" is validate-license with <c>check_only</c>.</summary>
 public sealed class ClientRefusalTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private static readonly string[] Members =

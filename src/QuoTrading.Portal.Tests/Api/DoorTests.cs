@@ -7,7 +7,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Tolerance at the door: what reached other servers from the field.</summary>
+/// <summary>docs/protocol.md, Tolerance at the door: what reached other servers from the field.</summary>
 public sealed class DoorTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private PortalServer Portal => shared.Server;

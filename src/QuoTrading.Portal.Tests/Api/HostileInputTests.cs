@@ -287,7 +287,7 @@ public sealed class HostileInputTests(HostileInputTests.Generous shared) : IClas
             var what = $"{path} {Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, 300)))}";
             AssertClean(bytes.Length > 256 * 1024 ? 413 : 400, answer, what);
             Assert.True(answer.Get("status") == "error" && answer.Get("message") is { Length: > 0 } && answer.Get("code") is { Length: > 0 }, what);
-            // A bot says "your license has expired" on it: PROTOCOL.md allows it at validate-license alone.
+            // A bot says "your license has expired" on it: docs/protocol.md, Refusals, allows it at validate-license alone.
             Assert.Equal(path == "/api/validate-license" ? "false" : null, answer.Get("license_valid"));
         }
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md: seats under a race, what shares one, keys as they are compared, and settings that change while devices are live.</summary>
+/// <summary>docs/protocol.md, What each request does: seats under a race, what shares one, keys as they are compared, and settings that change while devices are live.</summary>
 public sealed class SeatTests(SeatTests.Unlimited shared) : IClassFixture<SeatTests.Unlimited>
 {
     private PortalServer Portal => shared.Server;

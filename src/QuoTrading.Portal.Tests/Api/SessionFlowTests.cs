@@ -6,7 +6,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, What each request does, rules 1 to 5, over HTTP; with what history and events keep of it.</summary>
+/// <summary>docs/protocol.md, What each request does, rules 1 to 5, over HTTP; with what history and events keep of it.</summary>
 public sealed class SessionFlowTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private PortalServer Portal => shared.Server;

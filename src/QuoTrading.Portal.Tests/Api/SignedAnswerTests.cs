@@ -13,7 +13,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md, Signed answers.</summary>
+/// <summary>docs/protocol.md, Signed answers.</summary>
 public sealed class SignedAnswerTests(SharedPortal shared) : IClassFixture<SharedPortal>
 {
     private const string Nonce = SignedAnswer.Nonce;

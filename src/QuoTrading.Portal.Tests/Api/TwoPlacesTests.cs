@@ -10,7 +10,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
 
-/// <summary>PROTOCOL.md over HTTP: symbol sessions against somebody who invents symbols and moves; one device in two places; proofs of an installation.</summary>
+/// <summary>docs/protocol.md over HTTP: symbol sessions against somebody who invents symbols and moves; one device in two places; proofs of an installation.</summary>
 public sealed class TwoPlacesTests(TwoPlacesTests.BehindProxy shared) : IClassFixture<TwoPlacesTests.BehindProxy>
 {
     private PortalServer Portal => shared.Server;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions;
 
-/// <summary>PROTOCOL.md, One device in two places: a client that proves its installation, and somebody who copied its fingerprint.</summary>
+/// <summary>docs/protocol.md, One device in two places: a client that proves its installation, and somebody who copied its fingerprint.</summary>
 public sealed class ProofRulesTests
 {
     private static readonly string Home = new('a', 64);

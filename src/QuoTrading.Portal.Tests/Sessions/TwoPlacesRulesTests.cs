@@ -4,7 +4,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions;
 
-/// <summary>PROTOCOL.md, One device in two places: what shows it, and what becomes of it where the setting says "refuse".</summary>
+/// <summary>docs/protocol.md, One device in two places: what shows it, and what becomes of it where the setting says "refuse".</summary>
 public sealed class TwoPlacesRulesTests
 {
     private readonly RulesTable table = new();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QuoTrading.Portal.Tests.Support;
 
-/// <summary>A customer's computer, and the fingerprints that the programs on it compute (FIELD_CLIENTS.md).</summary>
+/// <summary>A customer's computer, and the fingerprints that the programs on it compute (docs/client-api.md, What old clients do).</summary>
 /// <param name="Mac">The network card's address as a number, as Python's <c>uuid.getnode()</c> gives it.</param>
 public sealed record Machine(ulong Mac, string User, string Platform = "Windows")
 {

@@ -7,7 +7,7 @@ using QuoTrading.Portal.Sessions;
 
 namespace QuoTrading.Portal.Api;
 
-/// <summary>The endpoints of administrators' scripts (PROTOCOL.md), behind tokens made in the portal.</summary>
+/// <summary>The endpoints of administrators' scripts (docs/protocol.md, Endpoints for administrators' scripts), behind tokens made in the portal.</summary>
 internal static class AdminApi
 {
     public static void Map(IEndpointRouteBuilder app)

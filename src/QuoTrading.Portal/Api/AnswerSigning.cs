@@ -7,7 +7,7 @@ using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Api;
 
-/// <summary>Signs answers to requests that carry a nonce (PROTOCOL.md, Signed answers), so that a made-up server cannot say yes.</summary>
+/// <summary>Signs answers to requests that carry a nonce (docs/protocol.md, Signed answers), so that a made-up server cannot say yes.</summary>
 internal sealed partial class AnswerSigner
 {
     /// <summary>What the signature is called in a header and on the stream.</summary>

@@ -6,7 +6,7 @@ using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Api;
 
-/// <summary>The endpoints of launchers and bots (PROTOCOL.md). No cookie, no antiforgery; every answer is JSON.</summary>
+/// <summary>The endpoints of launchers and bots (docs/protocol.md, Endpoints for clients). No cookie, no antiforgery; every answer is JSON.</summary>
 internal static class ClientApi
 {
     private static readonly string[] PostPaths = [.. Enum.GetValues<ClientEndpoint>().Select(PathOf)];

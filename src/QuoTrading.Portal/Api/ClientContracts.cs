@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace QuoTrading.Portal.Api;
 
-// What clients in the field read (PROTOCOL.md): no name, and no meaning, may change. Times are texts, "yyyy-MM-ddTHH:mm:ss",
+// What clients in the field read (docs/client-api.md): no name, and no meaning, may change. Times are texts, "yyyy-MM-ddTHH:mm:ss",
 // UTC without suffix: the launchers subtract them from a naive clock.
 
 /// <summary>What a login and a heartbeat add, so that new clients never hard-code it.</summary>

@@ -13,7 +13,7 @@ internal enum ClientEndpoint
     Stream,
 }
 
-/// <summary>The table of refusals of PROTOCOL.md.</summary>
+/// <summary>docs/protocol.md, Refusals; the table is in docs/client-api.md, Refusals.</summary>
 internal static class ClientRefusals
 {
     public static ClientResult BadRequest(ClientEndpoint endpoint, string message) => ClientResult.Refuse(400, new Refusal

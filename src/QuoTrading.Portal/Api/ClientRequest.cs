@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Api;
 
-/// <summary>A client's request body, read by PROTOCOL.md's rules: strict fields as they must be, lenient ones as far as they were good.</summary>
+/// <summary>A client's request body, read by docs/protocol.md, Endpoints for clients: strict fields as they must be, lenient ones as far as they were good.</summary>
 internal sealed class ClientRequest
 {
     /// <summary>As keys are compared, 1 to 128 characters.</summary>

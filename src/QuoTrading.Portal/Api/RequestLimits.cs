@@ -6,7 +6,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Api;
 
 /// <summary>
-/// Limits far above any honest client (PROTOCOL.md, Too many requests). A device that holds a session, or has logged in before, has an
+/// Limits far above any honest client (docs/protocol.md, Too many requests). A device that holds a session, or has logged in before, has an
 /// allowance that nobody else can use up; all others of a license share one that grows with its seats. By address only for unknown
 /// keys, since many bots share one.
 /// </summary>

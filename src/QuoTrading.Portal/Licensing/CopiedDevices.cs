@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>
-/// What the portal does about a fingerprint that is used in two places (PROTOCOL.md, One device in two places). Stored by name; at
+/// What the portal does about a fingerprint that is used in two places (docs/protocol.md, One device in two places). Stored by name; at
 /// the wire <c>report</c> and <c>refuse</c>.
 /// </summary>
 public enum CopiedDevices

@@ -4,7 +4,7 @@ namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
 /// Tells a conflict that a device has with itself from one with another device: where copied devices are refused, the client is told
-/// the same of both (PROTOCOL.md, One device in two places), and people are told which it was.
+/// the same of both (docs/protocol.md, One device in two places), and people are told which it was.
 /// </summary>
 internal static class CopyRefusal
 {

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
-/// The pairs of key and device that logged in within 30 days: an address over its limit is still served for them (PROTOCOL.md, Too
+/// The pairs of key and device that logged in within 30 days: an address over its limit is still served for them (docs/protocol.md, Too
 /// many requests). In memory, as hashes: refusing a guesser must cost less than answering him. What is stored is read beside the
 /// first requests, since a million devices would keep everybody waiting; until that is done, every pair counts as known.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions;
 
-/// <summary>A device that has logged in to a license. An address over its limit is still served for such pairs (PROTOCOL.md).</summary>
+/// <summary>A device that has logged in to a license. An address over its limit is still served for such pairs (docs/protocol.md, Too many requests).</summary>
 public sealed class LicenseDevice
 {
     public long LicenseId { get; set; }

@@ -9,7 +9,7 @@ namespace QuoTrading.Portal.Sessions;
 /// </summary>
 /// <remarks>
 /// Two unique indices stand behind the rules: one session a device of a license, and one <see cref="SeatLead"/> a seat. Whoever
-/// joins a seat (PROTOCOL.md, Symbol sessions) does so without being its lead.
+/// joins a seat (docs/protocol.md, Symbol sessions) does so without being its lead.
 /// </remarks>
 public sealed record LiveSession
 {

@@ -5,7 +5,7 @@ namespace QuoTrading.Portal.Sessions;
 /// <summary>The licenses whose sessions were refreshed in memory and wait to be written.</summary>
 internal sealed class RefreshedSessions(TimeProvider time)
 {
-    // PROTOCOL.md: a heartbeat may be remembered up to one second older.
+    // docs/protocol.md, What each request does: a heartbeat may be remembered up to one second older.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentQueue<SessionTable.Entry> waiting = new();

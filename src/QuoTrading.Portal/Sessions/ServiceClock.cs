@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
-/// The clock that ages count in (PROTOCOL.md, Words). It follows the monotonic clock, but advances at most 2 s a reading and
+/// The clock that ages count in (docs/protocol.md, Words). It follows the monotonic clock, but advances at most 2 s a reading and
 /// stands still while the store cannot commit. So neither a suspended process, nor a stepped wall clock, nor downtime ends a
 /// session or lets a second device in.
 /// </summary>

@@ -54,7 +54,7 @@ public sealed class SessionRecord
     public int Interruptions { get; set; }
 }
 
-/// <summary>How a session ended (PROTOCOL.md). Stored by name.</summary>
+/// <summary>How a session ended (docs/admin-api.md, Events). Stored by name.</summary>
 public enum EndReason
 {
     Released,

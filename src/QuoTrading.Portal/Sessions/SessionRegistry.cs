@@ -47,7 +47,7 @@ public sealed partial class SessionRegistry(
     /// <summary>How many commands wait to be decided.</summary>
     public int QueueDepth => queue.Depth;
 
-    /// <summary>Rule 1 of PROTOCOL.md.</summary>
+    /// <summary>Rule 1 of docs/protocol.md.</summary>
     /// <param name="abandoned">
     /// Cancelled when the client has gone: a login that nobody has begun to decide is dropped then, for whom would it seat? A message
     /// that proves life, or an end, counts whoever waits for the answer: those take no such token.

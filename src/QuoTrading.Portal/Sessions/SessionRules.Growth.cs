@@ -2,7 +2,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions;
 
-/// <content>PROTOCOL.md, Too many requests: what one license may make the portal keep in a day.</content>
+/// <content>docs/protocol.md, Too many requests: what one license may make the portal keep in a day.</content>
 public static partial class SessionRules
 {
     /// <summary>Whether the license has begun as many sessions as it may today.</summary>

@@ -58,7 +58,7 @@ public static partial class SessionRules
         return null;
     }
 
-    // PROTOCOL.md, Symbol sessions. Newer clients have one fingerprint a machine, whatever they trade: they never need it, and nobody
+    // docs/protocol.md, Symbol sessions. Newer clients have one fingerprint a machine, whatever they trade: they never need it, and nobody
     // joins them, who could keep the seat when they leave.
     private static bool MayJoin(LiveSession lead, LicenseSessions sessions, ClientMessage message, SessionSettings settings)
     {

@@ -5,7 +5,7 @@ namespace QuoTrading.Portal.Sessions;
 
 /// <content>
 /// What a message of a device that holds a session must be: of the device that the session was given to, and at the place of its
-/// seat (PROTOCOL.md, Symbol sessions, One device in two places). Judged at every message, not at the login alone.
+/// seat (docs/protocol.md, Symbol sessions, One device in two places). Judged at every message, not at the login alone.
 /// </content>
 public static partial class SessionRules
 {

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions;
 
-/// <content>PROTOCOL.md, The session stream: what opening and losing one does, and how one of several programs leaves.</content>
+/// <content>docs/protocol.md, The session stream: what opening and losing one does, and how one of several programs leaves.</content>
 public static partial class SessionRules
 {
     /// <summary>A stream opens: a sign of life like a heartbeat, but it begins and resumes no session.</summary>

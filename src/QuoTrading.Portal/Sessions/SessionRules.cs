@@ -3,7 +3,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
-/// What each request does (PROTOCOL.md): pure functions of what is known, without clock, store or waiting. Every change of a
+/// docs/protocol.md, What each request does: pure functions of what is known, without clock, store or waiting. Every change of a
 /// session anywhere in the portal was decided here.
 /// </summary>
 public static partial class SessionRules
@@ -194,7 +194,7 @@ public static partial class SessionRules
         return missing > 0 ? session with { CreditMs = missing } : session;
     }
 
-    /// <summary>Whether two sessions, one at this address that names this symbol, may share a seat (PROTOCOL.md, Symbol sessions).</summary>
+    /// <summary>Whether two sessions, one at this address that names this symbol, may share a seat (docs/protocol.md, Symbol sessions).</summary>
     public static bool CanShare(LiveSession session, string address, string? symbol, SessionSettings settings) =>
         settings.MostOnSeat > 1 && IsAnotherSymbol(session, symbol) && Network.AreSame(address, session.Address);
 

@@ -21,7 +21,7 @@ public sealed record SessionSettings
 
     public SymbolSessions SymbolSessions { get; init; } = SymbolSessions.SameAddress;
 
-    /// <summary>Devices that may be live on one seat at a time (PROTOCOL.md, Symbol sessions); 1 switches symbol sessions off.</summary>
+    /// <summary>Devices that may be live on one seat at a time (docs/protocol.md, Symbol sessions); 1 switches symbol sessions off.</summary>
     public int DevicesPerSeat { get; init; } = 6;
 
     /// <summary>What becomes of a fingerprint that is used in two places; a license may say otherwise for itself.</summary>

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions;
 
-/// <summary>The bounds of the settings (PROTOCOL.md, Endpoints for administrators' scripts), for the page and the API alike.</summary>
+/// <summary>The bounds of the settings (docs/protocol.md, Endpoints for administrators' scripts), for the page and the API alike.</summary>
 public sealed class SessionSettingsRules(bool allowShortTimeouts)
 {
     /// <summary>Seconds. Bots in the field beat every 20 to 30 s whatever they are told.</summary>

@@ -5,7 +5,7 @@ using System.Text;
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>
-/// What a client that proves its installation sends with every message (PROTOCOL.md, One device in two places). The text goes to the
+/// What a client that proves its installation sends with every message (docs/protocol.md, One device in two places). The text goes to the
 /// client and is kept nowhere; what is kept is its hash.
 /// </summary>
 public sealed class SessionToken

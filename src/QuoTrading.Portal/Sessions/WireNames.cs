@@ -2,7 +2,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions;
 
-/// <summary>The words of closed vocabularies as PROTOCOL.md writes them: at the wire, in events, on pages' filters.</summary>
+/// <summary>The words of closed vocabularies as docs/client-api.md and docs/admin-api.md write them: at the wire, in events, on pages' filters.</summary>
 public static class WireNames
 {
     /// <summary>The <c>code</c> of the event that a device is kept out no longer.</summary>

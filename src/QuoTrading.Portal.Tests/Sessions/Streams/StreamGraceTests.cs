@@ -4,7 +4,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions.Streams;
 
-/// <summary>What a dropped stream leaves its client at the least (PROTOCOL.md, Half-open connections).</summary>
+/// <summary>What a dropped stream leaves its client at the least (docs/protocol.md, Half-open connections).</summary>
 public sealed class StreamGraceTests
 {
     // 1.75 × the pace of the comments, and as much again as a heartbeat on a new connection may take.

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions.Streams;
 
-/// <summary>PROTOCOL.md, The session stream: what opening and losing one does, and how programs of one device leave.</summary>
+/// <summary>docs/protocol.md, The session stream: what opening and losing one does, and how programs of one device leave.</summary>
 public sealed class StreamRulesTests
 {
     private readonly RulesTable table = new();

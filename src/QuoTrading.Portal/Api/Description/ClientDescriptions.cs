@@ -2,7 +2,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Description;
 
-/// <summary>What the OpenAPI document says of the endpoints of launchers and bots (PROTOCOL.md).</summary>
+/// <summary>What the OpenAPI document says of the endpoints of launchers and bots (docs/protocol.md, Endpoints for clients).</summary>
 internal static class ClientDescriptions
 {
     private const string Asked = """{"license_key":"VFAEA-F4PVN-52KX1-A67PS-QNYV8","device_fingerprint":"3f9a1c0d5e7b2a64"}""";

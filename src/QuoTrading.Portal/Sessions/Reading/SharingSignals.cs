@@ -18,7 +18,7 @@ public sealed record CopyEvents(int Devices, int Events, int Times);
 
 /// <summary>
 /// Signs that several people use one license, with what they rest on. A machine that trades several symbols shows several
-/// fingerprints from one address (PROTOCOL.md, Symbol sessions), and a laptop comes from many addresses: so devices that ever shared
+/// fingerprints from one address (docs/protocol.md, Symbol sessions), and a laptop comes from many addresses: so devices that ever shared
 /// an address count as one place, and only places speak of sharing.
 /// </summary>
 /// <param name="Devices">How many devices used it, or tried to.</param>
@@ -43,7 +43,7 @@ public sealed record SharingSignals(
     private const int PerPlace = 5;
     private const int MostOfReturns = 30;
 
-    // PROTOCOL.md: more than two devices on a seat are a sign; a machine with many symbols shows it, too.
+    // docs/protocol.md, Symbol sessions: more than two devices on a seat are a sign; a machine with many symbols shows it, too.
     private const int OrdinaryOnSeat = 2;
     private const int MoreOnSeat = 6;
     private const int PerDeviceOnSeat = 2;

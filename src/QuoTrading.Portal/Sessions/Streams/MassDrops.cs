@@ -2,7 +2,7 @@ namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>
 /// Tells a crash from a proxy that restarts: more than 20 streams and more than 20 % of all that drop within 2 s say nothing about
-/// their clients (PROTOCOL.md, The session stream).
+/// their clients (docs/protocol.md, The session stream).
 /// </summary>
 internal sealed class MassDrops(TimeProvider time)
 {

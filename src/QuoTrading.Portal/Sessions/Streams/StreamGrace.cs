@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>
-/// What a dropped stream leaves its client at the least (PROTOCOL.md, Half-open connections). A router may forget a stream so that the
+/// What a dropped stream leaves its client at the least (docs/protocol.md, Half-open connections). A router may forget a stream so that the
 /// server sees a drop and the client hears nothing. The client is in doubt after <see cref="KeepAliveSeconds"/> times 1.75 of silence,
 /// asks on a new connection, and opens no position when that is not answered either: nobody else may be let in before.
 /// </summary>

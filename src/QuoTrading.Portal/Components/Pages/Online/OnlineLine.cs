@@ -11,7 +11,7 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 /// <param name="Copied">A device that the line stands for is used in two places.</param>
 public readonly record struct OnlineLine(OnlineRow Row, int Mates = 0, bool IsOpen = false, bool IsMate = false, int OnSeat = 1, CopiedMark? Copied = null)
 {
-    /// <summary>Beyond two devices on one seat one may ask whose they are (PROTOCOL.md, Symbol sessions).</summary>
+    /// <summary>Beyond two devices on one seat one may ask whose they are (docs/protocol.md, Symbol sessions).</summary>
     public const int ManyOnSeat = 3;
 }
 
