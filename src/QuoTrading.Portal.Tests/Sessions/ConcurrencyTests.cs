@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Accounts.Lockout;
 using QuoTrading.Portal.Accounts.TwoStep;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Accounts;
 

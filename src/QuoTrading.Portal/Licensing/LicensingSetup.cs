@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Licensing.Import;
 using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Licensing;
@@ -19,7 +18,6 @@ public static class LicensingSetup
         services.AddSingleton<LicenseCatalog>();
         services.AddSingleton<LicenseBulk>();
         services.AddSingleton<CustomerDesk>();
-        services.AddSingleton<LicenseImport>();
         services.AddSingleton<KeyRenewal>();
         services.TryAddSingleton<SigningKeyMaker>();
         services.AddSingleton<SigningKeys>();

@@ -1,4 +1,5 @@
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Lists;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Shared;
 

@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Sessions.Rules;
+
 namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using QuoTrading.Portal.Components.Lists;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Activity;
 

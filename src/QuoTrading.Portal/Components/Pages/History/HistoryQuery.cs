@@ -1,5 +1,5 @@
 using QuoTrading.Portal.Components.Lists;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
 
 namespace QuoTrading.Portal.Components.Pages.History;
 

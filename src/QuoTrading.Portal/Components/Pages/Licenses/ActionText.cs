@@ -1,5 +1,5 @@
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

@@ -1,5 +1,6 @@
 using System.Collections;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 

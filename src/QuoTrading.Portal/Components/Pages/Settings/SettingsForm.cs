@@ -1,6 +1,6 @@
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Settings;
 

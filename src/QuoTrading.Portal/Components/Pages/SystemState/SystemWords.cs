@@ -1,7 +1,7 @@
 using System.Globalization;
-using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Components.Pages.SystemState;
 
