@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
@@ -82,7 +81,7 @@ public sealed class ArchitectureTests
     public void The_rules_of_sessions_know_no_database() =>
         AssertNone(Arrows.Value.Where(arrow => arrow is { From: "Sessions.Rules", To: not ("Licensing" or "Kernel") }));
 
-    // The one that the framework's own context is made of, and the history of migrations, are all that it may know.
+    // But the one that Identity's context is made of.
     [Fact]
     public void Storage_knows_no_entity()
     {

@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Cli;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

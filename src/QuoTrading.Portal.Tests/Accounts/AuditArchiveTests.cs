@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Kernel;
-using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

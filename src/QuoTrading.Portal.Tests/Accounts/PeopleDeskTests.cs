@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Cli;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;

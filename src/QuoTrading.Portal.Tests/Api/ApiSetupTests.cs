@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Api;
-using QuoTrading.Portal.Api.Http;
 using QuoTrading.Portal.Kernel;
 using Xunit;
 

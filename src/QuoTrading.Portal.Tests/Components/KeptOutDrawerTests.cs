@@ -7,7 +7,6 @@ using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Rules;
-using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;

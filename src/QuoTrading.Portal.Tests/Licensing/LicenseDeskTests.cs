@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.History;
-using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.History;
 using QuoTrading.Portal.History.Retention;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Sessions;

@@ -1,6 +1,5 @@
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
-using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

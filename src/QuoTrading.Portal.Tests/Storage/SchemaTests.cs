@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
-using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

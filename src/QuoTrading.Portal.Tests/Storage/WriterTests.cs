@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>The tables of this room.</summary>
-public static class AccountTables
+internal static class AccountTables
 {
     extension(PortalDbContext db)
     {

@@ -14,7 +14,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
 
-public static class AccountsSetup
+internal static class AccountsSetup
 {
     /// <summary>People, tokens and the audit log: what the server and the command line share.</summary>
     public static IdentityBuilder AddAccountsCore(this IServiceCollection services)

@@ -8,7 +8,7 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Api;
 
-public static class ApiSetup
+internal static class ApiSetup
 {
     /// <summary>HTTP for clients and scripts. Needs sessions and accounts.</summary>
     /// <exception cref="StartException">A setting is wrong.</exception>

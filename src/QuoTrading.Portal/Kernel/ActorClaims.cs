@@ -3,7 +3,7 @@ using System.Security.Claims;
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>From a signed-in principal to an actor.</summary>
-public static class ActorClaims
+internal static class ActorClaims
 {
     internal const string Kind = "quotrading:actor";
 

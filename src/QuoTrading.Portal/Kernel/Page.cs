@@ -34,7 +34,7 @@ internal static class Page
 }
 
 /// <summary>How many rows a list has: exact to ten thousand, "10,000+" beyond, because nobody reads further and counting costs.</summary>
-public static class RowCount
+internal static class RowCount
 {
     public const int Most = 10_000;
 

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>Settings of the installation: the section <c>Portal</c> of appsettings.json, or <c>Portal__…</c> in the environment.</summary>
-public sealed class PortalOptions
+internal sealed class PortalOptions
 {
     public const string Section = "Portal";
 

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Licensing;
 
-public static class LicensingSetup
+internal static class LicensingSetup
 {
     /// <summary>The services of this room. They need <c>AddStorage</c> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddLicensing(this IServiceCollection services)

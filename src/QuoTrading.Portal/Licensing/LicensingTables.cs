@@ -5,7 +5,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>The tables of this room.</summary>
-public static class LicensingTables
+internal static class LicensingTables
 {
     extension(PortalDbContext db)
     {

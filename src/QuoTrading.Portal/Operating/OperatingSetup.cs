@@ -6,7 +6,7 @@ using QuoTrading.Portal.Operating.Node;
 
 namespace QuoTrading.Portal.Operating;
 
-public static class OperatingSetup
+internal static class OperatingSetup
 {
     /// <summary>What whoever runs the portal looks at and needs. Needs storage, sessions and the audit log.</summary>
     /// <exception cref="StartException">A setting is wrong.</exception>

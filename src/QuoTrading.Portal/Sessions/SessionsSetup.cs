@@ -9,7 +9,7 @@ using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Sessions;
 
-public static class SessionsSetup
+internal static class SessionsSetup
 {
     /// <summary>Who uses which license now. Needs storage, licensing and the audit log.</summary>
     public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)

@@ -3,7 +3,6 @@ using QuoTrading.Portal.History;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Rules;
-using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 

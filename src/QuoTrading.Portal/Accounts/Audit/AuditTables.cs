@@ -5,7 +5,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts.Audit;
 
 /// <summary>The tables of this room.</summary>
-public static class AuditTables
+internal static class AuditTables
 {
     extension(PortalDbContext db)
     {

@@ -11,7 +11,7 @@ namespace QuoTrading.Portal.Api.Clients;
 /// allowance that nobody else can use up; all others of a license share one that grows with its seats. By address only for unknown
 /// keys, since many bots share one.
 /// </summary>
-public sealed class RequestLimits(LimitOptions options, TimeProvider time)
+internal sealed class RequestLimits(LimitOptions options, TimeProvider time)
 {
     private readonly BoundedLimit<DevicePlace> devices = new(new Allowance(options.DeviceBurst, options.DevicePerSecond), time);
     // By the seats, too: what was counted as of one seat, before they were known, must not count against a license of a hundred.
@@ -46,9 +46,9 @@ public sealed class RequestLimits(LimitOptions options, TimeProvider time)
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct DevicePlace(KeyHash Key, string Device, Network Network);
 
-/// <summary>The section <c>Portal:Limits</c>; <see cref="Sessions.GrowthOptions"/> has the rest of it.</summary>
+/// <summary>The section <c>Portal:Limits</c>; <see cref="Sessions.Rules.GrowthOptions"/> has the rest of it.</summary>
 [SettingsSection("Limits")]
-public sealed class LimitOptions
+internal sealed class LimitOptions
 {
     /// <summary>Requests that a device may make at once that holds a session, or has logged in before.</summary>
     public int DeviceBurst { get; set; } = 30;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Api.Clients;
 
 namespace QuoTrading.Portal.Api.Description;
 

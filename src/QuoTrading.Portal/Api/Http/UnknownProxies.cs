@@ -10,7 +10,7 @@ namespace QuoTrading.Portal.Api.Http;
 /// Notices a proxy that nobody has named: it says whom it speaks for, is not believed, and so all customers behind it look like one
 /// address. They share seats, and one of them who guesses keys locks out the first login of all.
 /// </summary>
-public sealed partial class UnknownProxies
+internal sealed partial class UnknownProxies
 {
     private const string Original = "X-Original-For";
 

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Components.Shared;
 
 /// <summary>How numbers, times and fingerprints read on every page.</summary>
-public static class Words
+internal static class Words
 {
     /// <summary>Where nothing is known.</summary>
     public const string Nothing = "–";

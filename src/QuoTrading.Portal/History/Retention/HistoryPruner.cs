@@ -8,7 +8,7 @@ namespace QuoTrading.Portal.History.Retention;
 /// Deletes what is older than <c>history_retention_days</c>: ended sessions, events, minutes. At most once an hour, and as soon as
 /// somebody lowers the days; in small units behind everybody else's, with pauses, so that no client waits for it.
 /// </summary>
-public sealed partial class HistoryPruner(
+internal sealed partial class HistoryPruner(
     SessionRegistry registry, OldDevices devices, ServiceClock clock, IClockCheck wallClock, Writer writer, TimeProvider time, ILogger<HistoryPruner> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);

@@ -9,7 +9,7 @@ namespace QuoTrading.Portal.History.Retention;
 /// Forgets devices that have not logged in to a license for more than a year, or for as long as history is kept where that is
 /// longer. Looked for without an index, on a connection that only reads: each login would pay for the index, and nobody waits here.
 /// </summary>
-public sealed class OldDevices(IDbContextFactory<PortalDbContext> contexts, Writer writer)
+internal sealed class OldDevices(IDbContextFactory<PortalDbContext> contexts, Writer writer)
 {
     internal const int ShortestDays = 400;
 

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Licensing.Signing;
 
 /// <summary>The tables of this room.</summary>
-public static class SigningTables
+internal static class SigningTables
 {
     extension(PortalDbContext db)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace QuoTrading.Portal.Operating.Health;
 
 /// <summary>Runs the health checks every few seconds, and tells those who watch when the answer changes.</summary>
-public sealed partial class HealthBoard(HealthCheckService checks, IHostApplicationLifetime host, TimeProvider time, ILogger<HealthBoard> log) : BackgroundService, IHealthBoard
+internal sealed partial class HealthBoard(HealthCheckService checks, IHostApplicationLifetime host, TimeProvider time, ILogger<HealthBoard> log) : BackgroundService, IHealthBoard
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
 

@@ -5,7 +5,7 @@ namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>So many requests over one limit.</summary>
 /// <param name="Address">Where the last came from; null for all those that there was no place to count one by one.</param>
-public sealed record LimitedRequests(RequestLimit Limit, string? Address, int Count);
+internal sealed record LimitedRequests(RequestLimit Limit, string? Address, int Count);
 
 /// <summary>
 /// Counts requests over a limit in memory, so that whoever floods the portal does not make it write: every few seconds one event

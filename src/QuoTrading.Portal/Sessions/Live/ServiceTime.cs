@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>Where the service clock stood at the last flush; one row. The clock continues from here after a restart.</summary>
-public sealed class ServiceTime
+internal sealed class ServiceTime
 {
     public int Id { get; set; } = 1;
 

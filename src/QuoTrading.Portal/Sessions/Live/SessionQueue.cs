@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using QuoTrading.Portal.Kernel;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Live;
 

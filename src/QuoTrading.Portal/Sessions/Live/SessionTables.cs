@@ -7,7 +7,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>The tables of this room.</summary>
-public static class SessionTables
+internal static class SessionTables
 {
     extension(PortalDbContext db)
     {

@@ -10,7 +10,7 @@ namespace QuoTrading.Portal.Sessions.Online;
 /// What the Online page shows: one shared immutable snapshot of the live sessions, renewed every 0.4 s at most while anybody
 /// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
 /// </summary>
-public sealed partial class OnlineBoard(
+internal sealed partial class OnlineBoard(
     SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, OpenStreams streams, SessionMetrics metrics, TimeProvider time, ILogger<OnlineBoard> log)
     : BackgroundService, IOnlineBoard
 {

@@ -47,7 +47,7 @@ internal sealed class LicenseGrowth
 /// <summary>What a license has begun since its day began.</summary>
 /// <param name="LeftMs">Until the day is over, in milliseconds of service time.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct LicenseToday(int NewDevices, int Sessions, long LeftMs)
+internal readonly record struct LicenseToday(int NewDevices, int Sessions, long LeftMs)
 {
     /// <summary>Sessions that the device has begun since the license had begun as many as it may.</summary>
     public int Beyond { get; init; }

@@ -6,7 +6,7 @@ namespace QuoTrading.Portal.Sessions.Rules;
 /// <param name="Live">Not ended; some may be stale.</param>
 /// <param name="Resumable">Timed out, and nobody else has held their seat since.</param>
 /// <param name="Marks">What administrators said about its devices.</param>
-public sealed record LicenseSessions(ImmutableArray<LiveSession> Live, ImmutableArray<TimedOutSession> Resumable, ImmutableArray<DeviceMark> Marks)
+internal sealed record LicenseSessions(ImmutableArray<LiveSession> Live, ImmutableArray<TimedOutSession> Resumable, ImmutableArray<DeviceMark> Marks)
 {
     public static LicenseSessions Empty { get; } = new([], [], []);
 
@@ -40,8 +40,8 @@ public sealed record LicenseSessions(ImmutableArray<LiveSession> Live, Immutable
 
 /// <summary>A session that ended, and had shown that its device may be in two places.</summary>
 /// <param name="EndedMs">Service time.</param>
-public sealed record PlaceTrace(LiveSession Session, long EndedMs);
+internal sealed record PlaceTrace(LiveSession Session, long EndedMs);
 
 /// <summary>A session that timed out and may go on when its device comes back.</summary>
 /// <param name="EndedMs">Service time.</param>
-public sealed record TimedOutSession(LiveSession Session, long EndedMs);
+internal sealed record TimedOutSession(LiveSession Session, long EndedMs);

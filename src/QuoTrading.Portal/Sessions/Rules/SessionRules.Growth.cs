@@ -3,7 +3,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <content>PROTOCOL.md, Too many requests: what one license may make the portal keep in a day.</content>
-public static partial class SessionRules
+internal static partial class SessionRules
 {
     /// <summary>Whether the license has begun as many sessions as it may today.</summary>
     public static bool IsBeyond(LicenseFacts license, LicenseToday today, GrowthOptions limits) => today.Sessions >= (long)limits.SessionsPerSeatAndDay * license.Seats;

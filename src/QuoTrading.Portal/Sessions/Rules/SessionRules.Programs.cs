@@ -6,7 +6,7 @@ namespace QuoTrading.Portal.Sessions.Rules;
 /// Several programs of one device in one session: each has its own symbol, version, status and figures. Nearly every session has one
 /// program, which costs nothing of this.
 /// </content>
-public static partial class SessionRules
+internal static partial class SessionRules
 {
     /// <summary>Whether any program of the session has an open position, by what it told last.</summary>
     public static bool HasOpenPosition(LiveSession session, SessionSettings settings, long nowMs) => session.HasReports

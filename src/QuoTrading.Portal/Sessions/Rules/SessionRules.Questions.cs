@@ -6,7 +6,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <summary>The questions that more than one request asks.</summary>
-public static partial class SessionRules
+internal static partial class SessionRules
 {
     /// <summary>A seat, and whether the session would occupy or join it.</summary>
     private sealed record Place(int Seat, bool Leads);

@@ -8,7 +8,7 @@ namespace QuoTrading.Portal.Sessions.Rules;
 /// What a message of a device that holds a session must be: of the device that the session was given to, and at the place of its
 /// seat (PROTOCOL.md, Symbol sessions, One device in two places). Judged at every message, not at the login alone.
 /// </content>
-public static partial class SessionRules
+internal static partial class SessionRules
 {
     /// <summary>A session that was heard from another network within so many intervals is in two places.</summary>
     public const int BackWithinIntervals = 3;

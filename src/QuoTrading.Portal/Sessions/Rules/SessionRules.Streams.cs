@@ -3,7 +3,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <content>PROTOCOL.md, The session stream: what opening and losing one does, and how one of several programs leaves.</content>
-public static partial class SessionRules
+internal static partial class SessionRules
 {
     /// <summary>A stream opens: a sign of life like a heartbeat, but it begins and resumes no session.</summary>
     public static Decision OpenStream(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)

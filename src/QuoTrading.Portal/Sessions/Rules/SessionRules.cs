@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Sessions.Rules;
 /// What each request does (PROTOCOL.md): pure functions of what is known, without clock, store or waiting. Every change of a
 /// session anywhere in the portal was decided here.
 /// </summary>
-public static partial class SessionRules
+internal static partial class SessionRules
 {
     /// <summary>How long after a time-out, in milliseconds of service time, a session may go on as the same one.</summary>
     public const long ResumeWithinMs = 15 * 60 * 1000;

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <summary>The settings under the names that the API and the audit log use.</summary>
-public sealed record SettingsText(
+internal sealed record SettingsText(
     int SessionTimeoutSeconds,
     int HeartbeatIntervalSeconds,
     int DisconnectGraceSeconds,

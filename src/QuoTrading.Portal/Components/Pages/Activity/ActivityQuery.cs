@@ -7,7 +7,7 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Components.Pages.Activity;
 
 /// <summary>The filter of the activity, as its address has it: <c>?from=24h&amp;kind=refused&amp;code=session_conflict&amp;license=12</c>.</summary>
-public static class ActivityQuery
+internal static class ActivityQuery
 {
     public const string Conflict = "session_conflict";
 

@@ -7,7 +7,7 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>How the fields of a session read.</summary>
-public static class OnlineText
+internal static class OnlineText
 {
     public const string Nothing = "–";
 

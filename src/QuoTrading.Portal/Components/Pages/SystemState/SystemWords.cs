@@ -6,7 +6,7 @@ using QuoTrading.Portal.Licensing.Signing;
 namespace QuoTrading.Portal.Components.Pages.SystemState;
 
 /// <summary>How sizes, durations and the reasons of refusals read here.</summary>
-public static class SystemWords
+internal static class SystemWords
 {
     private const double Step = 1024;
 
