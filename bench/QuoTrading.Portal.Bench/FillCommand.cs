@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Bench.Lists;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Bench;

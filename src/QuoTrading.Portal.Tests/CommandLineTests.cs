@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Cli;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using QuoTrading.Portal.Kernel;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using QuoTrading.Portal.Kernel;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests;

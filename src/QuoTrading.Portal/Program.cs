@@ -1,13 +1,16 @@
-using QuoTrading.Portal;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Api;
+using QuoTrading.Portal.Cli;
 using QuoTrading.Portal.Components;
 using QuoTrading.Portal.Demo;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Import;
 using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating;
 using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Storage.Sqlite;
 
 var (isDemo, arguments) = DemoSetup.Read(args);
 if (CommandLine.IsCommand(arguments)) return await CommandLine.RunAsync(arguments);
@@ -20,8 +23,9 @@ try
     var quiet = new QuietStart(builder.Logging);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
-    builder.Services.AddLicensing();
+    builder.Services.AddLicensing().AddLicenseImport();
     builder.Services.AddSessions(builder.Configuration);
+    builder.Services.AddHistory();
     builder.Services.AddAccounts();
     builder.Services.AddOperating(builder.Configuration);
     builder.Services.AddApi(builder.Configuration);

@@ -1,8 +1,8 @@
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Bench.Lists;
 

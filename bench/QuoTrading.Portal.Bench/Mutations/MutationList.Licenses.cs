@@ -51,7 +51,7 @@ public static partial class MutationList
         new("logout-without-mark", "A forced logout ends the session and marks nothing.",
             new Edit(Rules, "draft.Mark(mark);\n", "\n")),
         new("license-valid-always-said", "A refusal for a conflict says license_valid: false.",
-            new Edit("Api/ClientRefusals.cs", "SessionConflict = true,\n        ActiveDevice", "SessionConflict = true,\n        LicenseValid = false,\n        ActiveDevice")),
+            new Edit("Api/Clients/ClientRefusals.cs", "SessionConflict = true,\n        ActiveDevice", "SessionConflict = true,\n        LicenseValid = false,\n        ActiveDevice")),
     ];
 
     // What no history could show.
@@ -72,10 +72,10 @@ public static partial class MutationList
         new("names-the-last-to-go", "A conflict names the holder that stays longest.",
             new Edit(Questions, ".MinBy(s => StaleAtMs(s, settings))!;\n        return Conflict(", ".MaxBy(s => StaleAtMs(s, settings))!;\n        return Conflict(")) { Tests = ["Sessions.SeatRulesTests"] },
         new("mark-pruned", "Retention deletes marks with the history.",
-            new Edit("Sessions/Retention/OldRows.cs", "    public static IReadOnlyList<OldRows> All { get; } =\n    [",
+            new Edit("History/Retention/OldRows.cs", "    public static IReadOnlyList<OldRows> All { get; } =\n    [",
                 "    public static IReadOnlyList<OldRows> All { get; } =\n    [\n        new(\"DeviceMarks\", \"DELETE FROM \\\"DeviceMarks\\\" WHERE \\\"SetAt\\\" < @p0\", (now, days) => [Before(now, days)]),")) { Tests = ["Sessions.RetentionTests"] },
         new("resumable-pruned", "Retention deletes the rows of sessions that may still be resumed.",
-            new Edit("Sessions/Retention/OldRows.cs", "now.Ms - StillResumableMs, MostInOneUnit]),", "now.Ms + StillResumableMs, MostInOneUnit]),")) { Tests = ["Sessions.RetentionTests"] },
+            new Edit("History/Retention/OldRows.cs", "now.Ms - StillResumableMs, MostInOneUnit]),", "now.Ms + StillResumableMs, MostInOneUnit]),")) { Tests = ["Sessions.RetentionTests"] },
         new("rollback-changes-memory", "A unit that came to nothing has changed memory.",
             new Edit(Batch, "table.Thaw(entry, commit ? sessions : null);", "table.Thaw(entry, sessions);")) { Tests = ["Sessions.RolledBackTests"] },
         new("rollback-keeps-license", "Memory follows a change of a license before that is durable.",
@@ -85,6 +85,6 @@ public static partial class MutationList
         new("moved-seat-not-stored", "The history does not follow a session that fewer seats move to another seat.",
             new Edit(Store, "unit.Execute(\"\"\"UPDATE \"SessionHistory\" SET \"Seat\" = @p1 WHERE \"SessionId\" = @p0\"\"\", session.SessionId, session.Seat);", "")) { Tests = ["Api.RestartTests"] },
         new("symbols-always-share", "Bots share a seat though that is switched off.",
-            new Edit("Sessions/SessionSettings.cs", "SymbolSessions == SymbolSessions.Off ? 1 : DevicesPerSeat;", "DevicesPerSeat;")) { Tests = ["Sessions.SymbolRulesTests"] },
+            new Edit("Sessions/Rules/SessionSettings.cs", "SymbolSessions == SymbolSessions.Off ? 1 : DevicesPerSeat;", "DevicesPerSeat;")) { Tests = ["Sessions.SymbolRulesTests"] },
     ];
 }

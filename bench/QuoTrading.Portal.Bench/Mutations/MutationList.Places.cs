@@ -2,9 +2,9 @@ namespace QuoTrading.Portal.Bench.Mutations;
 
 public static partial class MutationList
 {
-    private const string Door = "Api/ClientDoor.cs";
-    private const string Proof = "Sessions/SessionProof.cs";
-    private const string Growth = "Sessions/SessionRules.Growth.cs";
+    private const string Door = "Api/Clients/ClientDoor.cs";
+    private const string Proof = "Sessions/Rules/SessionProof.cs";
+    private const string Growth = "Sessions/Rules/SessionRules.Growth.cs";
     private const string TwoPlacesTests = "Sessions.TwoPlacesRulesTests";
     private const string ProofTests = "Sessions.ProofRulesTests";
 
@@ -26,7 +26,7 @@ public static partial class MutationList
             new Edit(Questions, "return count < settings.MostOnSeat;", "return count <= settings.MostOnSeat;"),
             new Edit(Staying, "return before < settings.MostOnSeat && ", "return before <= settings.MostOnSeat && ")),
         new("symbol-as-spelled", "A symbol is compared as it is spelled.",
-            new Edit("Api/SymbolText.cs", "return upper.SequenceEqual(text) ? text : new string(upper);", "return text;")),
+            new Edit("Api/Clients/SymbolText.cs", "return upper.SequenceEqual(text) ? text : new string(upper);", "return text;")),
         new("app-joins", "A device that names its program joins a seat.",
             new Edit(Questions, " || message.App is not null", "")),
         new("holder-shares-with-strangers", "A holder asks out of the allowance of all.",

@@ -52,7 +52,7 @@ public static partial class MutationList
         new("lost-resumable", "A session whose connection was lost is resumed by a heartbeat.",
             new Edit(Draft, "if (reason == EndReason.TimedOut) Sessions", "if (reason is EndReason.TimedOut or EndReason.ConnectionLost) Sessions")) { Timeouts = Timeouts.LongOnes },
         new("drop-by-other-clock", "The time of a drop is taken from the machine's clock.",
-            new Edit("Api/StreamResult.cs", "streams.Remove(stream, registry.ServiceNowMs);", "streams.Remove(stream, Environment.TickCount64);")) { Tests = [StreamTests] },
+            new Edit("Api/Clients/StreamResult.cs", "streams.Remove(stream, registry.ServiceNowMs);", "streams.Remove(stream, Environment.TickCount64);")) { Tests = [StreamTests] },
         new("one-of-two-drops", "A drop counts though another stream of the session is open.",
             new Edit(Open, "if (stopped || holder.Open.Count > 0 || holder", "if (stopped || holder"),
             new Edit(Registry, "if (!isBack(drop)) Apply", "Apply")) { Tests = [StreamTests] },

@@ -3,20 +3,20 @@ namespace QuoTrading.Portal.Bench.Mutations;
 /// <summary>The bugs that are planted: those that systems of this kind have had, and those that would be easy to make here.</summary>
 public static partial class MutationList
 {
-    private const string Rules = "Sessions/SessionRules.cs";
-    private const string Questions = "Sessions/SessionRules.Questions.cs";
-    private const string Registry = "Sessions/SessionRegistry.cs";
-    private const string Loop = "Sessions/SessionRegistry.Loop.cs";
-    private const string People = "Sessions/SessionRegistry.People.cs";
-    private const string Store = "Sessions/SessionStore.cs";
-    private const string Draft = "Sessions/Draft.cs";
-    private const string Batch = "Sessions/SessionBatch.cs";
-    private const string Table = "Sessions/SessionTable.cs";
-    private const string Sessions = "Sessions/LicenseSessions.cs";
-    private const string Clock = "Sessions/ServiceClock.cs";
-    private const string StreamRules = "Sessions/SessionRules.Streams.cs";
+    private const string Rules = "Sessions/Rules/SessionRules.cs";
+    private const string Questions = "Sessions/Rules/SessionRules.Questions.cs";
+    private const string Registry = "Sessions/Live/SessionRegistry.cs";
+    private const string Loop = "Sessions/Live/SessionRegistry.Loop.cs";
+    private const string People = "Sessions/Live/SessionRegistry.People.cs";
+    private const string Store = "Sessions/Live/SessionStore.cs";
+    private const string Draft = "Sessions/Rules/Draft.cs";
+    private const string Batch = "Sessions/Live/SessionBatch.cs";
+    private const string Table = "Sessions/Live/SessionTable.cs";
+    private const string Sessions = "Sessions/Rules/LicenseSessions.cs";
+    private const string Clock = "Sessions/Live/ServiceClock.cs";
+    private const string StreamRules = "Sessions/Rules/SessionRules.Streams.cs";
     private const string Open = "Sessions/Streams/OpenStreams.cs";
-    private const string Staying = "Sessions/SessionRules.Staying.cs";
+    private const string Staying = "Sessions/Rules/SessionRules.Staying.cs";
     private const string RulesTests = "Sessions.SessionRulesTests";
 
     public static IReadOnlyList<Mutation> All { get; } = [.. Sitting, .. Lasting, .. Licenses, .. Streams, .. Places, .. Small];

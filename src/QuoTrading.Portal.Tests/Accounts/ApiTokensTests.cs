@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

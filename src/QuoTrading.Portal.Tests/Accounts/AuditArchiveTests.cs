@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

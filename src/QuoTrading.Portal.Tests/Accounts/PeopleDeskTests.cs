@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Pages.Account;
+using QuoTrading.Portal.Kernel;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Accounts;

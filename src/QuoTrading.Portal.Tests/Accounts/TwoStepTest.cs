@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Accounts.TwoStep;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;

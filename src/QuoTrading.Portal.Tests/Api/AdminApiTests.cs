@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

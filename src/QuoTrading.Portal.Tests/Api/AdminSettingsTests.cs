@@ -1,5 +1,5 @@
 using System.Text;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Api;
+using QuoTrading.Portal.Kernel;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;

@@ -1,5 +1,5 @@
 using System.Text;
-using QuoTrading.Portal.Api;
+using QuoTrading.Portal.Api.Clients;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

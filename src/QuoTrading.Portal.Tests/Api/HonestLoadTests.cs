@@ -1,4 +1,5 @@
-using QuoTrading.Portal.Api;
+using QuoTrading.Portal.Api.Clients;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

@@ -2,6 +2,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -88,7 +90,7 @@ public sealed class LimitTests
         }
 
         await using var db = await portal.Services.GetRequiredService<IDbContextFactory<Portal.Storage.PortalDbContext>>().CreateDbContextAsync();
-        Assert.InRange(await db.SessionEvents.CountAsync(e => e.LicenseId == license.Id && e.Kind == QuoTrading.Portal.Sessions.EventKind.Refused), 1, 102);
+        Assert.InRange(await db.SessionEvents.CountAsync(e => e.LicenseId == license.Id && e.Kind == EventKind.Refused), 1, 102);
         Assert.Equal(1, await db.LicenseDevices.CountAsync(d => d.LicenseId == license.Id));
     }
 

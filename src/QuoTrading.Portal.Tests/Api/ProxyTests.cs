@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Pages.Licenses;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

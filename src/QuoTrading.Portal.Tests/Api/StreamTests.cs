@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

@@ -1,4 +1,4 @@
-using QuoTrading.Portal.Api;
+using QuoTrading.Portal.Api.Clients;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;

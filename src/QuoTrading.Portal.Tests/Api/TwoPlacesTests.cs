@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

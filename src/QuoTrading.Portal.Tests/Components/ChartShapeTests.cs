@@ -1,7 +1,7 @@
 using Bunit;
 using QuoTrading.Portal.Components.Pages.Overview;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Sessions.Live;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Components;

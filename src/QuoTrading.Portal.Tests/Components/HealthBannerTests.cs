@@ -1,7 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Components.Layout;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Operating.Health;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Components;

@@ -1,9 +1,8 @@
 using Bunit;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.Components.Pages.Online;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Storage;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;
 

@@ -1,7 +1,8 @@
 using QuoTrading.Portal.Components.Pages.Licenses;
+using QuoTrading.Portal.History;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;
 

@@ -1,10 +1,9 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Components.Pages.Licenses;
+using QuoTrading.Portal.History;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
-using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;

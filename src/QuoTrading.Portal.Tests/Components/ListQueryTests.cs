@@ -3,9 +3,9 @@ using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Pages.Activity;
 using QuoTrading.Portal.Components.Pages.Audit;
 using QuoTrading.Portal.Components.Pages.History;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Components;

@@ -1,10 +1,10 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Pages.Online;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;
 

@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Components.Pages.Online;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 using static QuoTrading.Portal.Tests.Components.Rows;
 

@@ -1,7 +1,8 @@
 using Bunit;
 using QuoTrading.Portal.Components.Pages.Settings;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Components;

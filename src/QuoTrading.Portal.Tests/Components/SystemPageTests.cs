@@ -4,7 +4,7 @@ using QuoTrading.Portal.Components.Layout;
 using QuoTrading.Portal.Components.Pages.SystemState;
 using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating.Backups;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

@@ -1,5 +1,5 @@
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

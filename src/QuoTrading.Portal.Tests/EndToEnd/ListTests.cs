@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
 using QuoTrading.Portal.Tests.Support;

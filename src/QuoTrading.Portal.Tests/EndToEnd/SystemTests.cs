@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Operating.Health;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.EndToEnd.Pages;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

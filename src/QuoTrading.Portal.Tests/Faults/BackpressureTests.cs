@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

@@ -1,5 +1,5 @@
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

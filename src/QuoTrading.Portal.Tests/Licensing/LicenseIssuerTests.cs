@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using QuoTrading.Portal.Operating.Otlp;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Operating.Metrics;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Operating;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Operating.Backups;
+using QuoTrading.Portal.Operating.Node;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Kernel;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.History;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

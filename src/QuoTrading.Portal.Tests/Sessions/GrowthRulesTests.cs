@@ -1,4 +1,4 @@
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions;

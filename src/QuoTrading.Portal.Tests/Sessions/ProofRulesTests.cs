@@ -1,5 +1,5 @@
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions;

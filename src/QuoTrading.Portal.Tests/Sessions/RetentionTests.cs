@@ -3,9 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.History.Retention;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Retention;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -25,7 +29,7 @@ public sealed class RetentionTests : IAsyncLifetime
         database = await TestDatabase.CreateAsync(add: services =>
         {
             services.AddLicensing();
-            services.AddSessions(new ConfigurationBuilder().Build());
+            services.AddSessions(new ConfigurationBuilder().Build()).AddHistory().AddPortalHealth(new ConfigurationBuilder().Build());
         });
         registry = database.Get<SessionRegistry>();
         await registry.StartAsync();

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Tests.Sessions;
 

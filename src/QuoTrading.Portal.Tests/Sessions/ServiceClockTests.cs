@@ -1,4 +1,4 @@
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Operating;
 using QuoTrading.Portal.Sessions;
 using Xunit;
 
@@ -21,7 +23,7 @@ public sealed class SessionsSetupTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
 
-        var failure = Record.Exception(() => new ServiceCollection().AddSessions(configuration));
+        var failure = Record.Exception(() => new ServiceCollection().AddSessions(configuration).AddOperating(configuration));
 
         var told = StartException.From(Assert.IsAssignableFrom<Exception>(failure));
         Assert.Contains(name, told?.Message, StringComparison.Ordinal);

@@ -1,4 +1,4 @@
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

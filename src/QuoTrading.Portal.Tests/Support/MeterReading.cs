@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Tests.Support;
 

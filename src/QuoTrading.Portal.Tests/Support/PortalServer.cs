@@ -9,10 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Licensing.Signing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Tests.Support;
 

@@ -7,12 +7,14 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Accounts.Lockout;
 using QuoTrading.Portal.Accounts.TwoStep;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
 
-public static class AccountsSetup
+internal static class AccountsSetup
 {
     /// <summary>People, tokens and the audit log: what the server and the command line share.</summary>
     public static IdentityBuilder AddAccountsCore(this IServiceCollection services)

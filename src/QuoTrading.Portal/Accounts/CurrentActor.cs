@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components.Authorization;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Accounts;
 

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>
 /// Who may pass where. Whatever names no policy needs a signed-in person with at least the role Viewer (the fallback).
 /// </summary>
-public static class Policies
+internal static class Policies
 {
     public const string Viewer = nameof(PortalRole.Viewer);
     public const string Support = nameof(PortalRole.Support);

@@ -2,7 +2,9 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Accounts.Lockout;
 using QuoTrading.Portal.Accounts.TwoStep;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;

@@ -11,12 +11,3 @@ public enum SignInOutcome
 
     SignedIn,
 }
-
-/// <summary>What somebody shows besides the password.</summary>
-public enum SecondStepKind
-{
-    /// <summary>Six digits of an authenticator app.</summary>
-    AppCode,
-
-    RecoveryCode,
-}

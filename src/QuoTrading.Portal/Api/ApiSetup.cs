@@ -1,10 +1,14 @@
+using QuoTrading.Portal.Api.Admin;
+using QuoTrading.Portal.Api.Clients;
 using QuoTrading.Portal.Api.Description;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Api.Http;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Operating.Health;
+using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Api;
 
-public static class ApiSetup
+internal static class ApiSetup
 {
     /// <summary>HTTP for clients and scripts. Needs sessions and accounts.</summary>
     /// <exception cref="StartException">A setting is wrong.</exception>

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Api.Admin;
+using QuoTrading.Portal.Api.Http;
+using QuoTrading.Portal.Operating.Health;
 
 namespace QuoTrading.Portal.Api;
 
@@ -27,7 +29,3 @@ internal static class Health
 
     private static string Word(HealthStatus status) => status == HealthStatus.Healthy ? "healthy" : "unhealthy";
 }
-
-/// <summary>The answer of <c>/health/ready</c>.</summary>
-/// <param name="Checks">By name: <c>healthy</c> or <c>unhealthy</c>.</param>
-internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string> Checks);

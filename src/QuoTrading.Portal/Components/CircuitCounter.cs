@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using QuoTrading.Portal.Operating;
+using QuoTrading.Portal.Operating.Metrics;
 
 namespace QuoTrading.Portal.Components;
 

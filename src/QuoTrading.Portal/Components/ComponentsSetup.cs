@@ -7,7 +7,7 @@ using Radzen;
 
 namespace QuoTrading.Portal.Components;
 
-public static class ComponentsSetup
+internal static class ComponentsSetup
 {
     // Styles are inline where a component computes a height or a position; scripts never are, and nothing comes from elsewhere.
     private const string ContentSecurityPolicy =

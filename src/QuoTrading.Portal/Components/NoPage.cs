@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Kernel;
+
 namespace QuoTrading.Portal.Components;
 
 /// <summary>

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
-using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components;
 

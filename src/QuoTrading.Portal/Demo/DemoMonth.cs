@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Demo;

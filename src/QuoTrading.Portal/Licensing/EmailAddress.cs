@@ -4,7 +4,7 @@ using System.Net.Mail;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>What counts as a customer's e-mail address, and as the same one.</summary>
-public static class EmailAddress
+internal static class EmailAddress
 {
     /// <summary>Trims and lower-cases; false if it is none, or longer than 254 characters.</summary>
     public static bool TryNormalise(string? text, [NotNullWhen(true)] out string? normal)

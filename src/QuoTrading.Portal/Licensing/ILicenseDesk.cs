@@ -1,4 +1,4 @@
-using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Licensing;
 

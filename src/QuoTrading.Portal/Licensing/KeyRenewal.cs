@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 
@@ -8,7 +9,7 @@ namespace QuoTrading.Portal.Licensing;
 /// Licenses are found by the hash of what <see cref="LicenseKey.Normalise"/> makes of a key. An imported key with a blank or a dash in it
 /// was hashed otherwise by versions that only trimmed: once a database, before the first request, such hashes are made anew.
 /// </summary>
-public sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> contexts, Writer writer, KeyVault vault, ILogger<KeyRenewal> log)
+internal sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> contexts, Writer writer, KeyVault vault, ILogger<KeyRenewal> log)
 {
     // To be raised with each change of what Normalise does.
     private const int Normalisation = 1;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Licensing;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Licensing;
 

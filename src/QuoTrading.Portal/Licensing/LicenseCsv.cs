@@ -4,7 +4,7 @@ using CsvHelper;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>A list of licenses as CSV for a spreadsheet: keys masked, and no field that it would run as a formula.</summary>
-public static class LicenseCsv
+internal static class LicenseCsv
 {
     private static readonly string[] Header = ["id", "email", "customer", "license_key_masked", "plan", "state", "expires_at", "seats", "created_at", "note"];
 

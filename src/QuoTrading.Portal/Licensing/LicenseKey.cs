@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Licensing;
 

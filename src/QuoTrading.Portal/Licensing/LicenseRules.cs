@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>What a license may be: limits, and the sentences that explain them. Pure.</summary>
-public static class LicenseRules
+internal static class LicenseRules
 {
     public const string DefaultPlan = "MONTHLY";
     public const int MaxPlan = 40;

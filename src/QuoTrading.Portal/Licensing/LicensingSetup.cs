@@ -1,11 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Licensing.Import;
 using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Licensing;
 
-public static class LicensingSetup
+internal static class LicensingSetup
 {
     /// <summary>The services of this room. They need <c>AddStorage</c> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddLicensing(this IServiceCollection services)
@@ -19,7 +18,6 @@ public static class LicensingSetup
         services.AddSingleton<LicenseCatalog>();
         services.AddSingleton<LicenseBulk>();
         services.AddSingleton<CustomerDesk>();
-        services.AddSingleton<LicenseImport>();
         services.AddSingleton<KeyRenewal>();
         services.TryAddSingleton<SigningKeyMaker>();
         services.AddSingleton<SigningKeys>();

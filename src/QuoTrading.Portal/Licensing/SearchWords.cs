@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>What may be searched for. Each word is a condition of its own: thousands would bring down whoever puts them together.</summary>
-public static class SearchWords
+internal static class SearchWords
 {
     public const int MaxLength = 300;
     public const int MaxWords = 12;

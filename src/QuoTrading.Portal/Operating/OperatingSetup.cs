@@ -1,15 +1,18 @@
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Operating.Backups;
-using QuoTrading.Portal.Operating.Otlp;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Operating.Health;
+using QuoTrading.Portal.Operating.Metrics;
+using QuoTrading.Portal.Operating.Node;
 
 namespace QuoTrading.Portal.Operating;
 
-public static class OperatingSetup
+internal static class OperatingSetup
 {
     /// <summary>What whoever runs the portal looks at and needs. Needs storage, sessions and the audit log.</summary>
     /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddOperating(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddPortalHealth(configuration);
         services.AddSingleton<CircuitMetrics>();
         services.AddSingleton<SystemBoard>();
         services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());

@@ -1,6 +1,7 @@
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Sessions.Streams;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions;
 
@@ -22,7 +23,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartRegistryAsync();
-        metrics.Watch(registry, streams);
+        metrics.Watch(() => streams.Count, () => registry.QueueDepth, () => registry.StoreAnswers);
         running = Task.Run(registry.RunAsync, CancellationToken.None);
         // Taken now: whoever has disposed the source can ask it for no token.
         var stop = stopping.Token;

@@ -1,13 +1,15 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Measures;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Sessions.Retention;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Sessions;
 
-public static class SessionsSetup
+internal static class SessionsSetup
 {
     /// <summary>Who uses which license now. Needs storage, licensing and the audit log.</summary>
     public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
@@ -22,7 +24,7 @@ public static class SessionsSetup
         services.AddSingleton(growth);
         services.AddSingleton<LimitTally>();
         services.AddSingleton<SessionMetrics>();
-        services.AddReading();
+        services.TryAddSingleton<ConcurrencyGauge>();
         services.AddSingleton<ServiceClock>();
         services.AddSingleton<SessionFeed>();
         services.AddSingleton<SessionRegistry>();
@@ -37,28 +39,9 @@ public static class SessionsSetup
         services.AddSingleton(new StreamGrace(options.AllowShortTimeouts));
         services.AddSingleton<OpenStreams>();
         services.AddHostedService<StreamKeeper>();
-        services.AddSingleton<OldDevices>();
-        services.AddSingleton<HistoryPruner>();
-        services.AddHostedService(provider => provider.GetRequiredService<HistoryPruner>());
-        services.AddPortalHealth(configuration);
         services.AddSingleton<OnlineBoard>();
         services.AddSingleton<IOnlineBoard>(provider => provider.GetRequiredService<OnlineBoard>());
         services.AddHostedService(provider => provider.GetRequiredService<OnlineBoard>());
-        return services;
-    }
-
-    /// <summary>What the lists and the overview read; nothing of it changes anything. Needs storage and licensing.</summary>
-    internal static IServiceCollection AddReading(this IServiceCollection services)
-    {
-        services.AddSingleton<ConcurrencyGauge>();
-        services.AddSingleton<ConcurrencyHistory>();
-        services.AddSingleton<SessionArchive>();
-        services.AddSingleton<EventArchive>();
-        services.AddSingleton<DeviceNames>();
-        services.AddSingleton<KeptOutDevices>();
-        services.AddSingleton<LicenseUsage>();
-        services.AddSingleton<SharingRanking>();
-        services.AddSingleton<Overview>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage;
 

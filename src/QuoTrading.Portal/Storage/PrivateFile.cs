@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Kernel;
+
 namespace QuoTrading.Portal.Storage;
 
 /// <summary>Files and folders that nobody but their owner may read, whatever the umask.</summary>

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using QuoTrading.Portal.Storage.Sqlite;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage;
 
@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Storage;
 /// The only write path of the process: one unit at a time, each durable when its task completes. The session registry's batches
 /// go first, then everybody else's units, of at most <see cref="MostRows"/> rows each.
 /// </summary>
-public sealed partial class Writer(SqliteDatabase database, CommitMetrics metrics, ILogger<Writer> log) : IAsyncDisposable
+public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, ILogger<Writer> log) : IAsyncDisposable
 {
     /// <summary>The most rows that a unit of anybody but the registry may write, so that nobody waits long for his turn.</summary>
     public const int MostRows = 500;
@@ -54,8 +54,8 @@ public sealed partial class Writer(SqliteDatabase database, CommitMetrics metric
         if (failures != before) throw FailedMeanwhile();
         try
         {
-            var opened = statements ??= database.OpenWriter();
-            unit = new WriteUnit(opened, opened.Connection.BeginTransaction(), database.CreateContext);
+            var opened = statements ??= engine.OpenWriter();
+            unit = new WriteUnit(opened, opened.Connection.BeginTransaction(), engine.CreateContext);
             NoticeForeignChanges(unit);
             var result = await work(unit);
             var decided = metrics.Begin();
@@ -69,7 +69,7 @@ public sealed partial class Writer(SqliteDatabase database, CommitMetrics metric
         catch (Exception failure)
         {
             await GiveUpAsync(unit, failure);
-            if (failure is not StoreUnavailableException && SqliteErrors.IsUnavailable(failure))
+            if (failure is not StoreUnavailableException && engine.IsUnavailable(failure))
                 throw new StoreUnavailableException(failure.Message, failure);
             throw;
         }
@@ -121,7 +121,7 @@ public sealed partial class Writer(SqliteDatabase database, CommitMetrics metric
         }
 
         unit?.RolledBack();
-        if (!SqliteErrors.IsUnavailable(failure)) return;
+        if (!engine.IsUnavailable(failure)) return;
 
         // What state the connection is in after an I/O error nobody promises: the next unit gets a new one.
         // It is tried twice a second, maybe for hours: each reason is said once.

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Licensing.Import;
 using QuoTrading.Portal.Tests.Support;
@@ -20,7 +21,7 @@ public sealed class LicenseImportTests : IAsyncLifetime
     private LicenseImport Import => database.Get<LicenseImport>();
 
     public async ValueTask InitializeAsync() =>
-        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddSingleton<ILicenseWatcher>(watcher));
+        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddLicenseImport().AddSingleton<ILicenseWatcher>(watcher));
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 

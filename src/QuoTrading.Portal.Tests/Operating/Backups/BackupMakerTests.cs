@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Operating.Backups;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Operating.Backups;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Operating.Backups;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

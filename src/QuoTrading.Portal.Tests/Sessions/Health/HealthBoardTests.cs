@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

@@ -1,8 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
 using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

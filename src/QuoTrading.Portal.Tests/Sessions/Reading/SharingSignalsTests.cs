@@ -1,4 +1,4 @@
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions.Reading;

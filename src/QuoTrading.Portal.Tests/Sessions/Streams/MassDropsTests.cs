@@ -1,4 +1,5 @@
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

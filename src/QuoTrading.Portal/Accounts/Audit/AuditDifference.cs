@@ -6,7 +6,7 @@ namespace QuoTrading.Portal.Accounts.Audit;
 /// <param name="Field">In words: <c>expires at</c>. Empty where the whole is meant.</param>
 /// <param name="Before">Null where there was nothing.</param>
 /// <param name="After">Null where there is nothing now.</param>
-public sealed record AuditDifference(string Field, string? Before, string? After)
+internal sealed record AuditDifference(string Field, string? Before, string? After)
 {
     /// <summary>The entry says nothing of it before, which is not the same as that it was empty: it tells what was made, or which one was changed.</summary>
     public bool IsOnlyNow { get; private init; }

@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Kernel;
+
 namespace QuoTrading.Portal.Accounts.Audit;
 
 /// <summary>Who did what to what, when, from where, and why. Written in the unit of the change itself; there is no way to edit one.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts.Audit;

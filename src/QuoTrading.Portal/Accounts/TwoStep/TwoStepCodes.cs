@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts.TwoStep;
 

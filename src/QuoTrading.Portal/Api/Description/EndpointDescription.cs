@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Api.Admin;
+
 namespace QuoTrading.Portal.Api.Description;
 
 /// <summary>What the OpenAPI document says of an endpoint, besides what can be read from its route and policy.</summary>

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Operating.Backups;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Export;
 

@@ -4,7 +4,7 @@ using CsvHelper;
 namespace QuoTrading.Portal.Components.Export;
 
 /// <summary>A list as CSV, written as it is read: however long it is, little of it is in memory, and a reader that leaves ends it.</summary>
-public static class CsvResponse
+internal static class CsvResponse
 {
     private const int RowsAFlush = 500;
 
@@ -43,4 +43,4 @@ public static class CsvResponse
 
 /// <summary>A column of a file.</summary>
 /// <param name="Value">Times are UTC.</param>
-public sealed record CsvColumn<T>(string Name, Func<T, object?> Value);
+internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);

@@ -5,8 +5,10 @@ using QuoTrading.Portal.Components.Pages.Activity;
 using QuoTrading.Portal.Components.Pages.Audit;
 using QuoTrading.Portal.Components.Pages.History;
 using QuoTrading.Portal.Components.Pages.Licenses;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Export;
 

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Accounts.Audit;
 namespace QuoTrading.Portal.Components.Lists;
 
 /// <summary>How the audit log reads: what was done, to what, and the names of fields, in words.</summary>
-public static class AuditWords
+internal static class AuditWords
 {
     // In the order in which a choice of them stands.
     private static readonly Dictionary<string, string> Actions = new(StringComparer.Ordinal)

@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Lists;
 

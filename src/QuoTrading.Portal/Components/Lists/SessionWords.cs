@@ -1,9 +1,10 @@
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Lists;
 
 /// <summary>How the closed vocabularies of sessions and events read, and look. By the words that addresses and exports have.</summary>
-public static class SessionWords
+internal static class SessionWords
 {
     /// <summary>What an address says for sessions that have not ended.</summary>
     public const string Live = "live";

@@ -3,7 +3,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Components.Lists;
 
 /// <summary>What somebody typed to find a customer. Words may stand in an address; a key, or groups of one, may not.</summary>
-public abstract record TypedSearch
+internal abstract record TypedSearch
 {
     // Of more than these one does not read further.
     private const int Most = 20;

@@ -1,10 +1,10 @@
 using System.Globalization;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Shared;
 
 /// <summary>How numbers, times and fingerprints read on every page.</summary>
-public static class Words
+internal static class Words
 {
     /// <summary>Where nothing is known.</summary>
     public const string Nothing = "–";

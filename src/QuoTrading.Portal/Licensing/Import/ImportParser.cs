@@ -4,7 +4,7 @@ using CsvHelper;
 namespace QuoTrading.Portal.Licensing.Import;
 
 /// <summary>Reads the old system's CSV. Pure: the same bytes at the same time give the same rows and errors; nothing is looked up.</summary>
-public static class ImportParser
+internal static class ImportParser
 {
     /// <summary>The most bytes of a file: about two million licenses.</summary>
     public const int MaxBytes = 256 * 1024 * 1024;

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Licensing.Signing;
 
 /// <summary>An RSA key that answers to clients are signed with, as it is stored. There is one of each role at the most.</summary>
-public sealed class SigningKey
+internal sealed class SigningKey
 {
     /// <summary>Names it: the first 16 lower-case hexadecimal characters of the SHA-256 of <see cref="PublicKey"/>.</summary>
     public required string Kid { get; set; }

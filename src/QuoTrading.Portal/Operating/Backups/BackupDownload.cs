@@ -1,5 +1,5 @@
 using System.Globalization;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Operating.Backups;
 

@@ -1,4 +1,5 @@
-using QuoTrading.Portal.Sessions.Health;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Operating.Backups;

@@ -1,8 +1,10 @@
 using System.Globalization;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>The section <c>Portal:Backups</c>: copies of the database that the server makes by itself.</summary>
+[SettingsSection("Backups")]
 public sealed class BackupOptions
 {
     private const string Section = $"{PortalOptions.Section}:Backups";

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
 using QuoTrading.Portal.Storage.Sqlite;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using QuoTrading.Portal.Sessions.Streams;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Measures;
 
@@ -86,11 +86,11 @@ public sealed class SessionMetrics
         heartbeats.Sample();
     }
 
-    /// <summary>Shows the meter what the registry alone knows. Once, when the server starts.</summary>
-    internal void Watch(SessionRegistry registry, OpenStreams streams)
+    /// <summary>Shows the meter what others know. Once, when the server starts.</summary>
+    internal void Watch(Func<int> openStreams, Func<int> queueDepth, Func<bool> storeAnswers)
     {
-        meter.CreateObservableUpDownCounter("portal.streams.open", () => streams.Count, "{stream}", "Session streams that are open.");
-        meter.CreateObservableUpDownCounter("portal.queue.depth", () => registry.QueueDepth, "{command}", "Commands that wait to be decided and committed.");
-        meter.CreateObservableGauge("portal.store.available", () => registry.StoreAnswers ? 1 : 0, "1", "1 while the database takes commits, else 0.");
+        meter.CreateObservableUpDownCounter("portal.streams.open", openStreams, "{stream}", "Session streams that are open.");
+        meter.CreateObservableUpDownCounter("portal.queue.depth", queueDepth, "{command}", "Commands that wait to be decided and committed.");
+        meter.CreateObservableGauge("portal.store.available", () => storeAnswers() ? 1 : 0, "1", "1 while the database takes commits, else 0.");
     }
 }

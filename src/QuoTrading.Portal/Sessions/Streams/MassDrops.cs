@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Sessions.Live;
+
 namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal sealed class MassDrops(TimeProvider time)
 
     /// <param name="dropped">What dropped since the last call.</param>
     /// <param name="open">How many are open still.</param>
-    public Verdict Judge(IReadOnlyList<Drop> dropped, int open)
+    public DropVerdict Judge(IReadOnlyList<Drop> dropped, int open)
     {
         var now = time.GetTimestamp();
         while (recent.TryPeek(out var first) && time.GetElapsedTime(first.At, now) > Window)
@@ -31,20 +33,10 @@ internal sealed class MassDrops(TimeProvider time)
         {
             var newly = recent.Count - waived;
             waived = recent.Count;
-            return new Verdict([], [.. recent.Select(r => r.Drop)], newly, of, 0);
+            return new DropVerdict([], [.. recent.Select(r => r.Drop)], newly, of, 0);
         }
 
         // Where it may yet turn out to be many, nobody is judged before that is known.
-        return new Verdict(dropped, [], 0, of, of > Most ? (long)Window.TotalMilliseconds : 0);
-    }
-
-    /// <param name="Lost">They have the grace to come back.</param>
-    /// <param name="Waived">The grace is waived: also for those that began it a moment ago.</param>
-    /// <param name="NewlyWaived">How many of them were not, at the last call.</param>
-    /// <param name="Of">How many streams there were.</param>
-    /// <param name="LeastMs">What those lost have at least, whatever the grace.</param>
-    public sealed record Verdict(IReadOnlyList<Drop> Lost, IReadOnlyList<Drop> Waived, int NewlyWaived, int Of, long LeastMs)
-    {
-        public bool IsMass => Waived.Count > 0;
+        return new DropVerdict(dropped, [], 0, of, of > Most ? (long)Window.TotalMilliseconds : 0);
     }
 }

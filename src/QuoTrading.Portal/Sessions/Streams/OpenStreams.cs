@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Streams;
 
@@ -181,8 +183,3 @@ public sealed class OpenStreams(StreamOptions options)
         public Dictionary<string, long> Dropped { get; } = new(StringComparer.Ordinal);
     }
 }
-
-/// <summary>The last stream of a session went without a release.</summary>
-/// <param name="Streamed">By program, when its last stream dropped; milliseconds of service time.</param>
-/// <param name="AtMs">When, in milliseconds of service time.</param>
-internal sealed record Drop(KeyHash Key, string Device, long LicenseId, Guid SessionId, IReadOnlyDictionary<string, long> Streamed, long AtMs);

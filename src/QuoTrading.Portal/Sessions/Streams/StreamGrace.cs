@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Sessions.Rules;
+
 namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace QuoTrading.Portal.Sessions.Streams;
 /// asks on a new connection, and opens no position when that is not answered either: nobody else may be let in before.
 /// </summary>
 /// <param name="allowShort">In tests and demonstrations a shorter grace counts as it is set.</param>
-public sealed class StreamGrace(bool allowShort)
+internal sealed class StreamGrace(bool allowShort)
 {
     /// <summary>A stream is never silent for longer.</summary>
     public const int KeepAliveSeconds = 2;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Streams;
 

@@ -1,4 +1,7 @@
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Streams;
 
@@ -101,7 +104,7 @@ internal sealed partial class StreamKeeper(
             {
                 await registry.LoseConnectionsAsync(verdict, streams.IsBack);
             }
-            catch (Storage.StoreUnavailableException)
+            catch (StoreUnavailableException)
             {
                 // Then they are judged by their heartbeats.
                 LogMissed(dropped.Count);

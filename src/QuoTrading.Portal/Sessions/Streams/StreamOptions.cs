@@ -1,6 +1,9 @@
+using QuoTrading.Portal.Kernel;
+
 namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>The section <c>Portal:Streams</c>.</summary>
+[SettingsSection("Streams")]
 public sealed class StreamOptions
 {
     /// <summary>Streams that may be open for one license, or four a seat where that is more. A machine holds one a program, so this is far above any honest one.</summary>

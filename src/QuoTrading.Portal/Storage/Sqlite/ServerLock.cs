@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using QuoTrading.Portal.Kernel;
 using SQLitePCL;
 
 namespace QuoTrading.Portal.Storage.Sqlite;

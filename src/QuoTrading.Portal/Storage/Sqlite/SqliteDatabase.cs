@@ -2,12 +2,13 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using QuoTrading.Portal.Kernel;
 using SQLitePCL;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
 /// <summary>The database file: where it is, and how a connection to it is opened.</summary>
-public sealed class SqliteDatabase
+public sealed class SqliteDatabase : IStoreEngine
 {
     /// <summary>How long a server waits for a lock: clients wait with it.</summary>
     public const int ServerBusySeconds = 5;
@@ -75,7 +76,7 @@ public sealed class SqliteDatabase
     /// The writer's connection, with its statements. Its cache holds the rows of the live sessions, or each flush would read them again from the file; and a
     /// checkpoint comes when a page was worth writing back, not after every flush.
     /// </summary>
-    internal StatementCache OpenWriter()
+    StatementCache IStoreEngine.OpenWriter()
     {
         var connection = Open(pragmas + " PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;");
         return new StatementCache(connection, sql => new SqliteStatement(connection, sql));
@@ -97,6 +98,9 @@ public sealed class SqliteDatabase
         context.Database.UseTransaction(transaction);
         return context;
     }
+
+    /// <inheritdoc/>
+    public bool IsUnavailable(Exception failure) => SqliteErrors.IsUnavailable(failure);
 
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 

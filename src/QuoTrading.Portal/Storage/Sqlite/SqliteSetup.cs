@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 

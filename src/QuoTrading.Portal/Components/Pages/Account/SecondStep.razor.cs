@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Accounts.TwoStep;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 

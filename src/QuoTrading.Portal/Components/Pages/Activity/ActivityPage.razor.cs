@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Components.Lists;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Activity;
 

@@ -1,12 +1,13 @@
 using System.Globalization;
 using QuoTrading.Portal.Components.Lists;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Activity;
 
 /// <summary>The filter of the activity, as its address has it: <c>?from=24h&amp;kind=refused&amp;code=session_conflict&amp;license=12</c>.</summary>
-public static class ActivityQuery
+internal static class ActivityQuery
 {
     public const string Conflict = "session_conflict";
 

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Audit;
 

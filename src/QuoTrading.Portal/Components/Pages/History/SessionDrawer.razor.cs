@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.History;
 

@@ -1,5 +1,5 @@
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
@@ -14,7 +14,7 @@ public enum ActionKind
 }
 
 /// <summary>How these read.</summary>
-public static class ActionText
+internal static class ActionText
 {
     /// <summary>What a role is offered; the services refuse the rest all the same.</summary>
     public static IReadOnlyList<ActionKind> For(PortalRole role) => role switch

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Components.Lists;
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
 /// <summary>How an entry of the audit log about a license reads.</summary>
-public static class AuditText
+internal static class AuditText
 {
     // New with the change, and worth a word all the same; the others name the license.
     private static readonly string[] News = ["sessions ended", "device", "kept out until"];

@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

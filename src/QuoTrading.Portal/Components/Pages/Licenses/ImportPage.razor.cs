@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing.Import;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

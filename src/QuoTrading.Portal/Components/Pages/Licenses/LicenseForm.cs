@@ -5,7 +5,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
 /// <summary>A license as it is being edited, beside what it began as.</summary>
-public sealed class LicenseForm(LicenseState loaded)
+internal sealed class LicenseForm(LicenseState loaded)
 {
     public LicenseState Loaded => loaded;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

@@ -3,9 +3,12 @@ using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Pages.Online;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.History;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions.Reading;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
 /// <summary>How the fields of a license read, and how dates that people choose are meant.</summary>
-public static class LicenseText
+internal static class LicenseText
 {
     /// <summary>The last second of a day, UTC: who is told "until the 5th" may work on the 5th.</summary>
     public static DateTime EndOf(DateOnly day) => day.ToDateTime(new TimeOnly(23, 59, 59), DateTimeKind.Utc);

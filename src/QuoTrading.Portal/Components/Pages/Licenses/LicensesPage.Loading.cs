@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

@@ -1,7 +1,7 @@
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>For how long a device is kept out: the choices that every dialog offers.</summary>
-public static class KeepOutTimes
+internal static class KeepOutTimes
 {
     /// <summary>Until somebody lifts it.</summary>
     public const int ForGood = 0;

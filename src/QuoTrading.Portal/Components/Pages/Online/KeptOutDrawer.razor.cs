@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 

@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 /// The page's address, which the view writes and the browser's history changes. What stands beside the list is a step of the
 /// history of its own: Back closes it. All else changes in place.
 /// </summary>
-public sealed class OnlineAddress(NavigationManager navigation, IJSRuntime script)
+internal sealed class OnlineAddress(NavigationManager navigation, IJSRuntime script)
 {
     private static readonly Dictionary<string, object?> None = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, object?> Alone = new(StringComparer.Ordinal) { ["session"] = null, ["list"] = null };
@@ -63,7 +63,7 @@ public sealed class OnlineAddress(NavigationManager navigation, IJSRuntime scrip
 }
 
 /// <summary>What of an address is another.</summary>
-public enum AddressChange
+internal enum AddressChange
 {
     Nothing,
 

@@ -1,4 +1,4 @@
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 

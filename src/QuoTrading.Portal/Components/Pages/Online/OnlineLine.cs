@@ -1,5 +1,6 @@
 using System.Collections;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
@@ -16,10 +17,10 @@ public readonly record struct OnlineLine(OnlineRow Row, int Mates = 0, bool IsOp
 }
 
 /// <summary>A line and its place in the whole list, which assistive technology is told: it sees only those that are drawn.</summary>
-public readonly record struct NumberedLine(int Index, OnlineLine Line);
+internal readonly record struct NumberedLine(int Index, OnlineLine Line);
 
 /// <summary>Numbers lines as they are asked for; the virtualised list asks for those in view.</summary>
-public sealed class NumberedLineCollection(ICollection<OnlineLine> lines) : ICollection<NumberedLine>
+internal sealed class NumberedLineCollection(ICollection<OnlineLine> lines) : ICollection<NumberedLine>
 {
     public int Count => lines.Count;
 

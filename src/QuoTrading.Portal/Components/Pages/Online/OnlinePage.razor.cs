@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 

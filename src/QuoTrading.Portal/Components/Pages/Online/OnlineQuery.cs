@@ -1,9 +1,9 @@
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>The page's state in its address, so that a view can be bookmarked: <c>?q=acme&amp;sort=-since</c>; a minus is descending.</summary>
-public static class OnlineQuery
+internal static class OnlineQuery
 {
     /// <summary>What <c>list</c> says where the devices that are kept out stand beside the sessions.</summary>
     public const string KeptOut = "kept-out";

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 

@@ -1,11 +1,13 @@
 using System.Globalization;
 using QuoTrading.Portal.Components.Lists;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>How the fields of a session read.</summary>
-public static class OnlineText
+internal static class OnlineText
 {
     public const string Nothing = "–";
 

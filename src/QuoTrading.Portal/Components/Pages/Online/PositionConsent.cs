@@ -1,9 +1,9 @@
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>A tick that counts for the positions it was given for, not for one opened since.</summary>
-public sealed class PositionConsent
+internal sealed class PositionConsent
 {
     private readonly HashSet<(Guid Session, string? App)> known = [];
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.History;
+using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Overview;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.History;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
-using QuoTrading.Portal.Sessions.Reading;
+using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Overview;
 
@@ -33,7 +33,7 @@ public sealed partial class OverviewPage : IDisposable
     public required IOnlineBoard Board { get; set; }
 
     [Inject]
-    public required Sessions.Reading.Overview Overview { get; set; }
+    public required Portal.History.Overview Overview { get; set; }
 
     [Inject]
     public required LicenseCatalog Licenses { get; set; }

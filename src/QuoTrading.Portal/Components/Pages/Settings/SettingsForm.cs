@@ -1,11 +1,11 @@
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Settings;
 
 /// <summary>The settings as they are being typed, beside those they began as.</summary>
-public sealed class SettingsForm(SessionSettings loaded)
+internal sealed class SettingsForm(SessionSettings loaded)
 {
     /// <summary>What the fields are called, by their name in the API.</summary>
     public static readonly IReadOnlyDictionary<string, string> Labels = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Components.Pages.Style;
 
 /// <summary>The names that <c>portal.css</c> gives to colours and distances, and what each is for.</summary>
-public static class DesignTokens
+internal static class DesignTokens
 {
     /// <summary>What things lie on, and what is written on it.</summary>
     public static readonly IReadOnlyList<(string Name, string Meaning)> Surfaces =

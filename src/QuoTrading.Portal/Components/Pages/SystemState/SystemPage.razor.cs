@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
-using QuoTrading.Portal.Operating;
 using QuoTrading.Portal.Operating.Backups;
+using QuoTrading.Portal.Operating.Node;
 
 namespace QuoTrading.Portal.Components.Pages.SystemState;
 

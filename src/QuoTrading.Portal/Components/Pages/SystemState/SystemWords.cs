@@ -1,12 +1,12 @@
 using System.Globalization;
-using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Components.Pages.SystemState;
 
 /// <summary>How sizes, durations and the reasons of refusals read here.</summary>
-public static class SystemWords
+internal static class SystemWords
 {
     private const double Step = 1024;
 

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Team;
 

@@ -290,7 +290,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Accounts.PortalUser", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Storage.PortalUser", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -462,7 +462,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.DeviceMark", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.DeviceMark", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -494,7 +494,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LicenseDevice", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.LicenseDevice", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -518,7 +518,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -586,7 +586,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.ServiceTime", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.ServiceTime", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -601,7 +601,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionEvent", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -660,7 +660,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionRecord", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionRecord", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -741,7 +741,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionSettings", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.SessionSettings", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -790,7 +790,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -799,7 +799,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -808,7 +808,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -865,7 +865,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -874,7 +874,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -892,7 +892,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.HasOne("QuoTrading.Portal.Licensing.License", null)
                         .WithMany()

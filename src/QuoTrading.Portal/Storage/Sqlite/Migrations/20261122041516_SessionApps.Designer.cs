@@ -290,7 +290,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Accounts.PortalUser", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Storage.PortalUser", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -462,7 +462,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.ConcurrentSessions", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.ConcurrentSessions", b =>
                 {
                     b.Property<DateTime>("Minute")
                         .HasColumnType("TEXT");
@@ -480,7 +480,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.DeviceMark", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.DeviceMark", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -512,7 +512,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LicenseDevice", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.LicenseDevice", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -543,7 +543,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -614,7 +614,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.ServiceTime", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.ServiceTime", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -629,7 +629,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionEvent", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -696,7 +696,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionRecord", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionRecord", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -783,7 +783,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionSettings", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.SessionSettings", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -832,7 +832,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -841,7 +841,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -850,7 +850,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -907,7 +907,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -916,7 +916,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -934,7 +934,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.HasOne("QuoTrading.Portal.Licensing.License", null)
                         .WithMany()

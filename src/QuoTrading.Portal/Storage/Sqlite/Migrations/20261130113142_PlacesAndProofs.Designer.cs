@@ -290,7 +290,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Accounts.PortalUser", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Storage.PortalUser", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -466,7 +466,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.ConcurrentSessions", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.ConcurrentSessions", b =>
                 {
                     b.Property<DateTime>("Minute")
                         .HasColumnType("TEXT");
@@ -484,7 +484,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.DeviceMark", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.DeviceMark", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -516,7 +516,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LicenseDevice", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.LicenseDevice", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -554,7 +554,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -636,7 +636,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.ServiceTime", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.ServiceTime", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -651,7 +651,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionEvent", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -718,7 +718,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionRecord", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionRecord", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -805,7 +805,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionSettings", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.SessionSettings", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -866,7 +866,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -875,7 +875,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -884,7 +884,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -941,7 +941,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -950,7 +950,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -968,7 +968,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.HasOne("QuoTrading.Portal.Licensing.License", null)
                         .WithMany()

@@ -287,7 +287,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Accounts.PortalUser", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Storage.PortalUser", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -498,7 +498,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.ConcurrentSessions", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.ConcurrentSessions", b =>
                 {
                     b.Property<DateTime>("Minute")
                         .HasColumnType("TEXT");
@@ -516,7 +516,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.DeviceMark", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.DeviceMark", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -548,7 +548,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LicenseDevice", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.LicenseDevice", b =>
                 {
                     b.Property<long>("LicenseId")
                         .HasColumnType("INTEGER");
@@ -586,7 +586,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -671,7 +671,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.ServiceTime", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.ServiceTime", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -686,7 +686,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionEvent", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -753,7 +753,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionRecord", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Live.SessionRecord", b =>
                 {
                     b.Property<string>("SessionId")
                         .ValueGeneratedOnAdd()
@@ -840,7 +840,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.HasAnnotation("Sqlite:UseSqlReturningClause", false);
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.SessionSettings", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.SessionSettings", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
@@ -901,7 +901,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -910,7 +910,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -919,7 +919,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -976,7 +976,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -985,7 +985,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("QuoTrading.Portal.Accounts.PortalUser", null)
+                    b.HasOne("QuoTrading.Portal.Storage.PortalUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1003,7 +1003,7 @@ namespace QuoTrading.Portal.Storage.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("QuoTrading.Portal.Sessions.LiveSession", b =>
+            modelBuilder.Entity("QuoTrading.Portal.Sessions.Rules.LiveSession", b =>
                 {
                     b.HasOne("QuoTrading.Portal.Licensing.License", null)
                         .WithMany()

@@ -1,0 +1,128 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using QuoTrading.Portal.Api.Http;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Online;
+using QuoTrading.Portal.Sessions.Rules;
+
+namespace QuoTrading.Portal.Api.Admin;
+
+// What administrators' scripts read and write. Times are ISO 8601 with Z.
+
+/// <summary>A page of live sessions, newest first.</summary>
+/// <param name="Total">How many are live, on all pages.</param>
+/// <param name="Next">Pass it as <c>after</c> for the next page; null on the last.</param>
+internal sealed record SessionsAnswer(IReadOnlyList<SessionItem> Sessions, int Total, Guid? Next);
+
+/// <param name="Seat">Of the license, from 1.</param>
+/// <param name="DevicesOnSeat">How many devices are live on it: more than two are a sign of sharing.</param>
+/// <param name="Position">With several programs: what any of them said last; each one's own is in <paramref name="Programs"/>.</param>
+/// <param name="Programs">The programs of the device that use the session, the one heard last first.</param>
+/// <param name="CopiedDevice">Its fingerprint is used in two places: what showed that; null where nothing does.</param>
+internal sealed record SessionItem(
+    Guid SessionId,
+    long LicenseId,
+    string CustomerEmail,
+    string KeyMasked,
+    string Plan,
+    string Device,
+    string? DeviceName,
+    string Address,
+    string? BotVersion,
+    string? Status,
+    string? Symbol,
+    int Seat,
+    int DevicesOnSeat,
+    string? CopiedDevice,
+    decimal? Position,
+    decimal? PositionPnl,
+    decimal? SessionPnl,
+    DateTime StartedAt,
+    DateTime LastSeenAt,
+    DateTime StaleAt,
+    IReadOnlyList<ProgramItem> Programs)
+{
+    public static SessionItem Of(OnlineRow row, int devicesOnSeat) => new(
+        row.SessionId, row.LicenseId, row.CustomerEmail, row.KeyMasked, row.Plan, row.Device, row.DeviceName, row.Address, row.BotVersion, row.Status,
+        row.Symbol, row.Seat, devicesOnSeat, row.Copied is { } copied ? WireNames.Of(copied.Sign) : null, row.Telemetry.Position, row.Telemetry.PositionPnl, row.Telemetry.SessionPnl, row.StartedAt, row.LastSeenAt, row.StaleAt, ProgramItem.Of(row));
+}
+
+/// <summary>A program of a device.</summary>
+/// <param name="App">As it names itself; null where it does not.</param>
+internal sealed record ProgramItem(
+    string? App,
+    string? Symbol,
+    string? Status,
+    string? BotVersion,
+    decimal? Position,
+    decimal? SessionPnl,
+    decimal? PositionPnl,
+    DateTime LastSeenAt)
+{
+    public static IReadOnlyList<ProgramItem> Of(OnlineRow row) => row switch
+    {
+        { Programs.Count: > 0 } => [.. row.Programs.Select(Of)],
+        { App: null } => [],
+        _ => [Of(new OnlineProgram(row.App.Length == 0 ? null : row.App, row.Symbol, row.BotVersion, row.Status, row.Telemetry, row.LastSeenAt))],
+    };
+
+    private static ProgramItem Of(OnlineProgram program) => new(
+        program.App, program.Symbol, program.Status, program.BotVersion, program.Figures.Position, program.Figures.SessionPnl, program.Figures.PositionPnl, program.LastSeenAt);
+}
+
+/// <summary>A session that has ended.</summary>
+internal sealed record EndedSessionItem(
+    Guid SessionId,
+    long LicenseId,
+    string CustomerEmail,
+    string KeyMasked,
+    string Device,
+    string Address,
+    DateTime StartedAt,
+    DateTime? EndedAt,
+    string? EndReason,
+    string? EndedBy,
+    string? EndNote)
+{
+    public static EndedSessionItem Of(SessionRecord record) => new(
+        record.SessionId, record.LicenseId, record.CustomerEmail, record.KeyMasked, record.Device, record.Address, record.StartedAt, record.EndedAt,
+        record.EndReason is { } reason ? WireNames.Of(reason) : null, record.EndedBy, record.EndNote);
+}
+
+/// <param name="Reason">Why, for the history.</param>
+/// <param name="KeepOutMinutes">Also keeps the device out for so long.</param>
+internal sealed record LogOutBody(string? Reason, int? KeepOutMinutes);
+
+internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ReadyAnswer))]
+[JsonSerializable(typeof(SessionsAnswer))]
+[JsonSerializable(typeof(EndedSessionItem))]
+[JsonSerializable(typeof(LogOutBody))]
+[JsonSerializable(typeof(ForceClearBody))]
+[JsonSerializable(typeof(SettingsText))]
+[JsonSerializable(typeof(LicensesAnswer))]
+[JsonSerializable(typeof(LicenseItem))]
+[JsonSerializable(typeof(CreatedLicenses))]
+[JsonSerializable(typeof(ReplacedKey))]
+[JsonSerializable(typeof(BulkAnswer))]
+[JsonSerializable(typeof(KeptOutAnswer))]
+[JsonSerializable(typeof(KeepOutAnswer))]
+[JsonSerializable(typeof(LetInAnswer))]
+[JsonSerializable(typeof(HistoryAnswer))]
+[JsonSerializable(typeof(EventsAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(StatisticsAnswer))]
+[JsonSerializable(typeof(ConcurrencyAnswer))]
+[JsonSerializable(typeof(SystemAnswer))]
+internal sealed partial class AdminJson : JsonSerializerContext
+{
+    /// <summary>Writes a masked key as people see it, not as <c>\u2026</c>. It is sent as JSON, never inside a page.</summary>
+    public static AdminJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.HttpResults;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Rules;
+
+namespace QuoTrading.Portal.Api.Admin;
+
+/// <summary>Errors of the administrators' endpoints: RFC 9457 problem details with a <c>code</c>.</summary>
+internal static partial class AdminProblems
+{
+    public static ProblemHttpResult Of(int status, string code, string detail) => TypedResults.Problem(detail, statusCode: status, extensions: Code(code));
+
+    public static ValidationProblem Invalid(IEnumerable<SettingError> errors) => Invalid(errors.Select(e => new FieldError(e.Field, e.Message)));
+
+    public static ValidationProblem Invalid(IEnumerable<FieldError> errors) => TypedResults.ValidationProblem(
+        errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(field => field.Key, field => field.Select(e => e.Message).ToArray(), StringComparer.Ordinal),
+        extensions: Code("invalid"));
+
+    /// <summary>Turns what stops a request into a problem. No exception's own text leaves the portal, but for those made for people.</summary>
+    public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (ForbiddenException forbidden)
+        {
+            return Of(StatusCodes.Status403Forbidden, "forbidden", forbidden.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "5";
+            return Of(StatusCodes.Status503ServiceUnavailable, "unavailable", "The portal cannot write right now. Nothing was changed; try again in a few seconds.");
+        }
+        catch (BadHttpRequestException bad)
+        {
+            return Of(bad.StatusCode, "bad_request", "The request is not complete, or too large.");
+        }
+        catch (Exception failure) when (!context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(AdminProblems).FullName!), failure);
+            return Of(StatusCodes.Status500InternalServerError, "internal", "The portal failed to do that. It is logged.");
+        }
+    }
+
+    /// <summary>A problem that also says something of its own.</summary>
+    public static ProblemHttpResult Of<T>(int status, string code, string detail, string name, T value, JsonTypeInfo<T> type)
+    {
+        var extensions = Code(code);
+        extensions[name] = JsonSerializer.SerializeToElement(value, type);
+        return TypedResults.Problem(detail, statusCode: status, extensions: extensions);
+    }
+
+    private static Dictionary<string, object?> Code(string code) => new(StringComparer.Ordinal) { ["code"] = code };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An administrator's request failed.")]
+    private static partial void LogFailed(ILogger log, Exception failure);
+}

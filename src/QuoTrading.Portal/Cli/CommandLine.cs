@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Licensing.Import;
+using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Storage.Sqlite;
+
+namespace QuoTrading.Portal.Cli;
+
+/// <summary>The commands of the binary. They work beside a running server; the database must be there.</summary>
+internal static class CommandLine
+{
+    /// <summary>It could not be done; stderr says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command was not understood; stderr says why.</summary>
+    public const int Misused = 2;
+
+    /// <summary>Everything else starts the server.</summary>
+    public static bool IsCommand(string[] args) => args is [var first, ..] && (!first.StartsWith('-') || first is "--help" or "-h" or "-?" or "--version");
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("The QuoTrading portal. Without a command it runs the server; the commands work beside a running one.");
+        Command[] commands =
+        [
+            LicenseCommands.Create(),
+            KeyCommands.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
+            .. AccountCommands.All(),
+            HealthCommand.Create(),
+        ];
+        foreach (var command in commands) root.Subcommands.Add(command);
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+        // A word that is no command is reported as missing, too.
+        foreach (var error in parsed.Errors.TakeLast(parsed.UnmatchedTokens.Count > 0 ? 1 : int.MaxValue)) await Console.Error.WriteLineAsync(error.Message);
+        await Console.Error.WriteLineAsync($"For the commands and their options: {root.Name} {PathOf(parsed.CommandResult)}--help");
+        return Misused;
+    }
+
+    /// <summary>Runs a command's work with the portal's services, and turns what stops it into one sentence and an exit code.</summary>
+    /// <param name="work">Writes its results to stdout and everything else to stderr.</param>
+    /// <param name="anySchema">True for what can be done with a database of another version of the portal.</param>
+    /// <param name="needsDatabase">False for what can be done where there is none yet.</param>
+    /// <returns>What <paramref name="work"/> returns; <see cref="Failed"/> where it could not be done.</returns>
+    public static async Task<int> WithServicesAsync(Func<IServiceProvider, Task<int>> work, bool anySchema = false, bool needsDatabase = true)
+    {
+        try
+        {
+            var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+            {
+                ContentRootPath = ContentRoot.Find(),
+                // As the server chooses it, or the two would read different settings.
+                EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT"),
+            });
+            // What goes wrong is said in one sentence; stdout is for results alone.
+            builder.Logging.ClearProviders();
+            KnownSettings.Check(builder.Configuration);
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath, SqliteDatabase.CommandBusySeconds);
+            builder.Services.AddLicensing().AddLicenseImport();
+            builder.Services.AddAccountsCore();
+
+            using var host = builder.Build();
+            var database = host.Services.GetRequiredService<SqliteDatabase>();
+            if (needsDatabase && !database.Exists)
+                throw new StartException($"There is no database at {database.FilePath}. Start the server once (it creates it), or set ConnectionStrings__Portal to the right file.");
+            if (!anySchema) await CheckSchemaAsync(host.Services, database);
+
+            await using var scope = host.Services.CreateAsyncScope();
+            return await work(scope.ServiceProvider);
+        }
+        catch (StartException reason)
+        {
+            return await FailAsync(reason.Message);
+        }
+        catch (StoreUnavailableException)
+        {
+            return await FailAsync("The database cannot be written now. Is the disk full, or the file locked or read-only? Nothing was changed.");
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync("Stopped.");
+        }
+        catch (Exception unexpected)
+        {
+            return await FailAsync($"That should not have happened; please report it with the command you gave. {unexpected.GetType().Name}: {unexpected.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <summary>Says on stderr why a command could not be done.</summary>
+    /// <returns><see cref="Failed"/>.</returns>
+    public static async Task<int> FailAsync(params IEnumerable<string> sentences)
+    {
+        foreach (var sentence in sentences) await Console.Error.WriteLineAsync(sentence);
+        return Failed;
+    }
+
+    private static async Task CheckSchemaAsync(IServiceProvider services, SqliteDatabase database)
+    {
+        await using var context = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        await SqliteSetup.CheckAsync(database, context);
+    }
+
+    private static string PathOf(System.CommandLine.Parsing.CommandResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{PathOf(parent)}{result.Command.Name} " : "";
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QuoTrading.Portal.History.Retention;
+using QuoTrading.Portal.Sessions.Live;
+
+namespace QuoTrading.Portal.History;
+
+internal static class HistorySetup
+{
+    /// <summary>What has happened: it is read, and what is too old is deleted. Needs storage, licensing, sessions and the check of the clock.</summary>
+    public static IServiceCollection AddHistory(this IServiceCollection services)
+    {
+        services.AddReading();
+        services.AddSingleton<OldDevices>();
+        services.AddSingleton<HistoryPruner>();
+        services.AddHostedService(provider => provider.GetRequiredService<HistoryPruner>());
+        return services;
+    }
+
+    /// <summary>What the lists and the overview read; nothing of it changes anything. Needs storage and licensing.</summary>
+    internal static IServiceCollection AddReading(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ConcurrencyGauge>();
+        services.AddSingleton<ConcurrencyHistory>();
+        services.AddSingleton<SessionArchive>();
+        services.AddSingleton<EventArchive>();
+        services.AddSingleton<DeviceNames>();
+        services.AddSingleton<KeptOutDevices>();
+        services.AddSingleton<LicenseUsage>();
+        services.AddSingleton<SharingRanking>();
+        services.AddSingleton<Overview>();
+        return services;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.History;
+
+/// <summary>All sessions there were, newest first. Reads the store; fast with millions of rows (docs/performance.md has the plans).</summary>
+public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
+{
+    private const int Chunk = 1000;
+
+    /// <summary>One page.</summary>
+    /// <exception cref="FormatException">A key of the request is none.</exception>
+    public async Task<Page<SessionRecord>> ReadAsync(SessionFilter filter, PageRequest request, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
+        if (request.Before is not null)
+        {
+            var key = Guid.Parse(request.Before);
+            rows = rows.Where(r => r.SessionId > key).OrderBy(r => r.SessionId);
+        }
+        else
+        {
+            if (request.After is not null)
+            {
+                var key = Guid.Parse(request.After);
+                rows = rows.Where(r => r.SessionId < key);
+            }
+
+            rows = rows.OrderByDescending(r => r.SessionId);
+        }
+
+        var read = await rows.Take(request.Size + 1).ToListAsync(cancel);
+        return Page.Cut(request, read, r => r.SessionId.ToString());
+    }
+
+    /// <summary>How many there are, as far as that is soon said.</summary>
+    public async Task<Counted> CountAsync(SessionFilter filter, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await (await NarrowAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
+    }
+
+    /// <summary>All of them, read piece by piece: a reader that is slow, or leaves, holds nothing up.</summary>
+    public async IAsyncEnumerable<SessionRecord> StreamAsync(SessionFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        var request = new PageRequest(Size: Chunk);
+        while (true)
+        {
+            var page = await ReadAsync(filter, request, cancel);
+            foreach (var record in page.Items) yield return record;
+            if (page.Next is null) yield break;
+            request = request with { After = page.Next };
+        }
+    }
+
+    /// <summary>One session; null where there is none.</summary>
+    public async Task<SessionRecord?> FindAsync(Guid sessionId, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await db.SessionHistory.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == sessionId, cancel);
+    }
+
+    private static async Task<Narrowing<SessionRecord>> NarrowAsync(PortalDbContext db, SessionFilter filter, bool inOrder, CancellationToken cancel)
+    {
+        // The key sorts by the start.
+        var table = db.SessionHistory.AsNoTracking();
+        var inTime = table;
+        if (filter.From is { } from)
+        {
+            var first = FirstAt(from);
+            inTime = inTime.Where(r => r.SessionId >= first);
+        }
+
+        if (filter.To is { } to)
+        {
+            var last = FirstAt(to);
+            inTime = inTime.Where(r => r.SessionId < last);
+        }
+
+        var narrowing = new Narrowing<SessionRecord>(table, inTime, filter is not { From: null, To: null });
+        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId + 0 == license));
+        if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        var found = filter.Words is { } words ? await LicensesOf.SearchAsync(db, words, filter.LicenseId, cancel) : null;
+        if (found is not null) narrowing.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId + 0)));
+        if (filter.Device is { } device) Narrow(narrowing, device, r => r.Device);
+        if (filter.Named is { } name) await NarrowByNameAsync(narrowing, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
+        if (filter.Address is { } address) Narrow(narrowing, address, r => r.Address);
+        if (filter.IsLive) narrowing.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
+        else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => (r.EndReason ?? NoReason) == end));
+        return narrowing;
+    }
+
+    private static void Narrow(Narrowing<SessionRecord> narrowing, TextMatch text, Expression<Func<SessionRecord, string?>> column)
+    {
+        if (text.IsExact) narrowing.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+        else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+    }
+
+    private static async Task NarrowByNameAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
+    {
+        var named = await DevicesNamed.FindAsync(db, name, licenses, cancel);
+        if (named.Count == 0) Narrow(narrowing, name, r => r.Device);
+        else narrowing.Among(rows => name.InOrAmong(rows, r => r.Device, named), rows => name.InOrAmong(rows, r => r.Device, named, byIndex: false));
+    }
+
+    private static async Task NarrowByCustomerAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
+    {
+        var all = LicensesOf.All(db, customer);
+        if (await LicensesOf.FindAsync(db, customer, cancel) is { } few) narrowing.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId + 0)));
+        else if (inOrder) narrowing.Look(rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
+        else narrowing.Among(rows => rows.Where(r => all.Contains(r.LicenseId)), rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
+    }
+
+    // Takes the column's index out of the planner's hands.
+    private const EndReason NoReason = (EndReason)(-1);
+
+    /// <summary>Sorts before every session that starts at this time or later.</summary>
+    internal static Guid FirstAt(DateTime utc)
+    {
+        var milliseconds = new DateTimeOffset(utc, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        return Guid.Parse($"{milliseconds >> 16:x8}-{milliseconds & 0xffff:x4}-7000-8000-000000000000");
+    }
+}

@@ -1,0 +1,32 @@
+namespace QuoTrading.Portal.Kernel;
+
+/// <summary>A value that is read again when it is too old. Of many who ask at once, one reads; a failure is nobody's but his who read.</summary>
+#pragma warning disable CA1001 // See its field.
+internal sealed class Remembered<T>(TimeSpan goodFor, TimeProvider time) where T : class
+#pragma warning restore CA1001
+{
+    // Never disposed: nobody asks it for a wait handle, and without one it holds nothing.
+    private readonly SemaphoreSlim reading = new(1);
+    private volatile Entry? entry;
+
+    public async Task<T> GetAsync(Func<CancellationToken, Task<T>> readAsync, CancellationToken cancel)
+    {
+        if (Fresh() is { } known) return known;
+        await reading.WaitAsync(cancel);
+        try
+        {
+            if (Fresh() is { } meanwhile) return meanwhile;
+            var value = await readAsync(cancel);
+            entry = new Entry(value, time.GetTimestamp());
+            return value;
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    private T? Fresh() => entry is { } kept && time.GetElapsedTime(kept.At) < goodFor ? kept.Value : null;
+
+    private sealed record Entry(T Value, long At);
+}

@@ -1,0 +1,31 @@
+using QuoTrading.Portal.History.Retention;
+using QuoTrading.Portal.Kernel;
+
+namespace QuoTrading.Portal.Operating.Health;
+
+internal static class HealthSetup
+{
+    /// <summary>The tag of checks that never turn the portal unready: what they find is for administrators alone.</summary>
+    public const string Warning = "warning";
+
+    /// <summary>The checks behind <c>/health/ready</c> and the pages' banner.</summary>
+    /// <exception cref="StartException">A setting is wrong.</exception>
+    public static IServiceCollection AddPortalHealth(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection($"{PortalOptions.Section}:Health").Get<HealthOptions>() ?? new();
+        options.Check();
+        services.AddSingleton(options);
+        services.AddSingleton<ClockCheck>();
+        services.AddSingleton<IClockCheck>(provider => provider.GetRequiredService<ClockCheck>());
+        // The board says once when a light changes; the framework would say it at each look.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
+        services.AddHealthChecks()
+            .AddCheck<DatabaseCheck>("database")
+            .AddCheck<DiskCheck>("disk")
+            .AddCheck<ClockCheck>("clock");
+        services.AddSingleton<HealthBoard>();
+        services.AddSingleton<IHealthBoard>(provider => provider.GetRequiredService<HealthBoard>());
+        services.AddHostedService(provider => provider.GetRequiredService<HealthBoard>());
+        return services;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Diagnostics.Metrics;
+using QuoTrading.Portal.Kernel;
+
+namespace QuoTrading.Portal.Operating.Metrics;
+
+/// <summary>How many pages are open in browsers: each keeps its state here, in a circuit.</summary>
+public sealed class CircuitMetrics
+{
+    private int open;
+
+    public CircuitMetrics(IMeterFactory meters) =>
+        PortalMeter.Of(meters).CreateObservableUpDownCounter("portal.circuits.open", () => Open, "{circuit}", "Pages that are open in browsers.");
+
+    /// <summary>Also those whose browser lost its connection and may come back.</summary>
+    public int Open => Volatile.Read(ref open);
+
+    public void Opened() => Interlocked.Increment(ref open);
+
+    public void Closed() => Interlocked.Decrement(ref open);
+}

@@ -1,0 +1,79 @@
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions.Live;
+
+/// <summary>Keeps the peak of the minute that runs, and the minutes that are over until they are written.</summary>
+public sealed class ConcurrencyGauge
+{
+    // The store may be away for longer; then the oldest are lost, and memory stays flat.
+    private const int MostMinutes = 24 * 60;
+
+    private readonly Lock noting = new();
+    private readonly Queue<ConcurrentSessions> over = new();
+    private ConcurrentSessions? current;
+
+    /// <summary>A minute is over and not yet written.</summary>
+    internal bool IsDue
+    {
+        get
+        {
+            lock (noting) return over.Count > 0;
+        }
+    }
+
+    /// <summary>The minutes that are not written yet, the one that runs among them; oldest first.</summary>
+    public IReadOnlyList<ConcurrentSessions> Unwritten()
+    {
+        lock (noting) return current is null ? [.. over] : [.. over, new ConcurrentSessions { Minute = current.Minute, Live = current.Live, Licenses = current.Licenses }];
+    }
+
+    /// <summary>What is live at this moment.</summary>
+    /// <param name="utc">Wall time: it is for people.</param>
+    internal void Note(DateTime utc, int live, int licenses)
+    {
+        var minute = new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMinute), DateTimeKind.Utc);
+        lock (noting)
+        {
+            if (current?.Minute != minute) End();
+            current ??= new ConcurrentSessions { Minute = minute };
+            current.Live = Math.Max(current.Live, live);
+            current.Licenses = Math.Max(current.Licenses, licenses);
+        }
+    }
+
+    /// <summary>The portal stops: the minute that runs is written as far as it came.</summary>
+    internal void Finish()
+    {
+        lock (noting) End();
+    }
+
+    /// <summary>Inside a unit: writes the minutes that are over. A minute that a restart or a stepped clock cut in two keeps its higher peak.</summary>
+    internal void Flush(WriteUnit unit)
+    {
+        ConcurrentSessions[] minutes;
+        lock (noting) minutes = [.. over];
+        if (minutes.Length == 0) return;
+        foreach (var minute in minutes)
+            unit.Execute("""
+                INSERT INTO "ConcurrentSessions" ("Minute", "Live", "Licenses") VALUES (@p0, @p1, @p2)
+                ON CONFLICT ("Minute") DO UPDATE SET
+                    "Live" = CASE WHEN excluded."Live" > "ConcurrentSessions"."Live" THEN excluded."Live" ELSE "ConcurrentSessions"."Live" END,
+                    "Licenses" = CASE WHEN excluded."Licenses" > "ConcurrentSessions"."Licenses" THEN excluded."Licenses" ELSE "ConcurrentSessions"."Licenses" END
+                """, minute.Minute, minute.Live, minute.Licenses);
+        unit.OnCommitted(() => Written(minutes));
+    }
+
+    private void Written(ConcurrentSessions[] minutes)
+    {
+        lock (noting)
+            while (over.TryPeek(out var first) && minutes.Contains(first)) over.Dequeue();
+    }
+
+    private void End()
+    {
+        if (current is null) return;
+        if (over.Count >= MostMinutes) over.Dequeue();
+        over.Enqueue(current);
+        current = null;
+    }
+}

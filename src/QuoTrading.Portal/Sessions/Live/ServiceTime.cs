@@ -1,0 +1,9 @@
+namespace QuoTrading.Portal.Sessions.Live;
+
+/// <summary>Where the service clock stood at the last flush; one row. The clock continues from here after a restart.</summary>
+internal sealed class ServiceTime
+{
+    public int Id { get; set; } = 1;
+
+    public long Milliseconds { get; set; }
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Rules;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions.Live;
+
+/// <summary>What people and their scripts do. Each change and its audit row are one unit.</summary>
+public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LogOutResult>> LogOutAsync(Actor actor, IReadOnlyCollection<Guid> sessionIds, string reason,
+        TimeSpan? keepOut = null, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = CheckReason(reason);
+        var results = new List<LogOutResult>();
+        foreach (var some in sessionIds.Distinct().Chunk(Writer.MostRows / 5))
+        {
+            cancel.ThrowIfCancellationRequested();
+            results.AddRange(await queue.AddAsync(batch => some
+                .Select(id => LogOut(batch, actor, id, why, keepOut))
+                .OfType<LogOutResult>().ToList(), cancel));
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int?> ForceClearAsync(Actor actor, string licenseKey, string reason, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = CheckReason(reason);
+        var key = KeyHash.Of(licenseKey);
+        return await queue.AddAsync(batch =>
+        {
+            if (licenses.Find(batch.Unit, key) is not { } license) return (int?)null;
+            return batch[license.Id].Live.Count(session => LogOut(batch, actor, session.SessionId, why, keepOut: null) is { WasLive: true });
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<KeepOutResult?> KeepOutAsync(Actor actor, long licenseId, string device, string reason, TimeSpan length, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = CheckReason(reason);
+        if (string.IsNullOrWhiteSpace(device) || device.Length > ClientMessage.MaxDeviceLength)
+            throw new ArgumentException($"A device's fingerprint has 1 to {ClientMessage.MaxDeviceLength} characters.", nameof(device));
+        return await queue.AddAsync(batch =>
+        {
+            if (licenses.Find(batch.Unit, licenseId) is not { } license) return null;
+            var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
+            var until = UntilOf(batch, length);
+            var decision = batch.Apply(licenseId, license, sessions =>
+                SessionRules.KeepOut(licenseId, sessions, device, batch.Settings, batch.Now, actor.Name, why, until));
+            var result = new KeepOutResult(until == DateTime.MaxValue ? null : until, decision.Outcome is Outcome.Released);
+            audit.Add(batch.Unit.Db, actor, "device.keep_out", "license", Text(licenseId), why,
+                before: mark is null ? null : new { kept_out_until = TextOf(mark.Until) },
+                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = TextOf(result.Until), sessions_ended = result.WasLive ? 1 : 0 });
+            return result;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> LiftKeepOutAsync(Actor actor, long licenseId, string device, string? reason = null, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Support);
+        var why = string.IsNullOrWhiteSpace(reason) ? null : CheckReason(reason);
+        return await queue.AddAsync(batch =>
+        {
+            var license = licenses.Find(batch.Unit, licenseId);
+            var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
+            var decision = batch.Apply(licenseId, license, sessions => SessionRules.LiftKeepOut(sessions, device, batch.Settings, batch.Now, actor.Name, why));
+            if (decision.Outcome is not Outcome.Cleared { Count: > 0 }) return false;
+            audit.Add(batch.Unit.Db, actor, "device.let_in", "license", Text(licenseId), why,
+                before: new { device, kept_out_until = mark?.Until, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail });
+            return true;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Guid> WouldEnd(LicenseFacts after) => table.Find(after.Id) is not { } entry
+        ? []
+        : [.. SessionRules.LicenseChanged(after, entry.Sessions, settings, clock.Now(), "", null).Changes
+            .OfType<SessionChange.Ended>().Where(ended => ended.Reason != EndReason.TimedOut).Select(ended => ended.Session.SessionId)];
+
+    /// <inheritdoc/>
+    public SettingsPreview Preview(SessionSettings proposed)
+    {
+        var now = clock.Now();
+        var live = Live().ToList();
+        var ending = live.FindAll(session => SessionRules.IsStale(session, proposed, now.Ms));
+        var tooRare = live.Count(session => !SessionRules.IsStale(session, proposed, now.Ms) && 2 * session.IntervalMs > proposed.TimeoutMs);
+        var tooMany = live.Where(session => !SessionRules.IsStale(session, proposed, now.Ms)).CountBy(session => (session.LicenseId, session.Seat)).Sum(seat => Math.Max(0, seat.Value - proposed.MostOnSeat));
+        return new SettingsPreview(live.Count, ending.Count, tooRare, ending.Count(session => SessionRules.HasOpenPosition(session, settings, now.Ms)), tooMany, live.Count(IsNewlyRefused));
+
+        // A license with a setting of its own follows no other.
+        bool IsNewlyRefused(LiveSession session) => session.Copied is not null && (settings.CopiedDevices, proposed.CopiedDevices) is (CopiedDevices.Report, CopiedDevices.Refuse)
+            && !SessionRules.IsStale(session, proposed, now.Ms) && licenses.Recall(session.LicenseId)?.CopiedDevices is null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
+    {
+        actor.Require(PortalRole.Administrator);
+        return await queue.AddAsync(batch =>
+        {
+            var before = batch.Settings;
+            var after = change.ApplyTo(before);
+            var errors = settingsRules.Check(after);
+            if (errors.Count > 0 || after == before) return errors;
+
+            after = after with { ChangedAt = batch.Now.Utc, ChangedBy = actor.Name };
+            SweepAll(batch);
+            batch.ChangeSettings(after);
+            SweepAll(batch);
+            audit.Add(batch.Unit.Db, actor, "settings.change", "settings", "sessions", before: SettingsText.Of(before), after: SettingsText.Of(after));
+            return errors;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public int OnChanging(WriteUnit unit, LicenseFacts before, LicenseFacts? after, Actor actor, string? reason)
+    {
+        var batch = Begin(unit);
+        batch.WriteLicenseChange(before, after, actor.Name, reason);
+        var decision = batch.Apply(before.Id, before, sessions => after is not null && after.Key != before.Key
+            ? SessionRules.KeyReplaced(sessions, batch.Settings, batch.Now, actor.Name, reason)
+            : SessionRules.LicenseChanged(after, sessions, batch.Settings, batch.Now, actor.Name, reason));
+        if (after is null) SessionStore.Anonymise(unit, before.Id);
+        if (after?.Key != before.Key) growth.Forget(before.Id);
+        return decision.Changes.Count(change => change is SessionChange.Ended { Reason: not EndReason.TimedOut });
+    }
+
+    private LogOutResult? LogOut(SessionBatch batch, Actor actor, Guid sessionId, string reason, TimeSpan? keepOut)
+    {
+        var db = batch.Unit.Db;
+        var licenseId = db.SessionHistory.Where(r => r.SessionId == sessionId).Select(r => (long?)r.LicenseId).SingleOrDefault();
+        if (licenseId is not { } id) return null;
+
+        var license = licenses.Find(batch.Unit, id);
+        DateTime? until = keepOut is { } span ? UntilOf(batch, span) : null;
+        var decision = batch.Apply(id, license, sessions =>
+            SessionRules.LogOut(sessions, sessionId, batch.Settings, batch.Now, actor.Name, reason, until));
+        var wasLive = decision.Outcome is Outcome.Released;
+        if (wasLive) audit.Add(db, actor, "session.logout", "session", sessionId.ToString(), reason,
+            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until });
+        return new LogOutResult(db.SessionHistory.AsNoTracking().Single(r => r.SessionId == sessionId), wasLive);
+    }
+
+    private void SweepAll(SessionBatch batch)
+    {
+        foreach (var entry in table.Entries)
+        {
+            var license = licenses.Find(batch.Unit, entry.LicenseId);
+            if (SessionRules.NeedsSweep(license, batch[entry.LicenseId], batch.Settings, batch.Now))
+                batch.Apply(entry.LicenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
+        }
+    }
+
+    private static DateTime UntilOf(SessionBatch batch, TimeSpan length) => length == Timeout.InfiniteTimeSpan ? DateTime.MaxValue : batch.Now.Utc + length;
+
+    private static object TextOf(DateTime? until) => until is { } at ? at : "lifted";
+
+    private static string Text(long licenseId) => licenseId.ToString(CultureInfo.InvariantCulture);
+
+    private static string CheckReason(string reason)
+    {
+        var trimmed = reason.Trim();
+        return trimmed.Length is > 0 and <= LogOutResult.MaxReasonLength
+            ? trimmed
+            : throw new ArgumentException($"A reason is needed, of at most {LogOutResult.MaxReasonLength} characters: the history keeps it.", nameof(reason));
+    }
+}

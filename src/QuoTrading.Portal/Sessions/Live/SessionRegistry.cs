@@ -1,0 +1,243 @@
+using QuoTrading.Portal.Accounts.Audit;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Sessions.Rules;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.Sessions.Live;
+
+/// <summary>
+/// The only door to session state, and its only writer. Commands that arrive together are decided by <see cref="SessionRules"/>
+/// and committed together; an answer is given when its effect is durable. One exception, while no other process writes sessions:
+/// a message that only refreshes a live session is answered at once and written within a second.
+/// </summary>
+public sealed partial class SessionRegistry(
+    Writer writer, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
+    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, GrowthOptions growthLimits,
+    TimeProvider time, ILogger<SessionRegistry> log)
+{
+    private readonly SessionTable table = new();
+    private readonly SessionQueue queue = new(queueOptions, time, TimeProvider.System);
+    private readonly EventJournal journal = new();
+    private readonly RefreshedSessions refreshed = new(time);
+    private readonly LicenseGrowth growth = new();
+    // Devices that are bound to an installation: of the others nothing is looked up. Only this process binds any.
+    private readonly HashSet<(long LicenseId, string Device)> bound = [];
+    private bool boundAreKnown;
+    private volatile SessionSettings settings = new();
+    private volatile bool storeAnswers;
+    private bool mustReload = true;
+    private long seenForeignChanges = -1;
+
+    /// <summary>The settings in force.</summary>
+    public SessionSettings Settings => settings;
+
+    /// <summary>False while the store cannot commit: then nothing is answered from memory, and the service clock stands.</summary>
+    public bool StoreAnswers => storeAnswers;
+
+    /// <summary>Service time, in milliseconds.</summary>
+    public long ServiceNowMs => clock.Now().Ms;
+
+    /// <summary>Wall time.</summary>
+    public DateTime UtcNow => clock.Now().Utc;
+
+    /// <summary>How long what is being committed now has waited for it; zero where nothing is.</summary>
+    public TimeSpan StoreWait => queue.Wait;
+
+    /// <summary>How many commands wait to be decided.</summary>
+    public int QueueDepth => queue.Depth;
+
+    /// <summary>Rule 1 of docs/protocol.md.</summary>
+    /// <param name="abandoned">
+    /// Cancelled when the client has gone: a login that nobody has begun to decide is dropped then, for whom would it seat? A message
+    /// that proves life, or an end, counts whoever waits for the answer: those take no such token.
+    /// </param>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    /// <exception cref="OperationCanceledException">It was dropped. Nothing was changed.</exception>
+    public async Task<Answer> LogInAsync(ClientMessage message, CancellationToken abandoned = default)
+    {
+        var answer = await DecideAsync(message, SessionRules.LogIn, detail: null, abandoned);
+        metrics.LoggedIn(answer.Outcome);
+        return answer;
+    }
+
+    /// <summary>What a login would be told now; nothing changes but that a refusal is noted.</summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<Answer> CheckAsync(ClientMessage message, CancellationToken abandoned = default) =>
+        DecideAsync(message, SessionRules.Check, detail: "check only", abandoned);
+
+    /// <summary>Whether the license is good; sessions are not looked at. <c>main</c> without a device.</summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<Answer> ValidateAsync(ClientMessage message, CancellationToken abandoned = default) =>
+        DecideAsync(message, SessionRules.Validate, detail: "license only", abandoned);
+
+    /// <summary>
+    /// What a login and a heartbeat would be told now, the day's limits included, and what they would change. Only a question: nothing
+    /// is changed, noted or counted.
+    /// </summary>
+    /// <inheritdoc cref="LogInAsync"/>
+    public Task<(Asked LogIn, Asked Heartbeat)> AskAsync(ClientMessage message, CancellationToken abandoned = default) => queue.AddAsync(batch =>
+    {
+        var license = licenses.Find(batch.Unit, message.Key);
+        return (Ask(SessionRules.LogIn), Ask(SessionRules.Heartbeat));
+
+        Asked Ask(Rule rule)
+        {
+            if (license is null) return new Asked(new Answer(new Outcome.UnknownKey(), null, batch.Settings, batch.Now), null);
+            var (sessions, asked) = (batch[license.Id], WithBinding(batch, license, message));
+            var decision = WithinToday(rule(license, sessions, asked, batch.Settings, batch.Now), sessions, license, asked, batch.Now, counts: false);
+            return new Asked(
+                new Answer(decision.Outcome, license, batch.Settings, batch.Now), decision.Changes.LastOrDefault(),
+                CopyRefusal.Of(decision.Outcome, license, decision.Sessions, asked, batch.Settings));
+        }
+    }, abandoned);
+
+    /// <summary>Rule 2.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    public Task<Answer> HeartbeatAsync(ClientMessage message)
+    {
+        metrics.Heartbeat();
+        return TryRefresh(message, SessionRules.Heartbeat) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.Heartbeat, detail: "heartbeat");
+    }
+
+    /// <summary>A stream opens.</summary>
+    /// <inheritdoc cref="HeartbeatAsync"/>
+    public Task<Answer> OpenStreamAsync(ClientMessage message) =>
+        TryRefresh(message, SessionRules.OpenStream) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.OpenStream, detail: "stream");
+
+    /// <summary>Streams dropped: what that says about their sessions.</summary>
+    /// <param name="isBack">Asked once more when it is decided: a device that opens a stream again has lost nothing.</param>
+    /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
+    internal Task LoseConnectionsAsync(DropVerdict verdict, Func<Drop, bool> isBack) => queue.AddOwnAsync(batch =>
+    {
+        foreach (var drop in verdict.Lost)
+            if (!isBack(drop)) Apply(drop, sessions => SessionRules.LoseConnection(sessions, drop.SessionId, drop.Streamed, drop.AtMs, verdict.LeastMs, batch.Settings, batch.Now));
+        foreach (var drop in verdict.Waived) Apply(drop, sessions => SessionRules.WaiveGrace(sessions, drop.SessionId, batch.Settings, batch.Now));
+        if (verdict.NewlyWaived > 0) batch.WriteStreamsDropped(verdict.NewlyWaived, verdict.Of);
+        return true;
+
+        void Apply(Drop drop, Func<LicenseSessions, Decision> decide) => batch.Apply(drop.LicenseId, licenses.Find(batch.Unit, drop.LicenseId), decide);
+    });
+
+    /// <summary>Rule 3.</summary>
+    /// <inheritdoc cref="HeartbeatAsync"/>
+    public async Task<Answer> ReleaseAsync(ClientMessage message)
+    {
+        var answer = await DecideAsync(message, (_, sessions, m, s, now) => SessionRules.Release(sessions, m, s, now), detail: null);
+        if (answer.Outcome is Outcome.Released) metrics.Released();
+        return answer;
+    }
+
+    /// <summary><c>session/clear</c>.</summary>
+    /// <inheritdoc cref="HeartbeatAsync"/>
+    public Task<Answer> ClearAsync(ClientMessage message) =>
+        DecideAsync(message, (_, sessions, _, s, now) => SessionRules.Clear(sessions, s, now), detail: null);
+
+    /// <summary>Whether this device logged in with this key within 30 days. From memory; does not wait.</summary>
+    public bool IsKnown(KeyHash key, string device) => devices.IsKnown(key, device);
+
+    /// <summary>
+    /// Whether this device has a session of this license, by what memory knows; its login may be longer ago than
+    /// <see cref="IsKnown"/> remembers. Does not wait.
+    /// </summary>
+    public bool IsHolder(KeyHash key, string device) => licenses.Recall(key) is { } license && table.Find(license.Id)?.Sessions.Find(device) is not null;
+
+    /// <summary>Whether this release would end its device's session, by what memory knows. Does not wait.</summary>
+    public bool WouldEnd(ClientMessage message) => licenses.Recall(message.Key) is { } license && table.Find(license.Id)?.Sessions.Find(message.Device) is { } own
+        && SessionRules.EndsBy(own, message, settings, clock.Now());
+
+    /// <summary>How many seats the license with this key has; null where memory does not know it. Does not wait.</summary>
+    public int? RecallSeats(KeyHash key) => licenses.Recall(key)?.Seats;
+
+    /// <summary>The same, also where memory does not know it; null where there is no such license.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
+    public Task<int?> FindSeatsAsync(KeyHash key) => queue.AddAsync(batch => licenses.Find(batch.Unit, key)?.Seats);
+
+    /// <summary>The sessions that are live now, in no order. From memory; does not wait.</summary>
+    public IEnumerable<LiveSession> Live()
+    {
+        var now = clock.Now();
+        var inForce = settings;
+        return table.Entries.SelectMany(entry => entry.Sessions.Live).Where(s => !SessionRules.IsStale(s, inForce, now.Ms));
+    }
+
+    /// <summary>How many devices are kept out now, of all licenses. From memory; does not wait.</summary>
+    public int KeptOutCount()
+    {
+        var now = clock.Now();
+        return table.Entries.Sum(entry => entry.Sessions.Marks.Count(mark => mark.Kind == MarkKind.KeptOut && mark.IsInForce(now.Utc)));
+    }
+
+    /// <summary>One live session; null once it has ended. From memory.</summary>
+    public LiveSession? Find(long licenseId, Guid sessionId) =>
+        table.Find(licenseId)?.Sessions.Find(sessionId) is { } session && !SessionRules.IsStale(session, settings, clock.Now().Ms) ? session : null;
+
+    /// <summary>When, in wall time UTC, a session is stale if its client is silent from now on.</summary>
+    public DateTime StaleAt(LiveSession session)
+    {
+        var now = clock.Now();
+        return now.Utc.AddMilliseconds(SessionRules.StaleAtMs(session, settings) - now.Ms);
+    }
+
+    private delegate Decision Rule(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now);
+
+    private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>
+    {
+        var license = licenses.Find(batch.Unit, message.Key);
+        var outcome = license is null ? new Outcome.UnknownKey() : Decide(batch, license, WithBinding(batch, license, message), rule);
+        if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, CopyDetail(batch, outcome, license, message) ?? detail);
+        return new Answer(outcome, license, batch.Settings, batch.Now);
+    }, abandoned);
+
+    private Outcome Decide(SessionBatch batch, LicenseFacts license, ClientMessage message, Rule rule)
+    {
+        var decision = batch.Apply(license.Id, license, sessions => WithinToday(
+            rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, message, batch.Now));
+        foreach (var change in decision.Changes)
+            if (change is SessionChange.CopySeen(_, var sign, _, var times)) metrics.CopySeen(sign, times);
+        return decision.Outcome;
+    }
+
+    private string? CopyDetail(SessionBatch batch, Outcome outcome, LicenseFacts? license, ClientMessage message) => license is not null && outcome is Outcome.Conflict
+        && CopyRefusal.Of(outcome, license, batch[license.Id], WithBinding(batch, license, message), batch.Settings) is { } served
+            ? $"copied device: {served}"
+            : null;
+
+    /// <param name="counts">False where it is only asked.</param>
+    private Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, ClientMessage message, Instant now, bool counts = true)
+    {
+        if (!SessionRules.Begins(decision)) return decision;
+        var isNewDevice = !devices.IsKnown(message.Key, message.Device);
+        var today = growth.Of(license.Id, message.Device, now.Ms);
+        var within = SessionRules.WithinToday(decision, before, license, today, isNewDevice, growthLimits);
+        // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
+        if (counts && SessionRules.Begins(within)) growth.Note(license.Id, message.Device, isNewDevice, SessionRules.IsBeyond(license, today, growthLimits), now.Ms);
+        return within;
+    }
+
+    // Nearly every device is bound to nothing, and costs one look into memory.
+    private ClientMessage WithBinding(SessionBatch batch, LicenseFacts license, ClientMessage message) => bound.Contains((license.Id, message.Device))
+        ? message with { BoundTo = SessionStore.FindInstall(batch.Unit, license.Id, message.Device) }
+        : message;
+
+    private Answer? TryRefresh(ClientMessage message, Rule rule)
+    {
+        if (!storeAnswers || refreshed.IsBehind || licenses.Recall(message.Key) is not { } known || table.Find(known.Id) is not { } entry) return null;
+
+        Answer? answer = null;
+        var applied = entry.TryRefresh(sessions =>
+        {
+            // Again, now that no unit can change it.
+            var license = licenses.Recall(message.Key) ?? known;
+            var inForce = settings;
+            var now = clock.Now();
+            if (!SessionRules.MayBeWrittenLater(sessions, message, inForce, now)) return null;
+            var decision = rule(license, sessions, message, inForce, now);
+            answer = new Answer(decision.Outcome, license, inForce, now);
+            return decision;
+        }, out var becameDirty);
+        if (becameDirty) refreshed.Add(entry);
+        return applied ? answer : null;
+    }
+}

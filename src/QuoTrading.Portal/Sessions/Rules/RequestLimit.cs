@@ -1,0 +1,11 @@
+namespace QuoTrading.Portal.Sessions.Rules;
+
+/// <summary>Which limit a request met.</summary>
+public enum RequestLimit
+{
+    /// <summary>Too many requests with one key.</summary>
+    License,
+
+    /// <summary>Too many unknown keys from one address.</summary>
+    UnknownKeys,
+}

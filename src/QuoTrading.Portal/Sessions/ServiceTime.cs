@@ -1,9 +1,0 @@
-namespace QuoTrading.Portal.Sessions;
-
-/// <summary>Where the service clock stood at the last flush; one row. The clock continues from here after a restart.</summary>
-public sealed class ServiceTime
-{
-    public int Id { get; set; } = 1;
-
-    public long Milliseconds { get; set; }
-}

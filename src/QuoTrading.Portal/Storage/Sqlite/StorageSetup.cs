@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
+
+namespace QuoTrading.Portal.Storage.Sqlite;
+
+public static class StorageSetup
+{
+    /// <summary>The database, the writer and the key ring, as the configuration places them.</summary>
+    /// <param name="busySeconds">How long to wait for a lock of another process where the connection string does not say.</param>
+    /// <exception cref="StartException">A setting is wrong.</exception>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot, int busySeconds = SqliteDatabase.ServerBusySeconds)
+    {
+        var options = PortalOptions.Read(configuration);
+        if (string.IsNullOrWhiteSpace(options.DataDirectory)) throw new StartException("Portal:DataDirectory is empty. Leave it out for \"data\", or name a folder.");
+        var dataDirectory = Path.GetFullPath(options.DataDirectory, contentRoot);
+        var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory, busySeconds);
+
+        // The first that starts is the last that stops.
+        services.AddSingleton<ServerLockRelease>();
+        services.AddHostedService(provider => provider.GetRequiredService<ServerLockRelease>());
+        services.AddSingleton(database);
+        services.AddSingleton<IStoreEngine>(database);
+        services.AddMetrics();
+        services.AddSingleton<CommitMetrics>();
+        services.AddSingleton<Writer>();
+        services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
+        services.AddDbContextFactory<PortalDbContext>(database.Configure);
+        services.AddDataProtection()
+            .SetApplicationName("QuoTrading.Portal")
+            .PersistKeysToFileSystem(new DirectoryInfo(KeyRingFolder(dataDirectory)));
+        return services;
+    }
+
+    /// <summary>For the server: takes the lock, then creates or migrates the database.</summary>
+    /// <returns>The lock; the server holds it until it has stopped. Releasing it twice is harmless.</returns>
+    /// <exception cref="StartException">Another server runs on it, or it cannot be opened.</exception>
+    public static async Task<ServerLock> PrepareStorageAsync(this IServiceProvider services)
+    {
+        var database = services.GetRequiredService<SqliteDatabase>();
+        PrivateFile.CreateFolder(database.DataDirectory);
+        PrivateFile.CreateFolder(Path.GetDirectoryName(database.FilePath)!);
+        KeepPrivate(database.FilePath);
+        var taken = ServerLock.Acquire(database, services.GetRequiredService<TimeProvider>());
+        try
+        {
+            await using var context = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+            await SqliteSetup.PrepareAsync(database, context);
+            CheckKeyRing(services.GetRequiredService<IDataProtectionProvider>(), database.DataDirectory);
+            services.GetRequiredService<ServerLockRelease>().Hold(taken);
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where the key ring lies that encrypts license keys and sign-ins.</summary>
+    internal static string KeyRingFolder(string dataDirectory) => Path.Combine(dataDirectory, "keys");
+
+    // The database holds password hashes and who uses what: nobody else's to read, whatever the umask. SQLite gives its other
+    // files the same mode, and takes an empty file for a new database.
+    private static void KeepPrivate(string databaseFile)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(databaseFile)) return;
+        try
+        {
+            PrivateFile.Create(databaseFile).Dispose();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The database {databaseFile} cannot be created: {failure.Message}");
+        }
+    }
+
+    // Made now, so that a command beside the server finds the same ring; and a ring that cannot be written stops the start, not the first sign-in.
+    private static void CheckKeyRing(IDataProtectionProvider protection, string dataDirectory)
+    {
+        try
+        {
+            var protector = protection.CreateProtector("QuoTrading.Start");
+            protector.Unprotect(protector.Protect("start"));
+        }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(
+                $"The key ring {KeyRingFolder(dataDirectory)} cannot be read or written (and the folder for temporary files must be writable too): {(failure.InnerException ?? failure).Message}");
+        }
+    }
+}
