@@ -18,6 +18,7 @@ internal static class SpeedCommand
     [
         new("heartbeats", "10,000 live sessions, 64 connections", IsQuick: true, Beats.CompareAsync),
         new("connections", "the same, a new connection for each heartbeat", IsQuick: true, Beats.OnNewConnectionsAsync),
+        new("signed", "the same with a nonce in each, so that the answers are signed", IsQuick: false, Beats.SignedAsync),
         new("logins", "logins and releases in pairs", IsQuick: true, Logins.PairsAsync),
         new("slow-disk", "the same while every sync takes 5 ms more", IsQuick: false, Logins.SlowDiskAsync),
         new("races", "two devices for each license at once", IsQuick: true, Logins.RacesAsync),

@@ -23,6 +23,22 @@ internal static class Beats
         ];
     }
 
+    /// <summary>The same with a nonce in each, against those without: what a signature takes.</summary>
+    public static async Task<IReadOnlyList<SpeedRow>> SignedAsync(SpeedRun run)
+    {
+        await using var signing = await PortalSide.StartAsync(run.Program, Many);
+        await using var plain = await PortalSide.StartAsync(run.Program, Many);
+        await signing.LogInAsync(Many);
+        await plain.LogInAsync(Many);
+        await WarmUpAsync(signing.Keys, [signing], Wrk.Signed);
+        await WarmUpAsync(plain.Keys, [plain]);
+        var (signed, bare) = await Comparison.RunAsync(run.Rounds, signing, plain,
+            (side, _) => Wrk.RunAsync(side.Address, side == signing ? Wrk.Signed : Wrk.Heartbeats, ((PortalSide)side).Keys, run.Turn));
+        run.Say($"signed {signed}\nplain  {bare}");
+        var row = Row("heartbeats, signed", "≤ 2,000 µs of processor more", signed, bare, signed.PerSecond / bare.PerSecond, 0, "without a nonce");
+        return [row with { Met = row.Met == true && signed.Cost - bare.Cost <= 2000 }];
+    }
+
     /// <summary>The same, a new connection for each.</summary>
     public static async Task<IReadOnlyList<SpeedRow>> OnNewConnectionsAsync(SpeedRun run)
     {

@@ -17,6 +17,9 @@ internal static class Wrk
     /// <summary>The shapes of load. Each is a Lua function <c>next(i)</c> that says what request number i asks, of license <c>(i mod n) + 1</c>.</summary>
     internal const string Heartbeats = "function next(i) return '/api/heartbeat', math.random(n), nil end";
 
+    /// <summary>Heartbeats whose answers are to be signed, each with a nonce of its own.</summary>
+    internal const string Signed = "signed = true\n" + Heartbeats;
+
     // Whoever is released logged in 512 requests before: with 64 connections that is answered long since.
     internal const string Pairs = """
         function next(i)
@@ -44,7 +47,9 @@ internal static class Wrk
           local path, license, rival = next(count)
           count = count + 1
           local device = license + (rival or 0) * 1000000000
-          return wrk.format('POST', path, headers, body:format(keys[license], device, license % 100))
+          local text = body:format(keys[license], device, license % 100)
+          if signed then text = text:sub(1, -2) .. string.format(',"nonce":"bench-nonce-%012d"}', count) end
+          return wrk.format('POST', path, headers, text)
         end
 
         function done(summary, latency)
