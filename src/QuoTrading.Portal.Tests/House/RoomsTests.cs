@@ -20,6 +20,19 @@ public sealed partial class RoomsTests
         Assert.All(there, name => Assert.Contains(told, folder => folder == name || folder.StartsWith(name + "/", StringComparison.Ordinal)));
     }
 
+    /// <summary>Pages have folders of their own, which the menu names.</summary>
+    [Fact]
+    public void Every_sub_room_is_named()
+    {
+        var program = Path.Combine(Repository.Root, "src", "QuoTrading.Portal");
+        var table = Document.At("docs/architecture.md").Section("Rooms");
+        var there = Directory.EnumerateDirectories(program).Where(path => Path.GetFileName(path) is not ("bin" or "obj" or "Properties" or "Components"))
+            .SelectMany(room => Directory.EnumerateDirectories(room).Select(path => (Room: Path.GetFileName(room), Name: Path.GetFileName(path)))).ToList();
+
+        Assert.True(there.Count > 10);
+        Assert.All(there, sub => Assert.True(table.Contains($"`{sub.Room}/{sub.Name}/`", StringComparison.Ordinal) || table.Contains($"`{sub.Name}/`", StringComparison.Ordinal), $"{sub.Room}/{sub.Name}"));
+    }
+
     [GeneratedRegex(@"^\| (?<rooms>`[^|]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Room();
 
