@@ -15,7 +15,7 @@ public sealed class ConformanceTests
 {
     private const string Name = "Conformance";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(7);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(12);
 
     [Fact]
     public async Task Both_clients_do_what_the_table_says()
