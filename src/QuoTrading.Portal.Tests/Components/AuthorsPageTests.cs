@@ -47,7 +47,7 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
     public async Task Every_file_and_example_is_served_as_it_is_in_the_repository()
     {
         SignIn("Viewer");
-        var files = AuthorFiles.Clients.Concat(AuthorFiles.Examples).ToList();
+        var files = AuthorFiles.All;
         Assert.Empty(files.Select(file => file.Address).Except(Render<AuthorDownloads>().FindAll("a").Select(link => link.GetAttribute("href")!)));
         var python = Directory.GetFiles(Path.Combine(Repository.Root, "clients", "python", "examples"), "*.py").Select(Path.GetFileName);
         Assert.Empty(python.Except(files.Select(file => file.Name)));
@@ -125,7 +125,7 @@ public sealed partial class AuthorsPageTests(SharedPortal shared) : PageTests, I
         var links = Links().Matches(html).Select(match => match.Groups["to"].Value).ToList();
         Assert.NotEmpty(links);
         var nowhere = links.Where(to => !(to.StartsWith("/authors#", StringComparison.Ordinal) && ids.Contains(to["/authors#".Length..], StringComparer.Ordinal))
-            && !AuthorFiles.Clients.Concat(AuthorFiles.Examples).Any(file => file.Address == to) && !to.StartsWith("https://", StringComparison.Ordinal));
+            && !AuthorFiles.All.Any(file => file.Address == to) && !to.StartsWith("https://", StringComparison.Ordinal));
         Assert.Empty(nowhere);
     }
 

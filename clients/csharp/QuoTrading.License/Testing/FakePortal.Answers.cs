@@ -1,5 +1,6 @@
 using System;
 using System.Text.Json.Nodes;
+using static QuoTrading.LicenseSession;
 
 namespace QuoTrading.Testing;
 
@@ -19,8 +20,7 @@ internal sealed class FakeAnswer(int status, JsonObject body, FakeStream? stream
 /// <content>How it answers.</content>
 public sealed partial class FakePortal
 {
-    private const string LoginPath = "/api/main", BotLoginPath = "/api/validate-license", HeartbeatPath = "/api/heartbeat", StreamPath = "/api/session/stream",
-        ReleasePath = "/api/session/release";
+    private const string BotLoginPath = "/api/validate-license"; // the other paths are the client's own
 
     internal static bool Knows(string path) => path is LoginPath or BotLoginPath or HeartbeatPath or StreamPath or ReleasePath;
 

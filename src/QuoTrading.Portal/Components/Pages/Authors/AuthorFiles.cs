@@ -31,6 +31,9 @@ internal static class AuthorFiles
         new("clients/csharp/examples/Window/LauncherWindow.cs", "a launcher's window in C#: WPF, Windows Forms"),
     ];
 
+    /// <summary>Both of them.</summary>
+    public static IReadOnlyList<AuthorFile> All { get; } = [.. Clients, .. Examples];
+
     private static readonly string[] PackageKinds = ["*.nupkg", "*.whl"];
 
     /// <summary>Where packages are looked for.</summary>
@@ -39,7 +42,7 @@ internal static class AuthorFiles
     public static void Map(IEndpointRouteBuilder app)
     {
         var files = app.MapGroup(Path).RequireAuthorization(Policies.Viewer);
-        foreach (var file in Clients.Concat(Examples))
+        foreach (var file in All)
             files.MapGet($"/{file.Name}", context => SendAsync(context, file.Name, MediaTypeNames.Text.Plain + "; charset=utf-8", Embedded(file.Name)));
         files.MapGet("/packages/{name}", SendPackageAsync);
     }

@@ -51,7 +51,7 @@ internal static partial class AuthorReference
     {
         if (link.Url is not { } url || Uri.TryCreate(url, UriKind.Absolute, out var elsewhere) && elsewhere.Scheme is "https" or "http") return;
         if (url.StartsWith('#')) link.Url = AuthorFiles.Path + url;
-        else if (AuthorFiles.Clients.Concat(AuthorFiles.Examples).FirstOrDefault(file => url == "../" + file.Source) is { } file) link.Url = file.Address;
+        else if (AuthorFiles.All.FirstOrDefault(file => url == "../" + file.Source) is { } file) link.Url = file.Address;
         else
         {
             while (link.FirstChild is { } part)
