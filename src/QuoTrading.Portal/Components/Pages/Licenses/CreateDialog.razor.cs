@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
@@ -12,6 +11,7 @@ public sealed partial class CreateDialog
     private static readonly int[] Presets = [7, 30, 90, 365];
     private static readonly string[] Suggested = [LicenseRules.DefaultPlan, "ANNUAL", "LIFETIME"];
 
+    private readonly PageAction action = new();
     private IReadOnlyList<FieldError> errors = [];
     private IssuedLicense? made;
     private string email = "";
@@ -22,7 +22,6 @@ public sealed partial class CreateDialog
     private DateOnly? until;
     private bool lifetime;
     private string note = "";
-    private bool busy;
 
     /// <summary>Plans that licenses have already.</summary>
     [Parameter]
@@ -47,7 +46,7 @@ public sealed partial class CreateDialog
 
     private async Task CreateAsync()
     {
-        if (busy) return;
+        if (action.IsBusy) return;
         LicenseTerm? term = lifetime ? new LicenseTerm.Lifetime() : days is { } count ? new LicenseTerm.Days(count) : until is { } day ? new LicenseTerm.Until(LicenseText.EndOf(day)) : null;
         if (term is null)
         {
@@ -55,8 +54,7 @@ public sealed partial class CreateDialog
             return;
         }
 
-        busy = true;
-        try
+        await action.RunAsync(async () =>
         {
             var outcome = await Issuer.IssueAsync(await Who.GetAsync(), new LicenseOrder(email, term, plan, seats ?? 0, Note: note, CustomerName: name));
             switch (outcome)
@@ -68,18 +66,6 @@ public sealed partial class CreateDialog
                     errors = invalid.Errors;
                     break;
             }
-        }
-        catch (ForbiddenException refused)
-        {
-            Notices.Failed("You may not make licenses", refused.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
+        }, new("You may not make licenses"), Notices);
     }
 }

@@ -12,6 +12,7 @@ public sealed partial class SettingsPage
 {
     private static readonly int[] Presets = [60, 90, 120];
 
+    private readonly PageAction action = new();
     private SettingsForm form = new(new SessionSettings());
     private IReadOnlyDictionary<string, string> problems = new Dictionary<string, string>(StringComparer.Ordinal);
     private SessionSettings? newer;
@@ -19,7 +20,6 @@ public sealed partial class SettingsPage
     private IReadOnlyList<string> consequences = [];
     private bool asksOnTop;
     private bool mayChange;
-    private bool busy;
 
     [Inject]
     public required ISessionDesk Desk { get; set; }
@@ -113,7 +113,7 @@ public sealed partial class SettingsPage
 
     private async Task SaveAsync(bool onTop, bool isSure = false)
     {
-        if (busy) return;
+        if (action.IsBusy) return;
         Consider();
         if (problems.Count > 0) return;
         if (!onTop && Desk.Settings.ChangedAt != form.Loaded.ChangedAt)
@@ -126,8 +126,7 @@ public sealed partial class SettingsPage
         asksOnTop = onTop;
         if (consequences.Count > 0) return;
 
-        busy = true;
-        try
+        await action.RunAsync(async () =>
         {
             var errors = await Desk.ChangeSettingsAsync(await Who.GetAsync(), form.Change);
             if (errors.Count > 0)
@@ -138,18 +137,6 @@ public sealed partial class SettingsPage
 
             Reload();
             Notices.Done("Settings saved", "They apply from the next request on.");
-        }
-        catch (ForbiddenException refused)
-        {
-            Notices.Failed("You may not change settings", refused.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
+        }, new("You may not change settings"), Notices);
     }
 }
