@@ -12,7 +12,7 @@ public sealed partial class CreateDialog
     private static readonly string[] Suggested = [LicenseRules.DefaultPlan, "ANNUAL", "LIFETIME"];
 
     private readonly PageAction action = new();
-    private IReadOnlyList<FieldError> errors = [];
+    private FieldErrors errors = FieldErrors.None;
     private IssuedLicense? made;
     private string email = "";
     private string name = "";
@@ -40,17 +40,13 @@ public sealed partial class CreateDialog
     [Inject]
     public required Notices Notices { get; set; }
 
-    private string? Problem(params ReadOnlySpan<string> fields) => LicenseText.Problem(errors, fields);
-
-    private string? Invalid(params ReadOnlySpan<string> fields) => Problem(fields) is null ? null : "true";
-
     private async Task CreateAsync()
     {
         if (action.IsBusy) return;
         LicenseTerm? term = lifetime ? new LicenseTerm.Lifetime() : days is { } count ? new LicenseTerm.Days(count) : until is { } day ? new LicenseTerm.Until(LicenseText.EndOf(day)) : null;
         if (term is null)
         {
-            errors = [new("expires_at", "Choose how long the license is good.")];
+            errors = new([new("expires_at", "Choose how long the license is good.")]);
             return;
         }
 
@@ -63,7 +59,7 @@ public sealed partial class CreateDialog
                     made = issued.Licenses[0];
                     break;
                 case IssueOutcome.Invalid invalid:
-                    errors = invalid.Errors;
+                    errors = new(invalid.Errors);
                     break;
             }
         }, new("You may not make licenses"), Notices);

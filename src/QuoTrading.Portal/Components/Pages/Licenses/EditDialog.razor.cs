@@ -15,7 +15,7 @@ public sealed partial class EditDialog
 
     private readonly PageAction action = new();
     private readonly PositionConsent consent = new();
-    private IReadOnlyList<FieldError> errors = [];
+    private FieldErrors errors = FieldErrors.None;
     private LicenseForm? form;
     private LicenseState? newer;
     private string reason = "";
@@ -73,14 +73,10 @@ public sealed partial class EditDialog
         return ending;
     }
 
-    private string? Problem(string field) => LicenseText.Problem(errors, field);
-
-    private string? Invalid(string field) => Problem(field) is null ? null : "true";
-
     private void LoadTheirs()
     {
         if (newer is not null) form = new LicenseForm(newer);
-        (newer, errors, action.Problem) = (null, [], null);
+        (newer, errors, action.Problem) = (null, FieldErrors.None, null);
     }
 
     private Task SaveOnTopAsync()
@@ -93,10 +89,10 @@ public sealed partial class EditDialog
     private async Task SaveAsync()
     {
         if (action.IsBusy || form is null || newer is not null) return;
-        (errors, action.Problem) = ([], null);
+        (errors, action.Problem) = (FieldErrors.None, null);
         if (!form.Never && form.Expires is null)
         {
-            errors = [new("expires_at", "Enter when it expires, or let it never expire.")];
+            errors = new([new("expires_at", "Enter when it expires, or let it never expire.")]);
             return;
         }
 
@@ -125,7 +121,7 @@ public sealed partial class EditDialog
                 newer = current;
                 break;
             case LicenseOutcome.Invalid invalid:
-                errors = invalid.Errors;
+                errors = new(invalid.Errors);
                 break;
             default:
                 // As it is to be already, or gone.
