@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
@@ -54,8 +55,12 @@ public sealed class SearchLimitTests(SharedPortal shared) : IClassFixture<Shared
     [InlineData("a b c d e f g h i j k l", 0)]
     [InlineData("a b c d e f g h i j k l m", 1)]
     [InlineData("\0anna", 1)]
-    public void An_address_that_searches_so_shows_nothing_and_says_why(string search, int problems) =>
-        Assert.Equal(problems, LicenseQuery.Read(search, null, null, null, null, null).Problems.Count);
+    public void An_address_that_searches_so_shows_nothing_and_says_why(string search, int problems)
+    {
+        var query = new ListQuery(name => name == "q" ? search : null, default);
+        LicenseQuery.Read(query);
+        Assert.Equal(problems, query.Problems.Count);
+    }
 
     [Fact]
     public async Task A_reason_with_control_characters_is_refused()

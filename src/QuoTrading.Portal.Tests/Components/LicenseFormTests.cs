@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.Components.Pages.Licenses;
 using QuoTrading.Portal.History;
 using QuoTrading.Portal.Licensing;
@@ -52,7 +53,7 @@ public sealed class LicenseFormTests
     [InlineData("..", null, null)]
     public void A_range_of_expiry_is_read_from_the_address(string text, string? from, string? to)
     {
-        var filter = LicenseQuery.Read(null, null, null, text, null, null).ToFilter(Noon);
+        var filter = Read($"?expires={text}").ToFilter(Noon);
         Assert.Equal((from, to), (filter.ExpiresFrom?.ToString("yyyy-MM-ddTHH:mm"), filter.ExpiresTo?.ToString("yyyy-MM-ddTHH:mm")));
     }
 
@@ -60,19 +61,22 @@ public sealed class LicenseFormTests
     public void Every_list_survives_its_address()
     {
         var query = new LicenseQuery("acme", LicenseStanding.Suspended, "GOLD", "30d", Sharing: true, LicenseOrdering.Expiry);
-        var text = query.ToParameters();
-        Assert.Equal(query, LicenseQuery.Read((string?)text["q"], (string?)text["state"], (string?)text["plan"], (string?)text["expires"], (string?)text["sharing"], (string?)text["sort"]));
-        Assert.Equal(new LicenseQuery(), LicenseQuery.Read(" ", "", null, "", "", "newest"));
+        Assert.Equal(query, LicenseQuery.Read(new ListQuery(name => (string?)query.ToParameters()[name], Noon)));
+        Assert.Equal(new LicenseQuery(), Read("?q=%20&state=&expires=&sharing=&sort=newest"));
     }
 
     [Theory]
-    [InlineData("7", null, null, null, 1)]
-    [InlineData("foo", "x", "no", "-1", 4)]
-    [InlineData(null, "..", null, null, 1)]
-    [InlineData(null, "2026-02-31..", null, null, 1)]
-    [InlineData("suspended", "2026-02-01..", "yes", "customer", 0)]
-    public void What_an_address_says_and_there_is_not_is_told(string? state, string? expires, string? sharing, string? sort, int problems) =>
-        Assert.Equal(problems, LicenseQuery.Read(null, state, null, expires, sharing, sort).Problems.Count);
+    [InlineData("?state=7", 1)]
+    [InlineData("?state=foo&expires=x&sharing=no&sort=-1", 4)]
+    [InlineData("?expires=..", 1)]
+    [InlineData("?expires=2026-02-31..", 1)]
+    [InlineData("?state=suspended&expires=2026-02-01..&sharing=yes&sort=customer", 0)]
+    public void What_an_address_says_and_there_is_not_is_told(string address, int problems)
+    {
+        var query = ListQueryTests.Of(address);
+        LicenseQuery.Read(query);
+        Assert.Equal(problems, query.Problems.Count);
+    }
 
     [Fact]
     public void The_timeline_has_a_row_a_device_and_says_in_words_what_it_shows()
@@ -96,4 +100,6 @@ public sealed class LicenseFormTests
         Assert.Equal("0 sessions, 0 s in all; 4 attempts refused", view.Rows[1].Text);
         Assert.Equal(50, view.Rows[1].Marks.Single().Left, 3);
     }
+
+    private static LicenseQuery Read(string address) => LicenseQuery.Read(ListQueryTests.Of(address));
 }

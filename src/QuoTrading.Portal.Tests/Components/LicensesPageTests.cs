@@ -57,6 +57,28 @@ public sealed class LicensesPageTests : PageTests, IAsyncLifetime
         page.WaitForAssertion(() => Assert.DoesNotContain("state", Address, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_page_that_there_is_not_is_the_first_one_and_the_address_stays()
+    {
+        SignIn("Viewer");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?after=cut-off&sort=customer");
+        var page = Render<LicensesPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tr[data-license]").Count));
+        page.WaitForAssertion(() => Assert.Equal("2 licenses", page.Find(".pager [role=status]").TextContent));
+        Assert.EndsWith("/?after=cut-off&sort=customer", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_that_cannot_be_read_says_so_and_can_be_tried_again()
+    {
+        SignIn("Viewer");
+        Services.AddSingleton(new LicenseCatalog(new StoreAway(), TimeProvider.System));
+        var page = Render<LicensesPage>();
+        page.WaitForAssertion(() => Assert.Equal("The licenses could not be read", page.Find(".empty h2").TextContent));
+        page.Find(".empty button").Click();
+        page.WaitForAssertion(() => Assert.Equal("The licenses could not be read", page.Find(".empty h2").TextContent));
+    }
+
     [Theory]
     [InlineData("Support", 3)]
     [InlineData("Administrator", 5)]

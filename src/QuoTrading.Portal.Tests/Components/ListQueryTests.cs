@@ -92,7 +92,7 @@ public sealed class ListQueryTests
         Assert.Equal(problems, query.Problems.Count);
     }
 
-    private static ListQuery Of(string query)
+    internal static ListQuery Of(string query)
     {
         var values = QueryHelpers.ParseQuery(query);
         return new ListQuery(name => values.TryGetValue(name, out var value) ? value.ToString() : null, Now);

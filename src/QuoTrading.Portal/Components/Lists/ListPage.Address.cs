@@ -28,16 +28,12 @@ public abstract partial class ListPage<T>
             return;
         }
 
-        try
+        await TryAsync(async cancel =>
         {
-            var license = await Licenses.FindByKeyAsync(key, Gone);
+            var license = await Licenses.FindByKeyAsync(key, cancel);
             if (license is null) Notices.Failed("No license has this key");
             else ShowLicense(license.Id);
-        }
-        catch (Exception failure) when (!Gone.IsCancellationRequested)
-        {
-            Fail(failure);
-        }
+        }, Gone);
     }
 
     /// <summary>The export of what is shown.</summary>

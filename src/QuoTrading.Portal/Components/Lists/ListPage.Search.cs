@@ -9,6 +9,11 @@ public abstract partial class ListPage<T>
     /// <summary>What became of a part of a key that is being typed; null where there is nothing to say.</summary>
     protected string? SearchTold { get; private set; }
 
+    /// <summary>What the fields say of themselves.</summary>
+    protected const string Beginning = "The beginning of it; or = and the whole of it";
+    protected const string CustomerHint = "Any part of the name or e-mail, groups of a key as they are read out, or a whole key; or = and the whole e-mail";
+    protected const string DeviceHint = "The beginning of its name, or of its fingerprint; or = and the whole of it";
+
     private int searches;
 
     /// <summary>Filters by words; or by the license of groups of a key: neither they nor an imported key belong into an address.</summary>
@@ -16,9 +21,9 @@ public abstract partial class ListPage<T>
     {
         SearchTold = null;
         var search = ++searches;
-        try
+        await TryAsync(async cancel =>
         {
-            var read = await Task.Run(() => TypedSearch.ReadAsync(Licenses, typed, Gone), Gone);
+            var read = await Task.Run(() => TypedSearch.ReadAsync(Licenses, typed, cancel), cancel);
             // Somebody went on typing, and what he typed was read sooner.
             if (search != searches) return;
             switch (read)
@@ -33,11 +38,7 @@ public abstract partial class ListPage<T>
                     Filter("customer", typed);
                     break;
             }
-        }
-        catch (Exception failure) when (!Gone.IsCancellationRequested)
-        {
-            Fail(failure);
-        }
+        }, Gone);
     }
 
     private void ShowLicense(long license)

@@ -35,20 +35,20 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     public required ILoggerFactory Logs { get; set; }
 
     /// <summary>The address, as far as it is about the list.</summary>
-    protected ListQuery Query { get; private set; } = new(_ => null, default);
+    public ListQuery Query { get; private set; } = new(_ => null, default);
 
     /// <summary>Null until the first rows are there, and where the filter cannot be read.</summary>
-    protected Page<T>? Shown { get; private set; }
+    public Page<T>? Shown { get; private set; }
 
     /// <summary>Null until it is known.</summary>
-    protected Counted? Count { get; private set; }
+    public Counted? Count { get; private set; }
 
-    protected bool Busy { get; private set; } = true;
+    public bool Busy { get; private set; } = true;
 
-    protected bool Failed { get; private set; }
+    public bool Failed { get; private set; }
 
     /// <summary>What to do where a filter finds more than the list can be narrowed by; else null.</summary>
-    protected string? TooMany { get; private set; }
+    public string? TooMany { get; private set; }
 
     /// <summary>Ends with the page.</summary>
     protected CancellationToken Gone { get; }
@@ -67,7 +67,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     protected IReadOnlySet<long> There { get; private set; } = new HashSet<long>();
 
     /// <summary>The license that a row is about; null where it is about none.</summary>
-    protected abstract long? LicenseOf(T row);
+    protected virtual long? LicenseOf(T row) => null;
 
     /// <summary>The rows of <see cref="Shown"/> are new.</summary>
     protected virtual void Arrived()
@@ -82,7 +82,8 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
-    protected Task RetryAsync()
+    /// <summary>Reads the list again, whatever its address.</summary>
+    public Task RetryAsync()
     {
         shownAddress = null;
         return LoadAsync();
@@ -90,14 +91,15 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
 
     private void Moved(object? sender, LocationChangedEventArgs e)
     {
-        if (new Uri(e.Location).AbsolutePath == path) _ = LoadOnCircuitAsync();
+        if (new Uri(e.Location).AbsolutePath == path) _ = OnCircuitAsync(LoadAsync);
     }
 
-    private async Task LoadOnCircuitAsync()
+    /// <summary>For what is called from outside of the circuit.</summary>
+    protected async Task OnCircuitAsync(Func<Task> work)
     {
         try
         {
-            await InvokeAsync(LoadAsync);
+            await InvokeAsync(work);
         }
         catch (ObjectDisposedException)
         {
@@ -119,10 +121,17 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         StateHasChanged();
         if (address == shownAddress) return;
         shownAddress = address;
+        await LoadAsync(Query, Begin());
+    }
+
+    /// <summary>Ends what is being read for the list: something newer is asked for.</summary>
+    protected CancellationToken Begin()
+    {
+        if (disposed) return new CancellationToken(canceled: true);
         reading?.Cancel();
         reading?.Dispose();
         reading = CancellationTokenSource.CreateLinkedTokenSource(Gone);
-        await LoadAsync(Query, reading.Token);
+        return reading.Token;
     }
 
     private async Task LoadAsync(ListQuery query, CancellationToken cancel)
@@ -172,7 +181,28 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     private async Task<(Page<T> Page, IReadOnlySet<long> There)> ReadPageAsync(PageRequest request, CancellationToken cancel)
     {
         var page = await ReadAsync(request, cancel);
-        return (page, await Licenses.WhichExistAsync(page.Items.Select(LicenseOf).OfType<long>(), cancel));
+        var licenses = page.Items.Select(LicenseOf).OfType<long>().ToList();
+        return (page, licenses.Count == 0 ? new HashSet<long>() : await Licenses.WhichExistAsync(licenses, cancel));
+    }
+
+    /// <summary>Reads something that the list depends on. If that fails, the list has failed.</summary>
+    /// <returns>False if it failed, or something newer took its place.</returns>
+    protected async Task<bool> TryAsync(Func<CancellationToken, Task> read, CancellationToken cancel)
+    {
+        try
+        {
+            await read(cancel);
+            return !cancel.IsCancellationRequested;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+            return false;
+        }
     }
 
     private void Fail(Exception failure)
@@ -183,7 +213,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     }
 
     /// <summary>Into the log.</summary>
-    protected void Tell(Exception failure) => LogFailed(Logs.CreateLogger(GetType()), failure, path);
+    protected virtual void Tell(Exception failure) => LogFailed(Logs.CreateLogger(GetType()), failure, path);
 
     public void Dispose()
     {

@@ -54,13 +54,16 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
         return null;
     }
 
-    /// <summary>The beginning of a text, or all of it behind a <c>=</c>.</summary>
-    public TextMatch? Text(string name)
+    /// <summary>Words to search for.</summary>
+    public string? Words(string name)
     {
-        if (SearchWords.Problem(Raw(name)) is not { } problem) return TextMatch.Parse(Raw(name));
+        if (SearchWords.Problem(Raw(name)) is not { } problem) return Raw(name);
         problems.Add(problem);
         return null;
     }
+
+    /// <summary>The beginning of a text, or all of it behind a <c>=</c>.</summary>
+    public TextMatch? Text(string name) => TextMatch.Parse(Words(name));
 
     /// <summary>Words that find licenses; or behind a <c>=</c> a customer's whole e-mail address. Not more than one of the two is there.</summary>
     public (TextMatch? Email, string? Words) Customer(string name) => Text(name) is { } typed ? typed.IsExact ? (typed, null) : (null, typed.Text) : default;
@@ -77,15 +80,18 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
 
     /// <summary>One of these words, as it stands there.</summary>
     /// <param name="label">What people call it: <c>the reason</c>.</param>
-    public string? OneOf(string name, string label, IEnumerable<string> words)
+    public string? OneOf(string name, string label, IEnumerable<string> words) => Choice(name, label, text => words.Contains(text, StringComparer.Ordinal));
+
+    /// <summary>A text, as it stands there, if there is such a choice.</summary>
+    /// <param name="label">What people call it: <c>the reason</c>.</param>
+    public string? Choice(string name, string label, Func<string, bool> isKnown)
     {
-        if (Raw(name) is not { } text || words.Contains(text, StringComparer.Ordinal)) return Raw(name);
-        problems.Add(Unknown(Raw(name)!, label));
+        if (Raw(name) is not { } text || isKnown(text)) return Raw(name);
+        problems.Add(Unknown(text, label));
         return null;
     }
 
-    /// <summary>What to say of a word in an address that is none of those there are.</summary>
-    public static string Unknown(string text, string label) => $"The address filters by {label}, and says “{(text.Length > 40 ? text[..40] + "…" : text)}”: there is no such choice.";
+    private static string Unknown(string text, string label) => $"The address filters by {label}, and says “{(text.Length > 40 ? text[..40] + "…" : text)}”: there is no such choice.";
 
     private DateTime? ReadDay(string text, string label)
     {

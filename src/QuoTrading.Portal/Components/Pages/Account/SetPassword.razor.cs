@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
@@ -8,8 +9,8 @@ namespace QuoTrading.Portal.Components.Pages.Account;
 /// <summary>Where the link of an invitation leads.</summary>
 public sealed partial class SetPassword
 {
+    private readonly PageAction action = new();
     private string? email;
-    private string? problem;
 
     [CascadingParameter]
     public required HttpContext HttpContext { get; set; }
@@ -43,16 +44,13 @@ public sealed partial class SetPassword
         if (email is null) return;
         try
         {
-            problem = await Desk.SetPasswordAsync(UserId, Code, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
-            if (problem is null)
+            await action.RunAsync(async () =>
             {
+                action.Problem = await Desk.SetPasswordAsync(UserId, Code, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+                if (action.Problem is not null) return;
                 NewPassword.Announce(HttpContext, email);
                 Navigation.NavigateTo(NewPassword.SignInAddress);
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            problem = "The database cannot be written now. Nothing was changed; try again in a moment.";
+            }, ActionWords.OfPeople);
         }
         finally
         {

@@ -1,14 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
 public sealed partial class Setup
 {
+    private readonly PageAction action = new();
     private bool allowed;
-    private string? problem;
 
     [CascadingParameter]
     public required HttpContext HttpContext { get; set; }
@@ -52,23 +53,22 @@ public sealed partial class Setup
         var address = HttpContext.Connection.RemoteIpAddress.ToText();
         try
         {
-            switch (await People.CreateFirstAdministratorAsync(Form.Email, Form.Password, address))
+            await action.RunAsync(async () =>
             {
-                case PersonCreation.Created created:
-                    await Desk.SignInAsync(created.UserId, address);
-                    Navigation.NavigateTo("/");
-                    return;
-                case PersonCreation.Refused refused:
-                    problem = refused.Message;
-                    return;
-                default:
-                    Navigation.NavigateTo("/sign-in");
-                    return;
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            problem = "The database cannot be written now. Nothing was changed; try again in a moment.";
+                switch (await People.CreateFirstAdministratorAsync(Form.Email, Form.Password, address))
+                {
+                    case PersonCreation.Created created:
+                        await Desk.SignInAsync(created.UserId, address);
+                        Navigation.NavigateTo("/");
+                        break;
+                    case PersonCreation.Refused refused:
+                        action.Problem = refused.Message;
+                        break;
+                    default:
+                        Navigation.NavigateTo("/sign-in");
+                        break;
+                }
+            }, ActionWords.OfPeople);
         }
         finally
         {

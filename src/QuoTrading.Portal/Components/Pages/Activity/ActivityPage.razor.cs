@@ -10,9 +10,6 @@ namespace QuoTrading.Portal.Components.Pages.Activity;
 /// <summary>What happened. While its first page is open, what is new is announced, and never pushed under the pointer.</summary>
 public sealed partial class ActivityPage
 {
-    private const string Beginning = "The beginning of it; or = and the whole of it";
-    private const string CustomerHint = "Any part of the name or e-mail, groups of a key as they are read out, or a whole key; or = and the whole e-mail";
-    private const string DeviceHint = "The beginning of its name, or of its fingerprint; or = and the whole of it";
     private const int MostNewer = 99;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(4);

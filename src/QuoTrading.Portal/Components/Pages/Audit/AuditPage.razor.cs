@@ -11,8 +11,6 @@ namespace QuoTrading.Portal.Components.Pages.Audit;
 /// <summary>Who did what to what. It shows; there is no way to change an entry.</summary>
 public sealed partial class AuditPage
 {
-    private const string Beginning = "The beginning of it; or = and the whole of it";
-
     private AuditFilter filter = new();
 
     [Inject]

@@ -10,9 +10,6 @@ namespace QuoTrading.Portal.Components.Pages.History;
 /// <summary>All sessions, live and ended.</summary>
 public sealed partial class HistoryPage
 {
-    private const string Beginning = "The beginning of it; or = and the whole of it";
-    private const string CustomerHint = "Any part of the name or e-mail, groups of a key as they are read out, or a whole key; or = and the whole e-mail";
-    private const string DeviceHint = "The beginning of its name, or of its fingerprint; or = and the whole of it";
     private const string Session = "session";
 
     private static readonly IReadOnlyList<KeyValuePair<string, string>> Ends =

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Online;
 
@@ -13,9 +12,13 @@ public sealed partial class ActionDialog : IDisposable
     private const int Named = 5;
     private const int MostTold = 200;
 
+    private static readonly ActionWords Interrupted = new(
+        "You may not do this.", Unavailable: "The database cannot be written now. What is done is done; the rest is as it was. Try again in a moment.");
+
     private static readonly int[] Presets = [7, 30, 90, 365];
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
+    private readonly PageAction action = new();
     private readonly CancellationTokenSource stop = new();
     private readonly List<BulkResult> results = [];
     private Stage stage;
@@ -25,7 +28,6 @@ public sealed partial class ActionDialog : IDisposable
     private string typed = "";
     private bool leavesPositions;
     private string? problem;
-    private string? stopped;
 
     private enum Stage
     {
@@ -112,6 +114,13 @@ public sealed partial class ActionDialog : IDisposable
     {
         if (stage != Stage.Asking || Missing is not null) return;
         stage = Stage.Running;
+        await action.RunAsync(DoAsync, Interrupted);
+        stage = Stage.Over;
+        await TellAloneAsync();
+    }
+
+    private async Task DoAsync()
+    {
         try
         {
             var shown = Time.GetTimestamp();
@@ -128,25 +137,14 @@ public sealed partial class ActionDialog : IDisposable
         }
         catch (OperationCanceledException)
         {
-            stopped = "Stopped. What is done is done; the rest is as it was.";
+            action.Problem = "Stopped. What is done is done; the rest is as it was.";
         }
-        catch (ForbiddenException refused)
-        {
-            stopped = $"You may not do this. {refused.Message}";
-        }
-        catch (StoreUnavailableException)
-        {
-            stopped = "The database cannot be written now. What is done is done; the rest is as it was. Try again in a moment.";
-        }
-
-        stage = Stage.Over;
-        await TellAloneAsync();
     }
 
     // One license needs no list of results: it is done, or the dialog says why not.
     private async Task TellAloneAsync()
     {
-        if (Targets.Count != 1 || stopped is not null || results is not [var result]) return;
+        if (Targets.Count != 1 || action.Problem is not null || results is not [var result]) return;
         if (result.Fate == BulkFate.Refused)
         {
             (problem, stage) = (result.Why, Stage.Asking);

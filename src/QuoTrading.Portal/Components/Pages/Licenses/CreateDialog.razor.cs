@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
@@ -12,7 +11,8 @@ public sealed partial class CreateDialog
     private static readonly int[] Presets = [7, 30, 90, 365];
     private static readonly string[] Suggested = [LicenseRules.DefaultPlan, "ANNUAL", "LIFETIME"];
 
-    private IReadOnlyList<FieldError> errors = [];
+    private readonly PageAction action = new();
+    private FieldErrors errors = FieldErrors.None;
     private IssuedLicense? made;
     private string email = "";
     private string name = "";
@@ -22,7 +22,6 @@ public sealed partial class CreateDialog
     private DateOnly? until;
     private bool lifetime;
     private string note = "";
-    private bool busy;
 
     /// <summary>Plans that licenses have already.</summary>
     [Parameter]
@@ -41,22 +40,17 @@ public sealed partial class CreateDialog
     [Inject]
     public required Notices Notices { get; set; }
 
-    private string? Problem(params ReadOnlySpan<string> fields) => LicenseText.Problem(errors, fields);
-
-    private string? Invalid(params ReadOnlySpan<string> fields) => Problem(fields) is null ? null : "true";
-
     private async Task CreateAsync()
     {
-        if (busy) return;
+        if (action.IsBusy) return;
         LicenseTerm? term = lifetime ? new LicenseTerm.Lifetime() : days is { } count ? new LicenseTerm.Days(count) : until is { } day ? new LicenseTerm.Until(LicenseText.EndOf(day)) : null;
         if (term is null)
         {
-            errors = [new("expires_at", "Choose how long the license is good.")];
+            errors = new([new("expires_at", "Choose how long the license is good.")]);
             return;
         }
 
-        busy = true;
-        try
+        await action.RunAsync(async () =>
         {
             var outcome = await Issuer.IssueAsync(await Who.GetAsync(), new LicenseOrder(email, term, plan, seats ?? 0, Note: note, CustomerName: name));
             switch (outcome)
@@ -65,21 +59,9 @@ public sealed partial class CreateDialog
                     made = issued.Licenses[0];
                     break;
                 case IssueOutcome.Invalid invalid:
-                    errors = invalid.Errors;
+                    errors = new(invalid.Errors);
                     break;
             }
-        }
-        catch (ForbiddenException refused)
-        {
-            Notices.Failed("You may not make licenses", refused.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
+        }, new("You may not make licenses"), Notices);
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Pages.Online;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Online;
@@ -14,14 +13,13 @@ public sealed partial class EditDialog
 {
     private const int MostNamed = 10;
 
+    private readonly PageAction action = new();
     private readonly PositionConsent consent = new();
-    private IReadOnlyList<FieldError> errors = [];
+    private FieldErrors errors = FieldErrors.None;
     private LicenseForm? form;
     private LicenseState? newer;
     private string reason = "";
-    private string? problem;
     private bool asked;
-    private bool busy;
 
     [Parameter]
     public long LicenseId { get; set; }
@@ -75,14 +73,10 @@ public sealed partial class EditDialog
         return ending;
     }
 
-    private string? Problem(string field) => LicenseText.Problem(errors, field);
-
-    private string? Invalid(string field) => Problem(field) is null ? null : "true";
-
     private void LoadTheirs()
     {
         if (newer is not null) form = new LicenseForm(newer);
-        (newer, errors, problem) = (null, [], null);
+        (newer, errors, action.Problem) = (null, FieldErrors.None, null);
     }
 
     private Task SaveOnTopAsync()
@@ -94,11 +88,11 @@ public sealed partial class EditDialog
 
     private async Task SaveAsync()
     {
-        if (busy || form is null || newer is not null) return;
-        (errors, problem) = ([], null);
+        if (action.IsBusy || form is null || newer is not null) return;
+        (errors, action.Problem) = (FieldErrors.None, null);
         if (!form.Never && form.Expires is null)
         {
-            errors = [new("expires_at", "Enter when it expires, or let it never expire.")];
+            errors = new([new("expires_at", "Enter when it expires, or let it never expire.")]);
             return;
         }
 
@@ -112,24 +106,7 @@ public sealed partial class EditDialog
         asked = consent.IsMissing;
         if (asked) return;
 
-        busy = true;
-        try
-        {
-            var outcome = await Desk.ChangeAsync(await Who.GetAsync(), LicenseId, form.Change, form.Loaded.Version, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim());
-            await TellAsync(outcome);
-        }
-        catch (ForbiddenException refused)
-        {
-            problem = refused.Message;
-        }
-        catch (StoreUnavailableException)
-        {
-            problem = "The database cannot be written now. Nothing was changed. Try again in a moment.";
-        }
-        finally
-        {
-            busy = false;
-        }
+        await action.RunAsync(async () => await TellAsync(await Desk.ChangeAsync(await Who.GetAsync(), LicenseId, form.Change, form.Loaded.Version, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim())));
     }
 
     private async Task TellAsync(LicenseOutcome outcome)
@@ -144,7 +121,7 @@ public sealed partial class EditDialog
                 newer = current;
                 break;
             case LicenseOutcome.Invalid invalid:
-                errors = invalid.Errors;
+                errors = new(invalid.Errors);
                 break;
             default:
                 // As it is to be already, or gone.

@@ -13,14 +13,15 @@ public sealed partial class ImportPage : IDisposable
     private const int MostMegabytes = 20;
     private const string Columns = "account_id, email, license_key, license_type, license_status, license_expiration, created_at";
 
+    private static readonly ActionWords NothingImported = new(Unavailable: "The database cannot be written now. Nothing was imported. Try again in a moment.");
+
+    private readonly PageAction action = new();
     private readonly CancellationTokenSource gone = new();
     private ImportFile? file;
     private ImportOutcome? outcome;
     private ImportReport? report;
     private bool update;
-    private bool busy;
     private string doing = "";
-    private string? problem;
 
     [Inject]
     public required LicenseImport Import { get; set; }
@@ -35,7 +36,7 @@ public sealed partial class ImportPage : IDisposable
 
     private bool Nothing => Preview is { Added: 0, Updated: 0 };
 
-    private string Consequence => busy ? "Importing…" : Preview switch
+    private string Consequence => action.IsBusy ? "Importing…" : Preview switch
     {
         null or { Added: 0, Updated: 0 } => "Nothing to import",
         { Updated: 0 } adds => $"Add {Words.Count(adds.Added, "license", "licenses")}",
@@ -49,15 +50,15 @@ public sealed partial class ImportPage : IDisposable
         gone.Dispose();
     }
 
-    private void StartOver() => (file, outcome, report, update, problem) = (null, null, null, false, null);
+    private void StartOver() => (file, outcome, report, update, action.Problem) = (null, null, null, false, null);
 
     private async Task ReadAsync(InputFileChangeEventArgs chosen)
     {
-        if (busy) return;
+        if (action.IsBusy) return;
         StartOver();
         if (chosen.File.Size > MostMegabytes * 1024L * 1024)
         {
-            problem = $"{chosen.File.Name} is larger than {MostMegabytes} MB. Split it, with the header row in each part, or use the command line: license import.";
+            action.Problem = $"{chosen.File.Name} is larger than {MostMegabytes} MB. Split it, with the header row in each part, or use the command line: license import.";
             return;
         }
 
@@ -93,10 +94,9 @@ public sealed partial class ImportPage : IDisposable
         report = (done as ImportOutcome.Accepted)?.Report;
     });
 
-    private async Task DoAsync(string what, Func<Task> work)
+    private Task DoAsync(string what, Func<Task> work) => action.RunAsync(async () =>
     {
-        if (busy) return;
-        (busy, doing, problem) = (true, what, null);
+        doing = what;
         StateHasChanged();
         try
         {
@@ -106,25 +106,13 @@ public sealed partial class ImportPage : IDisposable
         {
             // The page went.
         }
-        catch (ForbiddenException refused)
-        {
-            problem = refused.Message;
-        }
-        catch (StoreUnavailableException)
-        {
-            problem = "The database cannot be written now. Nothing was imported. Try again in a moment.";
-        }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not (ForbiddenException or StoreUnavailableException))
         {
             // A file that went away while it was sent, or a database that does not answer.
             LogFailed(Log, failure);
-            problem = "The file could not be read to its end. Nothing was imported. Choose it again.";
+            action.Problem = "The file could not be read to its end. Nothing was imported. Choose it again.";
         }
-        finally
-        {
-            busy = false;
-        }
-    }
+    }, NothingImported);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An import could not be read.")]
     private static partial void LogFailed(ILogger log, Exception failure);

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Pages.Online;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Online;
@@ -14,13 +13,12 @@ public sealed partial class KeepOutDialog
 {
     private static readonly string[] Presets = ["Customer asked for it", "Shared key", "Not the customer's device", "Payment problem"];
 
+    private readonly PageAction action = new();
     private readonly PositionConsent consent = new();
     private List<OnlineRow> live = [];
     private string reason = "";
     private int minutes = KeepOutTimes.Usual;
-    private string? problem;
     private bool asked;
-    private bool busy;
 
     [Parameter, EditorRequired]
     public required LicenseItem License { get; set; }
@@ -59,30 +57,13 @@ public sealed partial class KeepOutDialog
     private async Task KeepOutAsync()
     {
         asked = true;
-        if (busy || string.IsNullOrWhiteSpace(reason) || consent.IsMissing) return;
-        (busy, problem) = (true, null);
-        try
+        if (string.IsNullOrWhiteSpace(reason) || consent.IsMissing) return;
+        await action.RunAsync(async () =>
         {
             var done = await Desk.KeepOutAsync(await Who.GetAsync(), License.Id, Device, reason, KeepOutTimes.Length(minutes));
             if (done is null) Notices.Failed("The device is not kept out", "The license has been deleted meanwhile.");
             else Notices.Done($"{Name ?? Words.Fingerprint(Device)} is kept out {KeepOutTimes.Words(minutes)}", done.WasLive ? "Its session has ended." : null);
             await Closed.InvokeAsync(true);
-        }
-        catch (ForbiddenException refused)
-        {
-            problem = $"You may not keep devices out. {refused.Message}";
-        }
-        catch (ArgumentException wrong)
-        {
-            problem = wrong.Message;
-        }
-        catch (StoreUnavailableException)
-        {
-            problem = "The database cannot be written now. Nothing was changed. Try again in a moment.";
-        }
-        finally
-        {
-            busy = false;
-        }
+        }, new("You may not keep devices out.", Invalid: ""));
     }
 }

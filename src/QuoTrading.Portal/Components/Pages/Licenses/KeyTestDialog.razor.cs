@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
@@ -9,13 +8,16 @@ namespace QuoTrading.Portal.Components.Pages.Licenses;
 /// <summary>Asks what a client would be told; changes nothing.</summary>
 public sealed partial class KeyTestDialog
 {
+    private static readonly ActionWords NotAsked =
+        new("You may not test keys", Unavailable: "The database does not answer", Detail: "Clients are told to come back in a few seconds, too.");
+
+    private readonly PageAction action = new();
     private string key = "";
     private string device = "";
     private string address = "";
     private string symbol = "";
     private string? problem;
     private KeyTest? test;
-    private bool busy;
 
     /// <summary>The license itself is asked about; null where its key is typed.</summary>
     [Parameter]
@@ -40,25 +42,10 @@ public sealed partial class KeyTestDialog
 
     private async Task AskAsync()
     {
-        if (busy) return;
+        if (action.IsBusy) return;
         problem = LicenseId is null && string.IsNullOrWhiteSpace(key) ? "Enter the key as the customer has it." : null;
         if (problem is not null) return;
-        busy = true;
-        try
-        {
-            test = await Tester.TestAsync(await Who.GetAsync(), new KeyQuestion(LicenseId is null ? key : null, LicenseId, device, address, symbol));
-        }
-        catch (ForbiddenException refused)
-        {
-            Notices.Failed("You may not test keys", refused.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.Failed("The database does not answer", "Clients are told to come back in a few seconds, too.");
-        }
-        finally
-        {
-            busy = false;
-        }
+        var question = new KeyQuestion(LicenseId is null ? key : null, LicenseId, device, address, symbol);
+        await action.RunAsync(async () => test = await Tester.TestAsync(await Who.GetAsync(), question), NotAsked, Notices);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using QuoTrading.Portal.Components.Export;
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.History;
 using QuoTrading.Portal.Licensing;
 
@@ -12,11 +13,12 @@ internal static class LicenseExport
 
     public static void Map(IEndpointRouteBuilder exports) => exports.MapGet(Path[ListExports.Path.Length..], ExportAsync);
 
-    private static async Task<IResult> ExportAsync(HttpContext http, LicenseCatalog catalog, SharingRanking ranking, TimeProvider time, string? q, string? state, string? plan, string? expires, string? sharing, string? sort)
+    private static async Task<IResult> ExportAsync(HttpContext http, LicenseCatalog catalog, SharingRanking ranking, TimeProvider time)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var query = LicenseQuery.Read(q, state, plan, expires, sharing, sort);
-        if (query.Problems.Count > 0) return Results.Text(string.Join('\n', query.Problems), statusCode: StatusCodes.Status400BadRequest);
+        var address = new ListQuery(name => http.Request.Query[name], now);
+        var query = LicenseQuery.Read(address);
+        if (address.Problems.Count > 0) return Results.Text(string.Join('\n', address.Problems), statusCode: StatusCodes.Status400BadRequest);
         var filter = query.ToFilter(now, query.Sharing ? await ranking.ReadAsync(http.RequestAborted) : null);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Stream(

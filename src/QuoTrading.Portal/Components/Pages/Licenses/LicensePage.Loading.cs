@@ -72,38 +72,12 @@ public sealed partial class LicensePage
         await ShowOnlineAsync();
     }
 
-    private Task LiftAsync(string device) => DoAsync("You may not let devices in", async () =>
+    private Task LiftAsync(string device) => action.RunAsync(async () =>
     {
         var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), Id, device, cancel: CancellationToken.None);
         Notices.Done(lifted ? $"{Words.Fingerprint(device)} may log in again" : "It is not kept out any more");
         await LoadStoryAsync();
-    });
-
-    private async Task DoAsync(string forbidden, Func<Task> work)
-    {
-        if (busy) return;
-        busy = true;
-        try
-        {
-            await work();
-        }
-        catch (ForbiddenException refused)
-        {
-            Notices.Failed(forbidden, refused.Message);
-        }
-        catch (ArgumentException wrong)
-        {
-            Notices.Failed("Nothing was done", wrong.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
-    }
+    }, new("You may not let devices in", Invalid: "Nothing was done"), Notices);
 
     private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 

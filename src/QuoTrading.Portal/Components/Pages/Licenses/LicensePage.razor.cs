@@ -18,6 +18,7 @@ public sealed partial class LicensePage : IDisposable
     private const int NewestEvents = 50;
     private const int NewestAudit = 50;
 
+    private readonly PageAction action = new();
     private readonly CancellationTokenSource gone = new();
     private IDisposable? subscription;
     private OnlineSnapshot online = new([], DateTime.UnixEpoch);
@@ -36,7 +37,6 @@ public sealed partial class LicensePage : IDisposable
     private bool loaded;
     private bool failed;
     private bool storyFailed;
-    private bool busy;
     private int refreshing;
 
     [Parameter]

@@ -21,35 +21,18 @@ public sealed record LicenseQuery(
 {
     private const string Yes = "yes";
 
-    /// <summary>What stands in the address and cannot be read, in words. Then nothing is shown: it would be more than was asked for.</summary>
-    public IReadOnlyList<string> Problems { get; private init; } = [];
+    private static readonly Dictionary<string, LicenseStanding> Standings = Names<LicenseStanding>();
+    private static readonly Dictionary<string, LicenseOrdering> Orderings = Names<LicenseOrdering>();
 
-    public static LicenseQuery Read(string? search, string? state, string? plan, string? expires, string? sharing, string? sort)
+    /// <summary>Reads it out of an address; what cannot be read is told to <paramref name="query"/>.</summary>
+    public static LicenseQuery Read(ListQuery query)
     {
-        var problems = new List<string>();
-        var query = new LicenseQuery(
-            Blank(search),
-            Known<LicenseStanding>(state, "the state of licenses"),
-            Blank(plan),
-            Blank(expires) is null || expires is "7d" or "30d" || IsRange(expires) ? Blank(expires) : Refuse<string>(expires!, "when licenses expire"),
-            Blank(sharing) is not null && (sharing == Yes || Refuse<bool?>(sharing!, "signs of sharing") is not null),
-            Known<LicenseOrdering>(sort, "the order"));
-        if (SearchWords.Problem(query.Search) is { } unfit)
-        {
-            problems.Add(unfit);
-            query = query with { Search = null };
-        }
-
-        if (query is { Sharing: false, Ordering: LicenseOrdering.Newest }) query = query with { Ordering = null };
-        return problems.Count == 0 ? query : query with { Problems = problems };
-
-        T? Known<T>(string? text, string label) where T : struct, Enum => Blank(text) is null ? null : Name<T>(text) ?? Refuse<T?>(text!, label);
-
-        T? Refuse<T>(string text, string label)
-        {
-            problems.Add(ListQuery.Unknown(text, label));
-            return default;
-        }
+        var standing = query.Word("state", "the state of licenses", Standings);
+        var expires = query.Choice("expires", "when licenses expire", text => text is "7d" or "30d" || IsRange(text));
+        var sharing = query.OneOf("sharing", "signs of sharing", [Yes]) is not null;
+        var ordering = query.Word("sort", "the order", Orderings);
+        if (!sharing && ordering == LicenseOrdering.Newest) ordering = null;
+        return new LicenseQuery(query.Words("q"), standing, query.Raw("plan"), expires, sharing, ordering);
     }
 
     public bool IsFiltered => this with { Ordering = null } != new LicenseQuery();
@@ -91,13 +74,10 @@ public sealed record LicenseQuery(
         text?.Split("..") is [var first, var last] ? (Day(first), Day(last)) : default;
 
     // Each end is a day or nothing, and not both are nothing.
-    private static bool IsRange(string? text) =>
-        text?.Split("..") is [var first, var last] && (first.Length == 0 || Day(first) is not null) && (last.Length == 0 || Day(last) is not null) && text.Length > 2;
+    private static bool IsRange(string text) =>
+        text.Split("..") is [var first, var last] && (first.Length == 0 || Day(first) is not null) && (last.Length == 0 || Day(last) is not null) && text.Length > 2;
 
     private static DateOnly? Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    private static T? Name<T>(string? text) where T : struct, Enum =>
-        Enum.TryParse<T>(text, ignoreCase: true, out var value) && text!.All(char.IsAsciiLetter) ? value : null;
-
-    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    private static Dictionary<string, T> Names<T>() where T : struct, Enum => Enum.GetValues<T>().ToDictionary(value => value.ToString(), StringComparer.OrdinalIgnoreCase);
 }

@@ -19,12 +19,4 @@ internal static class LicenseText
         CopiedDevices.Refuse => "refuse",
         _ => "report",
     };
-
-    /// <summary>What a field of a form is told.</summary>
-    public static string? Problem(IEnumerable<FieldError> errors, params ReadOnlySpan<string> fields)
-    {
-        foreach (var error in errors)
-            if (fields.Contains(error.Field)) return error.Message;
-        return null;
-    }
 }

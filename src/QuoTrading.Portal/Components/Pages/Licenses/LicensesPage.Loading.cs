@@ -10,113 +10,82 @@ public sealed partial class LicensesPage
     private async Task SearchChangedAsync(string? typed)
     {
         search = typed ?? "";
-        var cancel = Begin();
         try
         {
-            await Task.Delay(Pause, Time, cancel);
-            await ShowAsync(query with { Search = search.Trim() is { Length: > 0 } words ? words : null });
+            await Task.Delay(Pause, Time, Begin());
         }
         catch (OperationCanceledException)
         {
             // The next key was pressed.
+            return;
         }
+
+        await ShowAsync(wanted with { Search = search.Trim() is { Length: > 0 } words ? words : null });
     }
 
     private Task ChooseExpiresAsync(string? choice)
     {
         choosingRange = choice == "range";
-        return choosingRange ? Task.CompletedTask : ShowAsync(query with { Expires = choice is { Length: > 0 } ? choice : null });
+        return choosingRange ? Task.CompletedTask : ShowAsync(wanted with { Expires = choice is { Length: > 0 } ? choice : null });
     }
 
-    private Task ChooseRangeAsync(DateOnly? first, DateOnly? last) => ShowAsync(query with { Expires = LicenseQuery.WriteRange(first, last) });
+    private Task ChooseRangeAsync(DateOnly? first, DateOnly? last) => ShowAsync(wanted with { Expires = LicenseQuery.WriteRange(first, last) });
 
     /// <summary>Writes what is wanted into the address, but no key, and shows it.</summary>
-    private async Task ShowAsync(LicenseQuery wanted)
+    private async Task ShowAsync(LicenseQuery query)
     {
-        if (SearchWords.Problem(wanted.Search) is { } problem)
+        if (SearchWords.Problem(query.Search) is { } problem)
         {
             Notices.Failed("That cannot be searched for", problem);
             return;
         }
 
-        query = wanted;
-        search = wanted.Search is { } words && words != search.Trim() ? words : wanted.Search is null ? "" : search;
+        wanted = query;
+        search = query.Search is { } words && words != search.Trim() ? words : query.Search is null ? "" : search;
         selected.Clear();
-        if (!await TryAsync(async cancel => secret = LicenseKey.IsBegunIn(wanted.Search ?? "") || await Catalog.NamesKeyAsync(wanted.Search, cancel))) return;
-        written = Navigation.GetUriWithQueryParameters((secret ? wanted with { Search = null } : wanted).ToParameters());
+        if (!await TryAsync(async cancel => secret = LicenseKey.IsBegunIn(query.Search ?? "") || await Licenses.NamesKeyAsync(query.Search, cancel), Begin())) return;
+        written = Navigation.GetUriWithQueryParameters((secret ? query with { Search = null } : query).ToParameters());
         // The same address is no navigation, and brings nothing back here.
-        if (written == Navigation.Uri) await LoadAsync();
+        if (written == Navigation.Uri) await RetryAsync();
         else Navigation.NavigateTo(written, replace: true);
     }
 
-    private async Task LoadAsync()
+    protected override async Task<Page<LicenseItem>> ReadAsync(PageRequest request, CancellationToken cancel)
     {
-        counted = false;
-        // What cannot be read is no filter that is left out: that would show, and do something to, more than was asked for.
-        if (query.Problems.Count > 0) return;
-        if (!await TryAsync(ReadAsync)) return;
-        await TryAsync(async cancel =>
+        var query = wanted;
+        if (query.Sharing)
         {
-            count = await Catalog.CountAsync(query.ToFilter(Time.GetUtcNow().UtcDateTime, shared), cancel);
-            plans = await Catalog.PlansAsync(cancel);
-            counted = true;
-        });
-    }
+            var signs = await Ranking.ReadAsync(cancel);
+            // An older question that is answered late must not undo a newer one.
+            cancel.ThrowIfCancellationRequested();
+            shared = signs;
+        }
 
-    private async Task ReadAsync(CancellationToken cancel)
-    {
-        // SQLite reads on the thread that asks; a circuit's own has the page to keep alive.
-        if (query.Sharing) shared = await Task.Run(() => Ranking.ReadAsync(cancel), cancel);
-        var filter = query.ToFilter(Time.GetUtcNow().UtcDateTime, shared);
         try
         {
-            shown = await ReadAsync(filter, new PageRequest(After, Before), cancel);
+            return await ReadAsync(query, request, cancel);
         }
         catch (Exception unreadable) when (unreadable is FormatException or OverflowException)
         {
             // An address that somebody mended by hand: the list's beginning.
-            shown = await ReadAsync(filter, PageRequest.First, cancel);
+            return await ReadAsync(query, PageRequest.First, cancel);
         }
     }
 
-    private Task<Page<LicenseItem>> ReadAsync(LicenseFilter filter, PageRequest request, CancellationToken cancel) => query is { Sharing: true, Ordering: null }
-        ? Catalog.ReadRankedAsync(filter, request, cancel)
-        : Catalog.ReadAsync(filter, query.Ordering ?? LicenseOrdering.Newest, request, cancel);
+    private Task<Page<LicenseItem>> ReadAsync(LicenseQuery query, PageRequest request, CancellationToken cancel) => query is { Sharing: true, Ordering: null }
+        ? Licenses.ReadRankedAsync(FilterOf(query), request, cancel)
+        : Licenses.ReadAsync(FilterOf(query), query.Ordering ?? LicenseOrdering.Newest, request, cancel);
 
-    /// <returns>False if it failed, or something newer took its place.</returns>
-    private async Task<bool> TryAsync(Func<CancellationToken, Task> read)
+    protected override async Task<Counted> CountAsync(CancellationToken cancel)
     {
-        var cancel = Begin();
-        try
-        {
-            await read(cancel);
-            failed = false;
-            return !cancel.IsCancellationRequested;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-        catch (Exception failure)
-        {
-            LogFailed(Log, failure);
-            failed = true;
-            return false;
-        }
-        finally
-        {
-            StateHasChanged();
-        }
+        var found = await Licenses.CountAsync(FilterOf(wanted), cancel);
+        var known = await Licenses.PlansAsync(cancel);
+        cancel.ThrowIfCancellationRequested();
+        (count, plans) = (found, known);
+        return Counted.UpTo(found);
     }
 
-    private CancellationToken Begin()
-    {
-        if (gone.IsCancellationRequested) return new CancellationToken(canceled: true);
-        loading?.Cancel();
-        loading?.Dispose();
-        loading = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
-        return loading.Token;
-    }
+    private LicenseFilter FilterOf(LicenseQuery query) => query.ToFilter(Time.GetUtcNow().UtcDateTime, shared);
 
     private void Ask(ActionKind what)
     {
@@ -126,7 +95,7 @@ public sealed partial class LicensesPage
 
     private async Task AskForAllAsync(ActionKind what)
     {
-        if (!await TryAsync(async cancel => targets = await Catalog.TargetsAsync(query.ToFilter(Time.GetUtcNow().UtcDateTime, shared), LicenseBulk.Most + 1, cancel))) return;
+        if (!await TryAsync(async cancel => targets = await Licenses.TargetsAsync(FilterOf(wanted), LicenseBulk.Most + 1, cancel), Gone)) return;
         if (targets.Count > LicenseBulk.Most)
         {
             Notices.Failed("That is too much at once", $"Narrow the list to at most {LicenseBulk.Most:#,0} licenses.");
@@ -142,8 +111,10 @@ public sealed partial class LicensesPage
         open = Dialog.None;
         if (!changed) return Task.CompletedTask;
         selected.Clear();
-        return LoadAsync();
+        return RetryAsync();
     }
+
+    protected override void Tell(Exception failure) => LogFailed(Logs.CreateLogger<LicensesPage>(), failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The list of licenses could not be read.")]
     private static partial void LogFailed(ILogger log, Exception failure);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Components.Shared;
+using QuoTrading.Portal.Components.Lists;
 using QuoTrading.Portal.History;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
@@ -10,18 +10,15 @@ using QuoTrading.Portal.Sessions.Online;
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
 /// <summary>The list of licenses. Its address says what it shows, but for a whole key: that one is a secret.</summary>
-public sealed partial class LicensesPage : IDisposable
+public sealed partial class LicensesPage
 {
     // Nobody wants an answer to each key he presses.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly CancellationTokenSource gone = new();
     private readonly Dictionary<long, LicenseItem> selected = [];
-    private CancellationTokenSource? loading;
     private IDisposable? subscription;
     private OnlineSnapshot online = new([], DateTime.UnixEpoch);
-    private LicenseQuery query = new();
-    private Page<LicenseItem>? shown;
+    private LicenseQuery wanted = new();
     private IReadOnlyList<string> plans = [];
     private IReadOnlyList<SharedLicense> shared = [];
     private IReadOnlyList<LicenseTarget> targets = [];
@@ -31,8 +28,6 @@ public sealed partial class LicensesPage : IDisposable
     private string search = "";
     private string? written;
     private int count;
-    private bool counted;
-    private bool failed;
     private bool secret;
     private bool choosingRange;
     private int refreshing;
@@ -45,33 +40,6 @@ public sealed partial class LicensesPage : IDisposable
         Act,
     }
 
-    [SupplyParameterFromQuery(Name = "q")]
-    public string? SearchText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "state")]
-    public string? StateText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "plan")]
-    public string? PlanText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "expires")]
-    public string? ExpiresText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sharing")]
-    public string? SharingText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sort")]
-    public string? SortText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "after")]
-    public string? After { get; set; }
-
-    [SupplyParameterFromQuery(Name = "before")]
-    public string? Before { get; set; }
-
-    [Inject]
-    public required LicenseCatalog Catalog { get; set; }
-
     [Inject]
     public required SharingRanking Ranking { get; set; }
 
@@ -81,52 +49,41 @@ public sealed partial class LicensesPage : IDisposable
     [Inject]
     public required CurrentActor Who { get; set; }
 
-    [Inject]
-    public required Notices Notices { get; set; }
+    private bool AllShownSelected => Shown is { Items.Count: > 0 } shown && shown.Items.All(item => selected.ContainsKey(item.Id));
 
-    [Inject]
-    public required NavigationManager Navigation { get; set; }
-
-    [Inject]
-    public required TimeProvider Time { get; set; }
-
-    [Inject]
-    public required ILogger<LicensesPage> Log { get; set; }
-
-    private bool AllShownSelected => shown is { Items.Count: > 0 } && shown.Items.All(item => selected.ContainsKey(item.Id));
-
-    private IEnumerable<string> PlanChoices => query.Plan is { } plan && !plans.Contains(plan, StringComparer.Ordinal) ? plans.Append(plan) : plans;
+    private IEnumerable<string> PlanChoices => wanted.Plan is { } plan && !plans.Contains(plan, StringComparer.Ordinal) ? plans.Append(plan) : plans;
 
     // Null unless they are asked for.
-    private IReadOnlyDictionary<long, SharingSignals>? Signs => query.Sharing ? shared.ToDictionary(license => license.LicenseId, license => license.Signals) : null;
+    private IReadOnlyDictionary<long, SharingSignals>? Signs => wanted.Sharing ? shared.ToDictionary(license => license.LicenseId, license => license.Signals) : null;
 
-    private string ExpiresChoice => choosingRange || query.Range != default ? "range" : query.Expires ?? "";
+    private string ExpiresChoice => choosingRange || wanted.Range != default ? "range" : wanted.Expires ?? "";
 
     // A file of what one key finds is of no use, and its address would tell the key.
-    private string? ExportHref => secret || query.Problems.Count > 0 ? null : Navigation.GetUriWithQueryParameters(LicenseExport.Path, query.ToParameters());
+    private string? ExportHref => secret || Query.Problems.Count > 0 ? null : Navigation.GetUriWithQueryParameters(LicenseExport.Path, wanted.ToParameters());
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         subscription?.Dispose();
-        gone.Cancel();
-        gone.Dispose();
-        loading?.Dispose();
+        base.Dispose(disposing);
     }
 
-    protected override async Task OnInitializedAsync() => role = (await Who.GetAsync()).Role;
-
-    protected override Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        query = LicenseQuery.Read(SearchText, StateText, PlanText, ExpiresText, SharingText, SortText);
+        role = (await Who.GetAsync()).Role;
+        await base.OnInitializedAsync();
+    }
+
+    protected override void Understand(ListQuery query)
+    {
+        wanted = LicenseQuery.Read(query);
         // Our own change of the address comes back here: it must not undo what was typed since, nor lose a key it does not tell.
-        if (written == Navigation.Uri) query = query with { Search = search.Trim() is { Length: > 0 } typed ? typed : null };
-        else (search, secret) = (SearchText ?? "", false);
-        return LoadAsync();
+        if (written == Navigation.Uri) wanted = wanted with { Search = search.Trim() is { Length: > 0 } typed ? typed : null };
+        else (search, secret) = (query.Raw("q") ?? "", false);
     }
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (!firstRender || gone.IsCancellationRequested) return;
+        if (!firstRender || Gone.IsCancellationRequested) return;
         subscription = Board.Subscribe("licenses page", BoardChanged);
         online = Board.Current;
         StateHasChanged();
@@ -138,32 +95,17 @@ public sealed partial class LicensesPage : IDisposable
 
     private void BoardChanged()
     {
-        if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = OnCircuitAsync(ShowOnline);
-    }
-
-    private async Task OnCircuitAsync(Action work)
-    {
-        try
-        {
-            await InvokeAsync(work);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The page went while the call waited.
-        }
-        catch (Exception fault)
-        {
-            await DispatchExceptionAsync(fault);
-        }
+        if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = OnCircuitAsync(ShowOnlineAsync);
     }
 
     // Most pushes change nothing here: only the seats in use are shown.
-    private void ShowOnline()
+    private Task ShowOnlineAsync()
     {
         Interlocked.Exchange(ref refreshing, 0);
-        if (gone.IsCancellationRequested) return;
+        if (Gone.IsCancellationRequested) return Task.CompletedTask;
         var before = online;
         online = Board.Current;
-        if (shown?.Items.Any(item => before.SeatsInUse(item.Id) != online.SeatsInUse(item.Id)) == true) StateHasChanged();
+        if (Shown?.Items.Any(item => before.SeatsInUse(item.Id) != online.SeatsInUse(item.Id)) == true) StateHasChanged();
+        return Task.CompletedTask;
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.History;
-using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
@@ -10,12 +9,12 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 /// <summary>All devices that are kept out now, and the way to let one in again.</summary>
 public sealed partial class KeptOutDrawer : IDisposable
 {
+    private readonly PageAction action = new();
     private readonly CancellationTokenSource gone = new();
     private List<KeptOutDevice>? devices;
     private ElementReference content;
     private bool hasMore;
     private bool failed;
-    private bool busy;
 
     /// <summary>UTC. A time that ends while the list is open takes its row along.</summary>
     [Parameter, EditorRequired]
@@ -78,34 +77,17 @@ public sealed partial class KeptOutDrawer : IDisposable
         ? $"More than {Words.Count(KeptOutDevices.Most)} devices may not log in now. These are the latest; a license's own page shows all of its devices."
         : $"{Words.Count(count, "device", "devices")} may not log in now.";
 
-    private async Task LiftAsync(KeptOutDevice device)
+    private Task LiftAsync(KeptOutDevice device) => action.RunAsync(async () =>
     {
-        if (busy) return;
-        busy = true;
-        try
-        {
-            var (license, fingerprint) = (device.Mark.LicenseId, device.Mark.Device);
-            var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), license, fingerprint, cancel: CancellationToken.None);
-            Notices.Done(lifted ? $"{NameOf(device)} may log in again" : "It is not kept out any more");
-            devices!.Remove(device);
-            if (gone.IsCancellationRequested) return;
-            // The button goes with its row: whoever is at the keyboard stays in the list.
-            await content.FocusAsync();
-            if (hasMore) await LoadAsync();
-        }
-        catch (ForbiddenException refused)
-        {
-            Notices.Failed("You may not let devices in", refused.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
-    }
+        var (license, fingerprint) = (device.Mark.LicenseId, device.Mark.Device);
+        var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), license, fingerprint, cancel: CancellationToken.None);
+        Notices.Done(lifted ? $"{NameOf(device)} may log in again" : "It is not kept out any more");
+        devices!.Remove(device);
+        if (gone.IsCancellationRequested) return;
+        // The button goes with its row: whoever is at the keyboard stays in the list.
+        await content.FocusAsync();
+        if (hasMore) await LoadAsync();
+    }, new("You may not let devices in"), Notices);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The devices that are kept out could not be read.")]
     private static partial void LogFailed(ILogger log, Exception failure);

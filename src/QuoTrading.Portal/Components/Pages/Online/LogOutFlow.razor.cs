@@ -11,8 +11,8 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 /// <summary>Asks, logs out, and tells what became of it; for every page that shows live sessions.</summary>
 public sealed partial class LogOutFlow
 {
+    private readonly PageAction action = new();
     private IReadOnlyList<Guid> asked = [];
-    private bool busy;
 
     /// <summary>A session as it is now; null once it has ended.</summary>
     [Parameter, EditorRequired]
@@ -53,9 +53,7 @@ public sealed partial class LogOutFlow
 
     private async Task LogOutAsync(LogOutWish wish)
     {
-        if (busy) return;
-        busy = true;
-        try
+        await action.RunAsync(async () =>
         {
             var actor = await Who.GetAsync();
             var rows = Rows;
@@ -64,24 +62,8 @@ public sealed partial class LogOutFlow
             await Ended.InvokeAsync(results.Select(result => result.Session.SessionId).ToList());
             var suspended = wish.Suspend ? await SuspendAsync(actor, rows, wish.Reason) : 0;
             Tell(results, wish, suspended);
-        }
-        catch (ForbiddenException refused)
-        {
-            asked = [];
-            Notices.Failed("You may not log sessions out", refused.Message);
-        }
-        catch (ArgumentException wrong)
-        {
-            Notices.Failed("Nobody was logged out", wrong.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
+        }, new("You may not log sessions out", Invalid: "Nobody was logged out"), Notices);
+        if (action.IsForbidden) asked = [];
     }
 
     private async Task<int> SuspendAsync(Actor actor, IReadOnlyList<OnlineRow> rows, string reason)

@@ -1,4 +1,5 @@
 using QuoTrading.Portal.Components.Lists;
+using QuoTrading.Portal.Components.Shared;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Rules;
 
@@ -38,7 +39,7 @@ internal sealed class SettingsForm(SessionSettings loaded)
 
     public CopiedDevices CopiedDevices { get; set; } = loaded.CopiedDevices;
 
-    public bool IsChanged => Check(null).Count > 0 || Proposed != loaded;
+    public bool IsChanged => Check(null).Any || Proposed != loaded;
 
     /// <summary>What is typed; where it is no number, as it was.</summary>
     public SessionSettings Proposed => new SessionSettingsChange(Timeout, Interval, DisconnectGrace, Retention, SymbolSessions, ExpiryGrace, DevicesPerSeat, CopiedDevices).ApplyTo(loaded);
@@ -62,27 +63,28 @@ internal sealed class SettingsForm(SessionSettings loaded)
     }
 
     /// <summary>What is wrong, one sentence a field. Without rules, only what is no number.</summary>
-    public IReadOnlyDictionary<string, string> Check(SessionSettingsRules? rules)
+    public FieldErrors Check(SessionSettingsRules? rules)
     {
-        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        var errors = new List<SettingError>();
         Number("session_timeout_seconds", Timeout);
         Number("heartbeat_interval_seconds", Interval);
         Number("disconnect_grace_seconds", DisconnectGrace);
         Number("history_retention_days", Retention);
         Number("expiry_grace_minutes", ExpiryGrace);
         Number("devices_per_seat", DevicesPerSeat);
-        foreach (var error in rules?.Check(Proposed) ?? []) problems.TryAdd(error.Field, InWords(error));
-        return problems;
+        return InWords([.. errors, .. rules?.Check(Proposed) ?? []]);
 
         void Number(string field, int? value)
         {
-            if (value is null) problems.Add(field, $"{Labels[field]} must be a whole number.");
+            if (value is null) errors.Add(new(field, $"{field} must be a whole number."));
         }
     }
 
     /// <summary>The rules name fields as the API does; people know their labels.</summary>
-    public static string InWords(SettingError error) => Labels
-        .Aggregate(error.Message, (text, label) => text.Replace(label.Key, label.Value, StringComparison.Ordinal))
+    public static FieldErrors InWords(IEnumerable<SettingError> errors) => new([.. errors.Select(error => new FieldError(error.Field, Labelled(error.Message)))]);
+
+    private static string Labelled(string message) => Labels
+        .Aggregate(message, (text, label) => text.Replace(label.Key, label.Value, StringComparison.Ordinal))
         .Replace("twice Heartbeat", "twice the heartbeat", StringComparison.Ordinal);
 
     private static T? Differing<T>(T value, T before) where T : struct => EqualityComparer<T>.Default.Equals(value, before) ? null : value;

@@ -12,14 +12,14 @@ public sealed partial class SettingsPage
 {
     private static readonly int[] Presets = [60, 90, 120];
 
+    private readonly PageAction action = new();
     private SettingsForm form = new(new SessionSettings());
-    private IReadOnlyDictionary<string, string> problems = new Dictionary<string, string>(StringComparer.Ordinal);
+    private FieldErrors errors = FieldErrors.None;
     private SessionSettings? newer;
     private SettingsPreview? preview;
     private IReadOnlyList<string> consequences = [];
     private bool asksOnTop;
     private bool mayChange;
-    private bool busy;
 
     [Inject]
     public required ISessionDesk Desk { get; set; }
@@ -50,8 +50,6 @@ public sealed partial class SettingsPage
             : $"Nobody has changed anything here yet. The portal was set up with these; the defaults are a timeout of {usual.SessionTimeoutSeconds} s and an interval of {usual.HeartbeatIntervalSeconds} s.";
     }
 
-    private string? Problem(string field) => problems.GetValueOrDefault(field);
-
     private void Reload()
     {
         form = new SettingsForm(Desk.Settings);
@@ -68,8 +66,8 @@ public sealed partial class SettingsPage
 
     private void Consider()
     {
-        problems = form.Check(Rules);
-        preview = form.IsChanged && problems.Count == 0 ? Desk.Preview(form.Proposed) : null;
+        errors = form.Check(Rules);
+        preview = form.IsChanged && !errors.Any ? Desk.Preview(form.Proposed) : null;
     }
 
     internal static string InWords(SettingsPreview preview)
@@ -113,9 +111,9 @@ public sealed partial class SettingsPage
 
     private async Task SaveAsync(bool onTop, bool isSure = false)
     {
-        if (busy) return;
+        if (action.IsBusy) return;
         Consider();
-        if (problems.Count > 0) return;
+        if (errors.Any) return;
         if (!onTop && Desk.Settings.ChangedAt != form.Loaded.ChangedAt)
         {
             newer = Desk.Settings;
@@ -126,30 +124,17 @@ public sealed partial class SettingsPage
         asksOnTop = onTop;
         if (consequences.Count > 0) return;
 
-        busy = true;
-        try
+        await action.RunAsync(async () =>
         {
-            var errors = await Desk.ChangeSettingsAsync(await Who.GetAsync(), form.Change);
-            if (errors.Count > 0)
+            var wrong = await Desk.ChangeSettingsAsync(await Who.GetAsync(), form.Change);
+            if (wrong.Count > 0)
             {
-                problems = errors.DistinctBy(error => error.Field).ToDictionary(error => error.Field, SettingsForm.InWords, StringComparer.Ordinal);
+                errors = SettingsForm.InWords(wrong);
                 return;
             }
 
             Reload();
             Notices.Done("Settings saved", "They apply from the next request on.");
-        }
-        catch (ForbiddenException refused)
-        {
-            Notices.Failed("You may not change settings", refused.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
+        }, new("You may not change settings"), Notices);
     }
 }

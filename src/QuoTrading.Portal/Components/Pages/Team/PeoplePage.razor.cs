@@ -8,6 +8,9 @@ namespace QuoTrading.Portal.Components.Pages.Team;
 /// <summary>The portal's own people: roles, links, sign-outs.</summary>
 public sealed partial class PeoplePage
 {
+    internal static readonly ActionWords MayNot = new("You may not do that");
+
+    private readonly PageAction action = new();
     private IReadOnlyList<PersonItem>? people;
     private PersonAsk? asked;
     private string? me;
@@ -16,7 +19,6 @@ public sealed partial class PeoplePage
     private int cancelled;
     private bool inviting;
     private bool failed;
-    private bool busy;
 
     [Inject]
     public required PeopleDesk Desk { get; set; }
@@ -50,7 +52,7 @@ public sealed partial class PeoplePage
         }
     }
 
-    private void Ask(PersonAction action, PersonItem person) => asked = new PersonAsk(action, person, person.Role);
+    private void Ask(PersonAction what, PersonItem person) => asked = new PersonAsk(what, person, person.Role);
 
     private void AskRole(PersonItem person, ChangeEventArgs change)
     {
@@ -80,9 +82,8 @@ public sealed partial class PeoplePage
 
     private async Task DoAsync()
     {
-        if (asked is not { } ask || busy) return;
-        busy = true;
-        try
+        if (asked is not { } ask) return;
+        await action.RunAsync(async () =>
         {
             var actor = await Who.GetAsync();
             var id = ask.Person.Id;
@@ -101,19 +102,7 @@ public sealed partial class PeoplePage
             if (outcome is PersonOutcome.Refused refused) Notices.Failed("Nothing was changed", refused.Message);
             else if (outcome is PersonOutcome.Done { Link: { } path }) Show(ask.Person.Email, path);
             else Notices.Done("Done", ask.Consequence);
-        }
-        catch (ForbiddenException refused)
-        {
-            asked = null;
-            Notices.Failed("You may not do that", refused.Message);
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
-        finally
-        {
-            busy = false;
-        }
+        }, MayNot, Notices);
+        if (action.IsForbidden) asked = null;
     }
 }

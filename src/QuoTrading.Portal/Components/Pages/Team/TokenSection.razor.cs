@@ -8,12 +8,12 @@ namespace QuoTrading.Portal.Components.Pages.Team;
 /// <summary>The tokens of administrators' scripts.</summary>
 public sealed partial class TokenSection
 {
+    private readonly PageAction action = new();
     private IReadOnlyList<ApiToken>? tokens;
     private ApiToken? revoking;
     private string name = "";
     private PortalRole role = PortalRole.Viewer;
     private int days = 90;
-    private string? problem;
     private string? made;
     private bool making;
 
@@ -34,48 +34,37 @@ public sealed partial class TokenSection
     private void Close()
     {
         making = false;
-        problem = null;
+        action.Problem = null;
         name = "";
     }
 
-    private async Task CreateAsync()
+    private Task CreateAsync() => action.RunAsync(async () =>
     {
-        try
+        var actor = await Who.GetAsync();
+        DateTime? expiry = days == 0 ? null : Time.GetUtcNow().UtcDateTime.AddDays(days);
+        switch (await Tokens.CreateAsync(actor, name, role, expiry))
         {
-            var actor = await Who.GetAsync();
-            DateTime? expiry = days == 0 ? null : Time.GetUtcNow().UtcDateTime.AddDays(days);
-            switch (await Tokens.CreateAsync(actor, name, role, expiry))
-            {
-                case TokenCreation.Created created:
-                    Close();
-                    made = created.Token;
-                    tokens = await Tokens.ListAsync(actor);
-                    break;
-                case TokenCreation.Refused refused:
-                    problem = refused.Message;
-                    break;
-            }
+            case TokenCreation.Created created:
+                Close();
+                made = created.Token;
+                tokens = await Tokens.ListAsync(actor);
+                break;
+            case TokenCreation.Refused refused:
+                action.Problem = refused.Message;
+                break;
         }
-        catch (StoreUnavailableException)
-        {
-            problem = "The database cannot be written now. Nothing was changed; try again in a moment.";
-        }
-    }
+    }, ActionWords.OfPeople);
 
     private async Task RevokeAsync()
     {
         if (revoking is not { } doomed) return;
-        try
+        await action.RunAsync(async () =>
         {
             var actor = await Who.GetAsync();
             await Tokens.RevokeAsync(actor, doomed.Name);
             revoking = null;
             tokens = await Tokens.ListAsync(actor);
             Notices.Done($"Revoked {doomed.Name}", "Scripts that use it are refused from now on.");
-        }
-        catch (StoreUnavailableException)
-        {
-            Notices.StoreUnavailable();
-        }
+        }, PeoplePage.MayNot, Notices);
     }
 }
