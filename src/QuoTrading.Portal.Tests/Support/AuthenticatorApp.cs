@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using QuoTrading.Portal.Accounts.TwoStep;
+using OtpNet;
 
 namespace QuoTrading.Portal.Tests.Support;
 
@@ -9,7 +9,8 @@ namespace QuoTrading.Portal.Tests.Support;
 public sealed partial record AuthenticatorApp(string Key)
 {
     /// <summary>What it shows, or will show after some steps.</summary>
-    public string CodeAt(DateTimeOffset now, int stepsLater = 0) => Totp.CodeAt(Key.Replace(" ", "", StringComparison.Ordinal), Totp.StepAt(now) + stepsLater);
+    public string CodeAt(DateTimeOffset now, int stepsLater = 0) =>
+        new Totp(Base32Encoding.ToBytes(Key.Replace(" ", "", StringComparison.Ordinal))).ComputeTotp(now.UtcDateTime.AddSeconds(30 * stepsLater));
 
     /// <summary>Six digits that it shows neither now nor soon.</summary>
     public string WrongAt(DateTimeOffset now)
