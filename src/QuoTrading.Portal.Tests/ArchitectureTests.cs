@@ -15,8 +15,10 @@ public sealed class ArchitectureTests
 {
     private const string Root = "QuoTrading.Portal";
     private const string Audit = "Accounts.Audit";
+    private const string Sqlite = "Storage.Sqlite";
 
-    // A room may know these, and its own sub-rooms may too; of Accounts the audit log is for all who change something.
+    // A room may know these, and its own sub-rooms may too; of Accounts the audit log is for all who change something. The engine
+    // stands above the rooms whose rows it writes: they say what they need of it.
     private static readonly Dictionary<string, string[]> MayKnow = new(StringComparer.Ordinal)
     {
         ["Kernel"] = [],
@@ -26,15 +28,16 @@ public sealed class ArchitectureTests
         ["Licensing"] = [Audit, "Storage", "Kernel"],
         ["Sessions"] = ["Licensing", Audit, "Storage", "Kernel"],
         ["History"] = ["Sessions", "Licensing", Audit, "Storage", "Kernel"],
+        [Sqlite] = ["Sessions", "Licensing", Audit, "Storage", "Kernel"],
         // What the operator of the whole needs: he looks into each room, and none below looks back.
         ["Operating"] = ["History", "Sessions", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
-        ["Cli"] = ["Operating", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
+        ["Cli"] = [Sqlite, "Operating", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
         ["Api"] = ["Operating", "History", "Sessions", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
         ["Components"] = ["Operating", "History", "Sessions", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
         // Furnishes the house for visitors.
-        ["Demo"] = ["Sessions", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
+        ["Demo"] = [Sqlite, "Sessions", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
         // The root puts the house together.
-        [""] = ["Demo", "Components", "Api", "Cli", "Operating", "History", "Sessions", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
+        [""] = [Sqlite, "Demo", "Components", "Api", "Cli", "Operating", "History", "Sessions", "Licensing", "Accounts", Audit, "Storage", "Kernel"],
     };
 
     // Above whom nobody stands but the root.
@@ -61,6 +64,7 @@ public sealed class ArchitectureTests
     [InlineData("Licensing")]
     [InlineData("Sessions")]
     [InlineData("History")]
+    [InlineData(Sqlite)]
     [InlineData("Operating")]
     [InlineData("Cli")]
     [InlineData("Api")]
@@ -80,6 +84,15 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_rules_of_sessions_know_no_database() =>
         AssertNone(Arrows.Value.Where(arrow => arrow is { From: "Sessions.Rules", To: not ("Licensing" or "Kernel") }));
+
+    // Who sets it up and who asks it for a backup says so in words of no engine.
+    [Fact]
+    public void Nobody_outside_names_the_engine() => AssertNone(
+        from type in Types()
+        where RoomOf(SubRoomOf(type)) != Sqlite
+        from other in TypeReferences.OfAll(type)
+        where (IsOurs(other) ? RoomOf(SubRoomOf(other)) == Sqlite && other != typeof(StorageSetup) && other != typeof(ServerLock) : IsTheEngines(other))
+        select new Arrow(SubRoomOf(type), other.Namespace ?? "", type, other));
 
     // But the one that Identity's context is made of.
     [Fact]
@@ -131,6 +144,9 @@ public sealed class ArchitectureTests
         where arrow.From != arrow.To
         select arrow;
 
+    private static bool IsTheEngines(Type type) =>
+        type.Namespace is { } name && (name.Contains("Sqlite", StringComparison.Ordinal) || name.StartsWith("SQLitePCL", StringComparison.Ordinal));
+
     private static IEnumerable<Type> Nested(Type type) => [type, .. type.GetNestedTypes(BindingFlags.NonPublic).SelectMany(Nested)];
 
     private static IEnumerable<Type> Types() => typeof(SqliteDatabase).Assembly.GetTypes().Where(IsOurs);
@@ -144,7 +160,7 @@ public sealed class ArchitectureTests
 
     private static string SubRoomOf(Type type) => type.Namespace is { Length: > 0 } name && name != Root ? name[(Root.Length + 1)..] : "";
 
-    private static string RoomOf(string subRoom) => subRoom == Audit ? Audit : subRoom.Split('.')[0];
+    private static string RoomOf(string subRoom) => subRoom == Audit ? Audit : subRoom.StartsWith(Sqlite, StringComparison.Ordinal) ? Sqlite : subRoom.Split('.')[0];
 
     private sealed record Arrow(string From, string To, Type Type, Type Other);
 }

@@ -8,6 +8,7 @@ using QuoTrading.Portal.Cli;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -35,7 +36,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         var keys = ran.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, keys.Length);
         Assert.All(keys, key => Assert.Matches("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", key));
-        var facts = await server.Writer.RunAsync(unit => Task.FromResult(server.Get<LicenseDirectory>().Find(unit, KeyHash.Of(keys[2]))));
+        var facts = await server.Writer.RunAsync(unit => Task.FromResult(server.Get<LicenseDirectory>().Find(new SqliteStoredSessions(unit, 0), KeyHash.Of(keys[2]))));
         Assert.Equal(("anna@example.com", "GOLD", 2), (facts!.CustomerEmail, facts.Plan, facts.Seats));
 
         // The two processes share the key ring.

@@ -77,7 +77,7 @@ public static partial class MutationList
         new("resumable-pruned", "Retention deletes the rows of sessions that may still be resumed.",
             new Edit("History/Retention/OldRows.cs", "now.Ms - StillResumableMs, MostInOneUnit]),", "now.Ms + StillResumableMs, MostInOneUnit]),")) { Tests = ["Sessions.RetentionTests"] },
         new("rollback-changes-memory", "A unit that came to nothing has changed memory.",
-            new Edit(Batch, "table.Thaw(entry, commit ? sessions : null);", "table.Thaw(entry, sessions);")) { Tests = ["Sessions.RolledBackTests"] },
+            new Edit(Batch, "table.Thaw(entry, durable is null ? null : sessions);", "table.Thaw(entry, sessions);")) { Tests = ["Sessions.RolledBackTests"] },
         new("rollback-keeps-license", "Memory follows a change of a license before that is durable.",
             new Edit(Directory, "=> unit.OnCommitted(() =>\n    {\n        byKey", "=> ((Action<Action>)(now => now()))(() =>\n    {\n        byKey")) { Tests = ["Sessions.RolledBackTests"] },
         new("foreign-changes-unseen", "What another process changed in the database stays unseen.",

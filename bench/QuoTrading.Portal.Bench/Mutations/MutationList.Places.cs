@@ -58,7 +58,7 @@ public static partial class MutationList
         new("previous-token-wrong", "Only the newest token is right.",
             new Edit(Proof, "0 or 1 => TokenVerdict.Right,", "0 => TokenVerdict.Right,")) { Tests = [ProofTests] },
         new("token-not-stored", "A token that a heartbeat brought is forgotten by the next start.",
-            new Edit(Store, "case SessionChange.Proved(var session):\n                UpdatePlace(unit, session);", "case SessionChange.Proved(var session):\n                _ = session;")) { Tests = ["Api.TwoPlacesTests"] },
+            new Edit(Store, "case SessionChange.Proved(var session):\n                UpdatePlace(session);", "case SessionChange.Proved(var session):\n                _ = session;")) { Tests = ["Api.TwoPlacesTests"] },
         new("binding-forgotten", "Once its session is over a device is bound to no installation.",
             new Edit(Rules, "if (message.BoundTo is not null && !MayResume(past, message, Refuses(license, settings))) return draft.Decide(new Outcome.LoginRequired());", "")) { Tests = [ProofTests] },
         new("joins-new-client", "A bot joins the seat of a client that names its program, and keeps it when that leaves.",

@@ -8,7 +8,8 @@ public static partial class MutationList
     private const string Registry = "Sessions/Live/SessionRegistry.cs";
     private const string Loop = "Sessions/Live/SessionRegistry.Loop.cs";
     private const string People = "Sessions/Live/SessionRegistry.People.cs";
-    private const string Store = "Sessions/Live/SessionStore.cs";
+    private const string Store = "Storage/Sqlite/CommitRows.cs";
+    private const string Stored = "Storage/Sqlite/SqliteStoredSessions.cs";
     private const string Draft = "Sessions/Rules/Draft.cs";
     private const string Batch = "Sessions/Live/SessionBatch.cs";
     private const string Table = "Sessions/Live/SessionTable.cs";
@@ -46,7 +47,7 @@ public static partial class MutationList
         new("release-unnamed", "A release ends the device's session whichever it names.",
             new Edit(Rules, " || (message.SessionId is { } named && named != own.SessionId)\n            || own.Proof", "\n            || own.Proof")),
         new("answer-first", "Answers leave before their unit is durable.",
-            new Edit(Loop, "foreach (var command in work) command.Decide(batch);", "foreach (var command in work) { command.Decide(batch); command.Answer(); }")) { Tests = ["Sessions.RolledBackTests"] },
+            new Edit(Loop, "work[i].Decide(batch);", "work[i].Decide(batch); work[i].Answer();")) { Tests = ["Sessions.RolledBackTests"] },
         new("mark-forgotten", "The mark of a forced logout is not stored.",
             new Edit(Store, "case SessionChange.Marked(var mark):", "case SessionChange.Marked when now.Ms >= 0: break;\n            case SessionChange.Marked(var mark):")),
         new("mark-used-up", "A refused heartbeat clears the mark of the forced logout.",
@@ -72,7 +73,7 @@ public static partial class MutationList
         new("keep-out-not-for-logins", "Who is kept out may log in.",
             new Edit(Questions, "is { } refused ? refused : KeptOut(sessions, message, now);", "is { } refused ? refused : null;")),
         new("refresh-not-written", "Heartbeats stay in memory.",
-            new Edit(Batch, "SessionStore.UpdateLive(Unit, session);", "_ = session;")),
+            new Edit(Store, "foreach (var session in commit.Refreshed) UpdateLive(session);", "")),
         new("resumes-past-holder", "A heartbeat resumes a timed-out session though another device has held the seat since.",
             new Edit(Draft, "\n            && KeepsHope(r, session))],", ")],")),
         new("resumes-released", "A heartbeat resumes a session that was released.",

@@ -12,6 +12,7 @@ using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -230,7 +231,7 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         await ExecuteAsync("""DELETE FROM "Licenses" """);
         await database.Writer.RunAsync(unit =>
         {
-            SessionStore.Anonymise(unit, issued.Licenses[0].Id);
+            new CommitRows(unit).Anonymise(issued.Licenses[0].Id);
             return Task.CompletedTask;
         });
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -30,7 +31,7 @@ public sealed class CustomerDeskTests : IAsyncLifetime
     public async Task A_correction_is_stored_audited_and_told_for_each_license_and_memory_follows()
     {
         var id = (await database.Get<LicenseCatalog>().TargetsAsync(new LicenseFilter("aad"), 1))[0].Id;
-        await database.Writer.RunAsync(unit => Task.FromResult(database.Get<LicenseDirectory>().Find(unit, id)));
+        await database.Writer.RunAsync(unit => Task.FromResult(database.Get<LicenseDirectory>().Find(new SqliteStoredSessions(unit, 0), id)));
         var outcome = await Desk.CorrectAsync(Actors.Administrator, customer, new(" Ada@Example.com ", " Ada "), new("aad@example.com", "Aad"), "misspelt");
 
         Assert.Equal(new CustomerOutcome.Corrected(new("ada@example.com", "Ada"), 2), outcome);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -50,7 +51,7 @@ public sealed class LicenseDeskTests : IAsyncLifetime
     public async Task When_a_watcher_throws_nothing_is_changed_and_memory_keeps_the_truth()
     {
         var directory = database.Get<LicenseDirectory>();
-        await database.Writer.RunAsync(unit => Task.FromResult(directory.Find(unit, license.Id)));
+        await database.Writer.RunAsync(unit => Task.FromResult(directory.Find(new SqliteStoredSessions(unit, 0), license.Id)));
         watcher.Failure = new InvalidOperationException();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Desk.ChangeAsync(Actors.Administrator, license.Id, new LicenseChange.Cancel()));
@@ -157,7 +158,7 @@ public sealed class LicenseDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_change_that_the_store_cannot_take_is_not_remembered_either()
     {
-        await database.Writer.RunAsync(unit => Task.FromResult(database.Get<LicenseDirectory>().Find(unit, license.Id)));
+        await database.Writer.RunAsync(unit => Task.FromResult(database.Get<LicenseDirectory>().Find(new SqliteStoredSessions(unit, 0), license.Id)));
         watcher.Failure = new StoreUnavailableException("full");
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Desk.ChangeAsync(Actors.Administrator, license.Id, new LicenseChange.SetSeats(9)));
         Assert.Equal(1, database.Get<LicenseDirectory>().Recall(license.Id)!.Seats);

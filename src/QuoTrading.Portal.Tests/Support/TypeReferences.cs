@@ -14,7 +14,10 @@ internal static class TypeReferences
     private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
-    public static IEnumerable<Type> Of(Type type)
+    public static IEnumerable<Type> Of(Type type) => OfAll(type).Where(other => other.Assembly == type.Assembly);
+
+    /// <summary>The same of every assembly.</summary>
+    public static IEnumerable<Type> OfAll(Type type)
     {
         var found = new HashSet<Type>();
         Add(found, type.BaseType);
@@ -27,7 +30,7 @@ internal static class TypeReferences
             if (member is MethodBase method) AddMethod(found, method);
         }
 
-        return found.Where(other => other.Assembly == type.Assembly);
+        return found;
     }
 
     private static void AddMethod(HashSet<Type> found, MethodBase method)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using QuoTrading.Portal.Storage.Sqlite;
+using QuoTrading.Portal.Operating.Backups;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Cli;
 
@@ -20,11 +21,11 @@ internal static class BackupCommand
 
     private static async Task<int> RunAsync(IServiceProvider services, string path, bool withKeys, CancellationToken cancel)
     {
-        var database = services.GetRequiredService<SqliteDatabase>();
-        var keyRing = StorageSetup.KeyRingFolder(database.DataDirectory);
+        var database = services.GetRequiredService<IDatabaseFile>();
+        var keyRing = database.KeyRing;
         var copied = withKeys
             ? await BackupZip.MakeAsync(database, path, keyRing, services.GetRequiredService<TimeProvider>(), cancel)
-            : await SqliteBackup.WriteAsync(database, path, cancel);
+            : await database.BackUpAsync(path, cancel);
         await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path} holds the database as it was a moment ago: {copied.InWords} ({copied.Bytes / 1024.0 / 1024.0:N1} MB)."));
         await Console.Error.WriteLineAsync(withKeys
             ? "The key ring is in it: whoever has this file can read the license keys. Keep it where only administrators come."

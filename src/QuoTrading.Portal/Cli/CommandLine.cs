@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
@@ -65,15 +64,15 @@ internal static class CommandLine
             builder.Logging.ClearProviders();
             KnownSettings.Check(builder.Configuration);
             builder.Services.AddSingleton(TimeProvider.System);
-            builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath, SqliteDatabase.CommandBusySeconds);
+            builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath, isCommand: true);
             builder.Services.AddLicensing().AddLicenseImport();
             builder.Services.AddAccountsCore();
 
             using var host = builder.Build();
-            var database = host.Services.GetRequiredService<SqliteDatabase>();
+            var database = host.Services.GetRequiredService<IDatabaseFile>();
             if (needsDatabase && !database.Exists)
                 throw new StartException($"There is no database at {database.FilePath}. Start the server once (it creates it), or set ConnectionStrings__Portal to the right file.");
-            if (!anySchema) await CheckSchemaAsync(host.Services, database);
+            if (!anySchema) await host.Services.CheckStorageAsync();
 
             await using var scope = host.Services.CreateAsyncScope();
             return await work(scope.ServiceProvider);
@@ -102,12 +101,6 @@ internal static class CommandLine
     {
         foreach (var sentence in sentences) await Console.Error.WriteLineAsync(sentence);
         return Failed;
-    }
-
-    private static async Task CheckSchemaAsync(IServiceProvider services, SqliteDatabase database)
-    {
-        await using var context = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
-        await SqliteSetup.CheckAsync(database, context);
     }
 
     private static string PathOf(System.CommandLine.Parsing.CommandResult result) =>

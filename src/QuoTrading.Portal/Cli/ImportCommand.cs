@@ -11,9 +11,19 @@ internal static class ImportCommand
         var file = import.Read(path, await ReadAsync(Path.GetFullPath(path), cancel));
         foreach (var notice in file.Notices) await Console.Error.WriteLineAsync(notice);
 
-        var outcome = dryRun
-            ? await import.PreviewAsync(Actor.CommandLine, file, update, cancel)
-            : await import.ApplyAsync(Actor.CommandLine, file, update, cancel);
+        ImportOutcome outcome;
+        try
+        {
+            outcome = dryRun
+                ? await import.PreviewAsync(Actor.CommandLine, file, update, cancel)
+                : await import.ApplyAsync(Actor.CommandLine, file, update, cancel);
+        }
+        catch (ImportInterruptedException interrupted)
+        {
+            return await CommandLine.FailAsync(
+                $"The database cannot be written any more. Is the disk full, or the file locked? {interrupted.Imported} licenses were imported; import {file.FileName} again for the others.");
+        }
+
         switch (outcome)
         {
             case ImportOutcome.Accepted accepted:

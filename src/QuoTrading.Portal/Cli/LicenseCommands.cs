@@ -43,7 +43,7 @@ internal static class LicenseCommands
         var file = new Argument<string>("FILE.csv") { Description = "The file, UTF-8 or UTF-16. A relative path counts from the working directory; 'dotnet run --project' starts in the repository's root." };
         var update = new Option<bool>("--update") { Description = "Licenses that are here and differ take the file's plan, status and expiry." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only says what it would do." };
-        var command = new Command("import", $"Takes over licenses from a CSV file with the columns {ImportColumns.Expected}. All or nothing; the same file twice does nothing the second time.") { file, update, dryRun };
+        var command = new Command("import", $"Takes over licenses from a CSV file with the columns {ImportColumns.Expected}. With an error in it nothing is imported; the same file twice does nothing the second time.") { file, update, dryRun };
         command.SetAction((given, cancel) => CommandLine.WithServicesAsync(services => ImportCommand.RunAsync(
             services.GetRequiredService<LicenseImport>(), given.GetRequiredValue(file), given.GetValue(update), given.GetValue(dryRun), cancel)));
         return command;

@@ -6,7 +6,6 @@ using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Licensing.Signing;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Cli;
 
@@ -25,7 +24,7 @@ internal static class RestoreCommand
 
     private static async Task<int> RunAsync(IServiceProvider services, string file, bool replace, CancellationToken cancel)
     {
-        var database = services.GetRequiredService<SqliteDatabase>();
+        var database = services.GetRequiredService<IDatabaseFile>();
         var restored = await new Restoring(database, await KnownMigrationsAsync(services, cancel), services.GetRequiredService<TimeProvider>()).RunAsync(file, replace, cancel);
         var newest = restored.Contents.NewestEvent is { } at ? $" The last thing that it knows of happened at {at:yyyy-MM-dd HH:mm} UTC." : "";
         await Console.Error.WriteLineAsync($"{database.FilePath} is now the database of {file}: {restored.Contents.InWords}.{newest}");
@@ -42,12 +41,12 @@ internal static class RestoreCommand
         return 0;
     }
 
-    private static async Task<string> AboutKeysAsync(IServiceProvider services, SqliteDatabase database, CancellationToken cancel) =>
+    private static async Task<string> AboutKeysAsync(IServiceProvider services, IDatabaseFile database, CancellationToken cancel) =>
         await services.GetRequiredService<KeyVault>().FitsAsync(cancel) switch
         {
             null => "There is no license in it.",
             true => "The key ring fits: license keys can be shown.",
-            false => $"The key ring does NOT fit: license keys cannot be shown, and everybody has to sign in anew. Put the files of the ring that belongs to the backup into {StorageSetup.KeyRingFolder(database.DataDirectory)}, at any time, and start the server again.",
+            false => $"The key ring does NOT fit: license keys cannot be shown, and everybody has to sign in anew. Put the files of the ring that belongs to the backup into {database.KeyRing}, at any time, and start the server again.",
         };
 
     private static async Task<string?> AboutSigningAsync(SigningKeys keys, CancellationToken cancel) =>

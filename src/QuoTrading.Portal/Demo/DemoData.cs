@@ -20,7 +20,7 @@ internal sealed class DemoData(Writer writer, KeyVault vault, TimeProvider time)
         await writer.RunAsync(unit =>
         {
             foreach (var customer in customers) Add(unit, customer);
-            SessionStore.SaveSettings(unit, new SessionSettings { SessionTimeoutSeconds = 45, HeartbeatIntervalSeconds = 15, DisconnectGraceSeconds = 5 });
+            unit.Db.SessionSettings.Add(new SessionSettings { SessionTimeoutSeconds = 45, HeartbeatIntervalSeconds = 15, DisconnectGraceSeconds = 5 });
             return Task.CompletedTask;
         });
         var month = new DemoMonth(now.AddDays(-Days), now);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Demo;
 
@@ -90,7 +91,7 @@ internal sealed record DemoFolder(string Path) : IDisposable
 
     public void Delete()
     {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        StorageSetup.CloseIdleConnections();
         if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
     }
 }

@@ -91,22 +91,22 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
 
         if (behind > 0) inTime = inTime.Where(e => e.Id > behind);
         var narrowing = new Narrowing<SessionEvent>(table, inTime, filter is not { From: null, To: null } || behind > 0);
-        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(e => e.LicenseId == license), rows => rows.Where(e => e.LicenseId + 0 == license));
+        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(e => e.LicenseId == license), rows => rows.Where(e => e.LicenseId.Unindexed() == license));
         if (filter.SessionId is { } session)
         {
             // A session is one license's, and that one has an index.
             var owner = await db.SessionHistory.Where(r => r.SessionId == session).Select(r => (long?)r.LicenseId).SingleOrDefaultAsync(cancel);
-            narrowing.Equal(rows => rows.Where(e => e.LicenseId == owner && e.SessionId == session), rows => rows.Where(e => e.LicenseId + 0 == owner && e.SessionId == session));
+            narrowing.Equal(rows => rows.Where(e => e.LicenseId == owner && e.SessionId == session), rows => rows.Where(e => e.LicenseId.Unindexed() == owner && e.SessionId == session));
         }
 
         if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
         var found = filter.Words is { } words ? await LicensesOf.SearchAsync(db, words, filter.LicenseId, cancel) : null;
-        if (found is not null) narrowing.Among(rows => rows.Where(e => e.LicenseId != null && found.Contains(e.LicenseId.Value)), rows => rows.Where(e => found.Contains(e.LicenseId!.Value + 0)));
+        if (found is not null) narrowing.Among(rows => rows.Where(e => e.LicenseId != null && found.Contains(e.LicenseId.Value)), rows => rows.Where(e => found.Contains(e.LicenseId!.Value.Unindexed())));
         if (filter.Device is { } device) Narrow(narrowing, device, e => e.Device);
         if (filter.Named is { } name) await NarrowByNameAsync(narrowing, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
         if (filter.Address is { } address) Narrow(narrowing, address, e => e.Address);
         // Before the kind: fewer share a reason.
-        if (filter.Code is { } code) narrowing.Equal(rows => rows.Where(e => e.Code == code), rows => rows.Where(e => e.Code + "" == code));
+        if (filter.Code is { } code) narrowing.Equal(rows => rows.Where(e => e.Code == code), rows => rows.Where(e => e.Code.Unindexed() == code));
         if (filter.Kind is { } kind) narrowing.Equal(rows => rows.Where(e => e.Kind == kind), rows => rows.Where(e => (e.Kind == kind) == (e.Count > 0)));
         return narrowing;
     }
@@ -128,7 +128,7 @@ public sealed class EventArchive(IDbContextFactory<PortalDbContext> contexts)
     {
         var all = LicensesOf.All(db, customer);
         if (await LicensesOf.FindAsync(db, customer, cancel) is { } few)
-            narrowing.Among(rows => rows.Where(e => e.LicenseId != null && few.Contains(e.LicenseId.Value)), rows => rows.Where(e => few.Contains(e.LicenseId!.Value + 0)));
+            narrowing.Among(rows => rows.Where(e => e.LicenseId != null && few.Contains(e.LicenseId.Value)), rows => rows.Where(e => few.Contains(e.LicenseId!.Value.Unindexed())));
         else if (inOrder) narrowing.Look(rows => customer.In(rows, e => e.CustomerEmail, byIndex: false));
         else narrowing.Among(rows => rows.Where(e => e.LicenseId != null && all.Contains(e.LicenseId.Value)), rows => customer.In(rows, e => e.CustomerEmail, byIndex: false));
     }

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.History;
 
 /// <summary>
-/// Which of several filters leads by its index: the one that leaves the fewest rows, counted, since SQLite itself only guesses. The
+/// Which of several filters leads by its index: the one that leaves the fewest rows, counted, since the engine itself only guesses. The
 /// others look at its rows one by one. Where all leave more than can be sorted in time, the key leads, and the newest rows that match
 /// are soon found; where nothing is asked for but their number, an index leads all the same.
 /// </summary>
@@ -26,7 +26,7 @@ internal sealed class Narrowing<T>(IQueryable<T> table, IQueryable<T> inTime, bo
 
     /// <summary>A filter whose index has its rows in the order of the key: one value of a column.</summary>
     /// <param name="byIndex">As the index is asked.</param>
-    /// <param name="byRow">The same in words that no index knows.</param>
+    /// <param name="byRow">The same by <see cref="QueryHints.Unindexed{T}"/>.</param>
     public void Equal(Func<IQueryable<T>, IQueryable<T>> byIndex, Func<IQueryable<T>, IQueryable<T>> byRow) => filters.Add(new Filter(byIndex, byRow, InOrder: true));
 
     /// <summary>A filter whose index has its rows in another order: several values of a column.</summary>

@@ -84,15 +84,15 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
         }
 
         var narrowing = new Narrowing<SessionRecord>(table, inTime, filter is not { From: null, To: null });
-        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId + 0 == license));
+        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId.Unindexed() == license));
         if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
         var found = filter.Words is { } words ? await LicensesOf.SearchAsync(db, words, filter.LicenseId, cancel) : null;
-        if (found is not null) narrowing.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId + 0)));
+        if (found is not null) narrowing.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId.Unindexed())));
         if (filter.Device is { } device) Narrow(narrowing, device, r => r.Device);
         if (filter.Named is { } name) await NarrowByNameAsync(narrowing, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
         if (filter.Address is { } address) Narrow(narrowing, address, r => r.Address);
         if (filter.IsLive) narrowing.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
-        else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => (r.EndReason ?? NoReason) == end));
+        else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => r.EndReason.Unindexed() == end));
         return narrowing;
     }
 
@@ -112,13 +112,10 @@ public sealed class SessionArchive(IDbContextFactory<PortalDbContext> contexts)
     private static async Task NarrowByCustomerAsync(Narrowing<SessionRecord> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
     {
         var all = LicensesOf.All(db, customer);
-        if (await LicensesOf.FindAsync(db, customer, cancel) is { } few) narrowing.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId + 0)));
+        if (await LicensesOf.FindAsync(db, customer, cancel) is { } few) narrowing.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId.Unindexed())));
         else if (inOrder) narrowing.Look(rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
         else narrowing.Among(rows => rows.Where(r => all.Contains(r.LicenseId)), rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
     }
-
-    // Takes the column's index out of the planner's hands.
-    private const EndReason NoReason = (EndReason)(-1);
 
     /// <summary>Sorts before every session that starts at this time or later.</summary>
     internal static Guid FirstAt(DateTime utc)

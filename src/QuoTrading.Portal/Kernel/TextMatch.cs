@@ -54,7 +54,7 @@ public sealed record TextMatch(string Text, bool IsExact)
     private static IQueryable<T> Where<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, Expression<Func<string?, bool>> matches, bool byIndex)
     {
         // An expression is not in any index.
-        Expression<Func<string?, string?>> off = text => text + "";
+        Expression<Func<string?, string?>> off = text => text.Unindexed();
         var value = byIndex ? column.Body : new Replaced(off.Parameters[0], column.Body).Visit(off.Body)!;
         var body = new Replaced(matches.Parameters[0], value).Visit(matches.Body)!;
         return rows.Where(Expression.Lambda<Func<T, bool>>(body, column.Parameters));

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Licensing;
 
@@ -9,14 +8,14 @@ namespace QuoTrading.Portal.Licensing;
 /// Licenses are found by the hash of what <see cref="LicenseKey.Normalise"/> makes of a key. An imported key with a blank or a dash in it
 /// was hashed otherwise by versions that only trimmed: once a database, before the first request, such hashes are made anew.
 /// </summary>
-internal sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> contexts, Writer writer, KeyVault vault, ILogger<KeyRenewal> log)
+internal sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> contexts, Writer writer, IStoreEngine engine, KeyVault vault, ILogger<KeyRenewal> log)
 {
     // To be raised with each change of what Normalise does.
     private const int Normalisation = 1;
     private const int Chunk = 5000;
 
     // Of two keys that are one by now the older hash stays: who has that key is told so by nothing that happens to the other.
-    private const string Renew = """UPDATE OR IGNORE "Licenses" SET "KeyHash" = @p1 WHERE "Id" = @p0""";
+    private const string Renew = """UPDATE "Licenses" SET "KeyHash" = @p1 WHERE "Id" = @p0 AND NOT EXISTS (SELECT 1 FROM "Licenses" WHERE "KeyHash" = @p1)""";
 
     // Of the busy timeout each: a command beside the server may have the database for a while, and a start is worth some patience.
     private const int Tries = 6;
@@ -40,14 +39,14 @@ internal sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> cont
 
     private async Task TryAsync(CancellationToken cancel)
     {
-        if (await writer.RunAsync(unit => Task.FromResult(SqliteMark.Read(unit)), cancel: cancel) >= Normalisation) return;
+        if (await writer.RunAsync(unit => Task.FromResult(engine.ReadMark(unit)), cancel: cancel) >= Normalisation) return;
         var renewed = 0;
         await foreach (var changed in FindAsync(cancel))
             renewed += await writer.RunAsync(unit => Task.FromResult(changed.Sum(key => unit.Execute(Renew, key.Id, key.Hash))), cancel: cancel);
         await writer.RunAsync(
             unit =>
             {
-                SqliteMark.Write(unit, Normalisation);
+                engine.WriteMark(unit, Normalisation);
                 return Task.CompletedTask;
             },
             cancel);

@@ -103,7 +103,7 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
     // Inside the transaction: nobody else can commit between this look and our own commit.
     private void NoticeForeignChanges(WriteUnit unit)
     {
-        var version = unit.ExecuteScalar("PRAGMA data_version");
+        var version = engine.ReadVersion(unit);
         if (seenVersion != -1 && version != seenVersion) ForeignChanges++;
         seenVersion = version;
     }

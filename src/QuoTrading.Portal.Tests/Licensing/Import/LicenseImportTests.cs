@@ -124,9 +124,47 @@ public sealed class LicenseImportTests : IAsyncLifetime
     [Fact]
     public async Task Many_licenses_of_one_customer_share_him_whatever_the_size()
     {
-        var rows = string.Concat(Enumerable.Range(0, 2000).Select(i => $"{i},a@b.c,OldKey{i:0000000000},M,active,,\n"));
-        var report = await AcceptAsync(rows);
+        var report = await AcceptAsync(Many("M", 2000));
         Assert.Equal((2000, 1), (report.Added, report.NewCustomers));
+    }
+
+    [Fact]
+    public async Task A_large_file_goes_in_steps_and_lets_clients_in_between()
+    {
+        await AcceptAsync(Many("M", 1000));
+        var import = AcceptAsync(Many("GOLD", 1500), update: true);
+        var served = 0;
+        while (!import.IsCompleted)
+        {
+            await database.Writer.RunAsync(_ => Task.FromResult(true), first: true);
+            served++;
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        var report = await import;
+        Assert.Equal((500, 0, 0, 1000), (report.Added, report.NewCustomers, report.AlreadyThere, report.Updated));
+        // Ten steps of a hundred updates, and two of new ones.
+        Assert.InRange(served, 10, int.MaxValue);
+        await using var context = database.OpenContext();
+        Assert.Equal(1500, await context.Licenses.CountAsync(l => l.Plan == "GOLD"));
+        Assert.Equal(2, await context.AuditEntries.CountAsync(a => a.TargetKind == "file"));
+        Assert.Equal(1500, (await AcceptAsync(Many("GOLD", 1500), update: true)).AlreadyThere);
+    }
+
+    [Fact]
+    public async Task A_large_import_that_breaks_off_keeps_what_it_has_and_the_same_file_does_the_rest()
+    {
+        await AcceptAsync(Many("M", 300));
+        watcher.FailsAfter = 150;
+        watcher.Failure = new StoreUnavailableException("full");
+        var interrupted = await Assert.ThrowsAsync<ImportInterruptedException>(() => AcceptAsync(Many("GOLD", 300), update: true));
+        await using var context = database.OpenContext();
+        Assert.Equal(interrupted.Imported, await context.Licenses.CountAsync(l => l.Plan == "GOLD"));
+        Assert.InRange(interrupted.Imported, 1, 150);
+
+        watcher.Failure = null;
+        var rest = await AcceptAsync(Many("GOLD", 300), update: true);
+        Assert.Equal((300, 300 - interrupted.Imported), (rest.AlreadyThere + rest.Updated, rest.Updated));
     }
 
     [Fact]
@@ -150,6 +188,8 @@ public sealed class LicenseImportTests : IAsyncLifetime
         await Assert.ThrowsAsync<ForbiddenException>(() => Import.ApplyAsync(Actors.Support, Read(Two), update: false));
         await Assert.ThrowsAsync<ForbiddenException>(() => Import.PreviewAsync(Actors.Support, Read(Two), update: false));
     }
+
+    private static string Many(string plan, int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"{i},a@b.c,OldKey{i:0000000000},{plan},active,,\n"));
 
     private ImportFile Read(string rows) => Import.Read("old.csv", Encoding.UTF8.GetBytes(Header + rows));
 

@@ -5,6 +5,7 @@ using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
+using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 
@@ -73,7 +74,7 @@ public sealed class WordSearchTests : IAsyncLifetime
         Assert.Equal("Studio", (await database.Get<DeviceNames>().OfAsync([(ada.Id, "77aa"), (bert.Id, "77aa")]))[(ada.Id, "77aa")]);
         await database.Writer.RunAsync(unit =>
         {
-            SessionStore.Anonymise(unit, ada.Id);
+            new CommitRows(unit).Anonymise(ada.Id);
             return Task.CompletedTask;
         });
         Assert.Empty((await database.Get<SessionArchive>().ReadAsync(new(Named: TextMatch.Parse("stud")), PageRequest.First)).Items);

@@ -17,17 +17,20 @@ public sealed class AuditLog(TimeProvider time)
     /// <summary>Adds an entry to the unit of the change it tells of. <paramref name="before"/> and <paramref name="after"/> become JSON.</summary>
     public void Add(PortalDbContext db, Actor actor, string action, string targetKind, string target,
         string? reason = null, object? before = null, object? after = null) =>
-        db.AuditEntries.Add(new AuditEntry
-        {
-            At = time.GetUtcNow().UtcDateTime,
-            ActorKind = actor.Kind,
-            Actor = actor.Name,
-            Address = actor.Address,
-            Action = action,
-            TargetKind = targetKind,
-            Target = target,
-            Reason = reason,
-            Before = before is null ? null : JsonSerializer.Serialize(before, Json),
-            After = after is null ? null : JsonSerializer.Serialize(after, Json),
-        });
+        db.AuditEntries.Add(Entry(actor, action, targetKind, target, reason, before, after));
+
+    /// <summary>The same for who stores the entry himself, in the unit of the change.</summary>
+    internal AuditEntry Entry(Actor actor, string action, string targetKind, string target, string? reason = null, object? before = null, object? after = null) => new()
+    {
+        At = time.GetUtcNow().UtcDateTime,
+        ActorKind = actor.Kind,
+        Actor = actor.Name,
+        Address = actor.Address,
+        Action = action,
+        TargetKind = targetKind,
+        Target = target,
+        Reason = reason,
+        Before = before is null ? null : JsonSerializer.Serialize(before, Json),
+        After = after is null ? null : JsonSerializer.Serialize(after, Json),
+    };
 }

@@ -9,7 +9,7 @@ public abstract record ImportOutcome
 
     public sealed record Accepted(ImportReport Report) : ImportOutcome;
 
-    /// <summary>Nothing was imported: all or nothing.</summary>
+    /// <summary>Nothing was imported: one error stops the whole file.</summary>
     public sealed record Rejected(ImportErrors Errors) : ImportOutcome;
 }
 

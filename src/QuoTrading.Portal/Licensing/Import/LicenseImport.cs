@@ -18,6 +18,13 @@ public sealed class LicenseImport(
 {
     private const int MostAttempts = 5;
 
+    // What a license takes of a step: itself and its customer; with an update also events, audit and the sessions that end.
+    private const int RowsOfNew = 2;
+    private const int RowsOfUpdate = 5;
+
+    // Between two steps, for a server beside the command line: it looks for the lock now and then. How long that takes follows no clock of sessions.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+
     /// <summary>Reads a file. Whatever is wrong with it is in the result.</summary>
     public ImportFile Read(string fileName, ReadOnlySpan<byte> bytes) => ImportParser.Parse(fileName, bytes, time.GetUtcNow().UtcDateTime);
 
@@ -32,66 +39,119 @@ public sealed class LicenseImport(
         var comparison = ImportComparison.Of(file, Query);
         return comparison.Errors.Count > 0
             ? new ImportOutcome.Rejected(comparison.Errors)
-            : new ImportOutcome.Accepted(Report(file, comparison, comparison.CountNewCustomers(Query), update));
+            : new ImportOutcome.Accepted(new ImportReport(
+                comparison.New.Count, comparison.CountNewCustomers(Query), comparison.Same, [.. Differences(comparison)], update ? comparison.Differing.Count : 0, file.Repeated, file.Notices));
 
         DbDataReader Query(string sql, object value) => statements.Query(sql, [value]);
     }
 
-    /// <summary>Imports all of the file, or nothing.</summary>
+    /// <summary>
+    /// Imports a file without errors, in steps of at most <see cref="Writer.MostRows"/> rows, each durable by itself: clients are answered in
+    /// between. A file of one step is all or nothing.
+    /// </summary>
     /// <param name="update">Licenses that are there and differ take the file's plan, status and expiry, and their sessions follow.</param>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
+    /// <exception cref="ImportInterruptedException">The store went away after the first step; the same file again does the rest.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<ImportOutcome> ApplyAsync(Actor actor, ImportFile file, bool update, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
         if (file.Errors.Count > 0) return new ImportOutcome.Rejected(file.Errors);
+        var (added, newCustomers, steps) = (0, 0, 0);
+        var updated = new List<ImportDifference>();
         for (var attempt = 1; ; attempt++)
         {
-            var (comparison, keys) = await PrepareAsync(file, cancel);
-            if (comparison.Errors.Count > 0) return new ImportOutcome.Rejected(comparison.Errors);
+            var (comparison, keys, customers) = await PrepareAsync(file, cancel);
+            if (comparison.Errors.Count > 0 && steps == 0) return new ImportOutcome.Rejected(comparison.Errors);
+            var report = new ImportReport(
+                added + comparison.New.Count, newCustomers + customers, comparison.Same - added - updated.Count, [.. updated, .. Differences(comparison)],
+                update ? updated.Count + comparison.Differing.Count : 0, file.Repeated,
+                // Somebody else's since the first step: those lines are left out.
+                [.. file.Notices, .. comparison.Errors.Told.Select(error => error.ToString())]);
             try
             {
-                // The one unit that may be larger than Writer.MostRows: half an import is worse than a wait. What takes long,
-                // comparing and encrypting, is done by now; in here rows are only stored.
-                return new ImportOutcome.Accepted(await writer.RunAsync(unit => StoreAsync(unit, actor, file, comparison, keys, update, cancel), cancel: cancel));
+                foreach (var step in StepsOf(comparison, update))
+                {
+                    if (steps > 0) await Task.Delay(Pause, TimeProvider.System, cancel);
+                    newCustomers += await writer.RunAsync(unit => StoreAsync(unit, actor, file, step, keys, steps == 0 ? report : null, cancel), cancel: cancel);
+                    steps++;
+                    added += step.New.Count;
+                    updated.AddRange(step.Differing.Select(differing => differing.Difference));
+                }
+
+                return new ImportOutcome.Accepted(report with { NewCustomers = newCustomers });
             }
             catch (KeyTakenMeanwhileException) when (attempt < MostAttempts)
             {
                 // Somebody added one of its keys since the comparison: compare again.
             }
+            catch (StoreUnavailableException reason) when (steps > 0)
+            {
+                throw new ImportInterruptedException(added + updated.Count, reason);
+            }
         }
     }
 
-    private async Task<ImportReport> StoreAsync(WriteUnit unit, Actor actor, ImportFile file, ImportComparison comparison,
-        ConcurrentDictionary<string, SealedKey> keys, bool update, CancellationToken cancel)
+    // What takes long, comparing and encrypting, is done by now; in here rows are only stored.
+    private async Task<int> StoreAsync(WriteUnit unit, Actor actor, ImportFile file, Step step, ConcurrentDictionary<string, SealedKey> keys, ImportReport? audited, CancellationToken cancel)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var newCustomers = Add(unit, comparison.New, keys, now);
-        if (update) await UpdateAsync(unit, comparison, actor, file, now, cancel);
-        var report = Report(file, comparison, newCustomers, update);
-        audit.Add(unit.Db, actor, "license.import", "file", file.FileName, after: new
+        var newCustomers = Add(unit, step.New, keys, now);
+        await UpdateAsync(unit, step.Differing, actor, file, now, cancel);
+        // Once a file: the first step tells of all.
+        if (audited is not null) audit.Add(unit.Db, actor, "license.import", "file", file.FileName, after: new
         {
             file.Sha256,
-            report.Added,
-            report.NewCustomers,
-            report.AlreadyThere,
-            Differing = report.Differences.Count,
-            report.Updated,
-            report.Repeated,
+            audited.Added,
+            audited.NewCustomers,
+            audited.AlreadyThere,
+            Differing = audited.Differences.Count,
+            audited.Updated,
+            audited.Repeated,
         });
-        return report;
+        return newCustomers;
+    }
+
+    // At least one: that somebody imported a file of which all is there is audited, too.
+    private static IEnumerable<Step> StepsOf(ImportComparison comparison, bool update)
+    {
+        var step = new Step([], []);
+        foreach (var row in comparison.New)
+        {
+            if (step.Rows + RowsOfNew > Writer.MostRows)
+            {
+                yield return step;
+                step = new Step([], []);
+            }
+
+            step.New.Add(row);
+        }
+
+        foreach (var differing in update ? comparison.Differing : [])
+        {
+            if (step.Rows + RowsOfUpdate > Writer.MostRows)
+            {
+                yield return step;
+                step = new Step([], []);
+            }
+
+            step.Differing.Add(differing);
+        }
+
+        yield return step;
     }
 
     // Compares, hashes and encrypts without the writer's turn.
-    private async Task<(ImportComparison Comparison, ConcurrentDictionary<string, SealedKey> Keys)> PrepareAsync(ImportFile file, CancellationToken cancel)
+    private async Task<(ImportComparison Comparison, ConcurrentDictionary<string, SealedKey> Keys, int NewCustomers)> PrepareAsync(ImportFile file, CancellationToken cancel)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         await using var statements = await OpenAsync(db, cancel);
-        var comparison = ImportComparison.Of(file, (sql, value) => statements.Query(sql, [value]));
+        var comparison = ImportComparison.Of(file, Query);
         var keys = new ConcurrentDictionary<string, SealedKey>(StringComparer.Ordinal);
-        if (comparison.Errors.Count == 0)
-            Parallel.ForEach(comparison.New, new ParallelOptions { CancellationToken = cancel }, row => keys[row.Key] = SealedKey.Of(row.Key, vault));
-        return (comparison, keys);
+        Parallel.ForEach(comparison.New, new ParallelOptions { CancellationToken = cancel }, row => keys[row.Key] = SealedKey.Of(row.Key, vault));
+        return (comparison, keys, comparison.CountNewCustomers(Query));
+
+        DbDataReader Query(string sql, object value) => statements.Query(sql, [value]);
     }
 
     private static int Add(WriteUnit unit, List<ImportRow> rows, ConcurrentDictionary<string, SealedKey> keys, DateTime now)
@@ -115,11 +175,15 @@ public sealed class LicenseImport(
         return created;
     }
 
-    private async Task UpdateAsync(WriteUnit unit, ImportComparison comparison, Actor actor, ImportFile file, DateTime now, CancellationToken cancel)
+    private async Task UpdateAsync(WriteUnit unit, List<(ImportRow Row, ImportDifference Difference)> rows, Actor actor, ImportFile file, DateTime now, CancellationToken cancel)
     {
-        foreach (var (row, difference) in comparison.Differing)
+        if (rows.Count == 0) return;
+        var ids = rows.ConvertAll(row => row.Difference.LicenseId);
+        var licenses = await unit.Db.Licenses.Include(l => l.Customer).Where(l => ids.Contains(l.Id)).ToDictionaryAsync(l => l.Id, cancel);
+        foreach (var (row, difference) in rows)
         {
-            var license = await unit.Db.Licenses.Include(l => l.Customer).SingleAsync(l => l.Id == difference.LicenseId, cancel);
+            // Somebody may have deleted it since the comparison.
+            if (!licenses.TryGetValue(difference.LicenseId, out var license)) continue;
             var before = LicenseState.Of(license);
             (license.Plan, license.Status, license.ExpiresAt) = (row.Plan, row.Status, row.ExpiresAt);
             if (LicenseState.Of(license) == before) continue;
@@ -133,14 +197,14 @@ public sealed class LicenseImport(
         return new QueryCache(db.Database.GetDbConnection());
     }
 
-    private static ImportReport Report(ImportFile file, ImportComparison comparison, int newCustomers, bool update) => new(
-        comparison.New.Count,
-        newCustomers,
-        comparison.Same,
-        [.. comparison.Differing.Select(d => d.Difference)],
-        update ? comparison.Differing.Count : 0,
-        file.Repeated,
-        file.Notices);
+    private static IEnumerable<ImportDifference> Differences(ImportComparison comparison) => comparison.Differing.Select(differing => differing.Difference);
+
+    // What one unit stores.
+    private sealed record Step(List<ImportRow> New, List<(ImportRow Row, ImportDifference Difference)> Differing)
+    {
+        // The audit's own among them.
+        public int Rows => 1 + (RowsOfNew * New.Count) + (RowsOfUpdate * Differing.Count);
+    }
 
     private sealed class KeyTakenMeanwhileException : Exception;
 }

@@ -1,13 +1,12 @@
 using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>What administrators see of the backups, and the copy that they take home.</summary>
 public sealed class BackupDesk(
-    BackupMaker maker, BackupFolder folder, ScheduledBackups scheduled, BackupOptions options, SqliteDatabase database, Writer writer, AuditLog audit, TimeProvider time)
+    BackupMaker maker, BackupFolder folder, ScheduledBackups scheduled, BackupOptions options, IDatabaseFile database, Writer writer, AuditLog audit, TimeProvider time)
 {
     private volatile FailedBackup? refusal;
 
@@ -42,7 +41,7 @@ public sealed class BackupDesk(
         {
             var path = folder.NewDownload();
             await maker.MakeAsync(path, cancel);
-            var download = new BackupDownload(path, withKeyRing ? StorageSetup.KeyRingFolder(database.DataDirectory) : null, now, time);
+            var download = new BackupDownload(path, withKeyRing ? database.KeyRing : null, now, time);
             try
             {
                 await writer.RunAsync(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Operating.Backups;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
@@ -10,7 +9,7 @@ namespace QuoTrading.Portal.Operating.Backups;
 /// The folder of the scheduled backups. It knows its own files by their names, and touches no other: what an operator puts beside
 /// them stays.
 /// </summary>
-public sealed partial class BackupFolder(BackupOptions options, SqliteDatabase database)
+public sealed partial class BackupFolder(BackupOptions options, IDatabaseFile database)
 {
     /// <summary>So many are kept however old they are: a server that stood for weeks shall not throw away what it has.</summary>
     internal const int FewestKept = 3;

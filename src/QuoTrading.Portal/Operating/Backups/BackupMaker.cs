@@ -1,6 +1,6 @@
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Operating.Health;
-using QuoTrading.Portal.Storage.Sqlite;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
@@ -8,7 +8,7 @@ namespace QuoTrading.Portal.Operating.Backups;
 /// Makes copies, one at a time, and none that would fill the disk: then nobody could log in. The database goes on being written
 /// meanwhile.
 /// </summary>
-public sealed class BackupMaker(SqliteDatabase database, BackupFolder folder, HealthOptions health, TimeProvider time) : IDisposable
+public sealed class BackupMaker(IDatabaseFile database, BackupFolder folder, HealthOptions health, TimeProvider time) : IDisposable
 {
     private const long Megabyte = 1024 * 1024;
 
@@ -31,8 +31,8 @@ public sealed class BackupMaker(SqliteDatabase database, BackupFolder folder, He
             folder.Create();
             RequireRoom();
             Volatile.Write(ref begun, time.GetUtcNow().Ticks);
-            // SQLite copies on the thread that asks, and that may be a circuit's.
-            return await Task.Run(() => SqliteBackup.WriteAsync(database, path, cancel), cancel);
+            // The copy is made on the thread that asks, and that may be a circuit's.
+            return await Task.Run(() => database.BackUpAsync(path, cancel), cancel);
         }
         finally
         {

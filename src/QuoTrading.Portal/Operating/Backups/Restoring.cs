@@ -1,8 +1,7 @@
+using System.Data.Common;
 using System.IO.Compression;
-using Microsoft.Data.Sqlite;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
@@ -11,13 +10,13 @@ namespace QuoTrading.Portal.Operating.Backups;
 /// touched, and what was there is moved aside, never deleted.
 /// </summary>
 /// <param name="migrations">Those that this version of the portal knows.</param>
-internal sealed class Restoring(SqliteDatabase database, IReadOnlyCollection<string> migrations, TimeProvider time)
+internal sealed class Restoring(IDatabaseFile database, IReadOnlyCollection<string> migrations, TimeProvider time)
 {
-    private static readonly byte[] SqliteBegins = "SQLite format 3\0"u8.ToArray();
+    private static readonly byte[] DatabaseBegins = "SQLite format 3\0"u8.ToArray();
     private static readonly byte[] ZipBegins = "PK\u0003\u0004"u8.ToArray();
     private static readonly string[] Parts = ["", "-wal", "-shm", "-journal"];
 
-    private string KeyRing => StorageSetup.KeyRingFolder(database.DataDirectory);
+    private string KeyRing => database.KeyRing;
 
     /// <param name="file">A database, or a zip of one with its key ring; absolute.</param>
     /// <param name="replace">Else a database that is there is left there.</param>
@@ -26,7 +25,7 @@ internal sealed class Restoring(SqliteDatabase database, IReadOnlyCollection<str
     {
         PrivateFile.CreateFolder(database.DataDirectory);
         PrivateFile.CreateFolder(Path.GetDirectoryName(database.FilePath)!);
-        using var taken = ServerLock.Acquire(database, time);
+        using var taken = database.KeepServersOut(time);
         if (database.Exists && !replace)
             throw new StartException($"There is a database at {database.FilePath}. With --replace it is moved aside, into a folder beside it, and the backup takes its place.");
 
@@ -34,7 +33,7 @@ internal sealed class Restoring(SqliteDatabase database, IReadOnlyCollection<str
         try
         {
             var keys = await UnpackAsync(file, unpacked, cancel);
-            var contents = await SqliteBackup.CheckAsync(unpacked, cancel);
+            var contents = await database.CheckBackupAsync(unpacked, cancel);
             if (contents.Rows.Count == 0) throw new StartException($"{file} holds no portal's database.");
             if (contents.Migrations.Except(migrations, StringComparer.Ordinal).FirstOrDefault() is { } newer)
                 throw new StartException($"{file} was made by a newer version of the portal ({newer}). Restore it with that version.");
@@ -45,7 +44,7 @@ internal sealed class Restoring(SqliteDatabase database, IReadOnlyCollection<str
             var added = AddKeys(keys);
             return new Restored(contents, aside, keys.Count > 0, added, contents.Migrations.Count == migrations.Count);
         }
-        catch (SqliteException failure)
+        catch (DbException failure)
         {
             throw new StartException($"{file} cannot be read as a database: {failure.Message}");
         }
@@ -65,7 +64,7 @@ internal sealed class Restoring(SqliteDatabase database, IReadOnlyCollection<str
         if (!File.Exists(file)) throw new StartException($"There is no file {file}.");
         await using var from = File.OpenRead(file);
         await using var copy = PrivateFile.Create(to);
-        var begins = new byte[SqliteBegins.Length];
+        var begins = new byte[DatabaseBegins.Length];
         var read = await from.ReadAtLeastAsync(begins, begins.Length, throwOnEndOfStream: false, cancel);
         from.Position = 0;
         var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -82,7 +81,7 @@ internal sealed class Restoring(SqliteDatabase database, IReadOnlyCollection<str
                 keys[name] = text.ToArray();
             }
         }
-        else if (begins.AsSpan(0, read).SequenceEqual(SqliteBegins))
+        else if (begins.AsSpan(0, read).SequenceEqual(DatabaseBegins))
         {
             await from.CopyToAsync(copy, cancel);
         }

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using QuoTrading.Portal.Storage.Sqlite;
+using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Operating.Health;
 
 /// <summary>Red when the disk of the database or of the data directory is nearly full: what is full cannot be written.</summary>
-internal sealed class DiskCheck(SqliteDatabase database, HealthOptions options) : IHealthCheck
+internal sealed class DiskCheck(IDatabaseFile database, HealthOptions options) : IHealthCheck
 {
     private const long Megabyte = 1024 * 1024;
 

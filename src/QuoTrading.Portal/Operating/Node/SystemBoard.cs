@@ -8,13 +8,12 @@ using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Sessions.Streams;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Operating.Node;
 
 /// <summary>Puts together how the portal is doing; read at most once a second, however many look. It asks nothing of the database.</summary>
 public sealed class SystemBoard(
-    SqliteDatabase database, CommitMetrics commits, SessionRegistry registry, SessionMetrics sessions, CircuitMetrics circuits, OpenStreams streams, IHealthBoard health,
+    IDatabaseFile database, CommitMetrics commits, SessionRegistry registry, SessionMetrics sessions, CircuitMetrics circuits, OpenStreams streams, IHealthBoard health,
     BackupDesk backups, SigningKeys signing, TimeProvider time) : IHostedService
 {
     private const long Megabyte = 1024 * 1024;
@@ -38,7 +37,7 @@ public sealed class SystemBoard(
         time.GetUtcNow().UtcDateTime,
         new ProcessFigures(typeof(SystemBoard).Assembly.GetName().Version!.ToString(3), RuntimeInformation.FrameworkDescription, startedAt, time.GetElapsedTime(started), Environment.WorkingSet),
         new StoreFigures(
-            SqliteDatabase.Engine, database.FilePath, database.FileBytes, database.LogBytes, FreeBytes(), registry.StoreAnswers,
+            database.Engine, database.FilePath, database.FileBytes, database.LogBytes, FreeBytes(), registry.StoreAnswers,
             commits.Recent.Last, commits.Recent.Percentile(0.5), commits.Recent.Percentile(0.99)),
         new LoadFigures(
             sessions.Live, sessions.HeartbeatsPerSecond, registry.QueueDepth, circuits.Open, streams.Count, sessions.RecentLag.Last, sessions.RecentLag.Percentile(0.99), sessions.Refusals),

@@ -1,5 +1,3 @@
-using QuoTrading.Portal.Storage;
-
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>Keeps the peak of the minute that runs, and the minutes that are over until they are written.</summary>
@@ -47,20 +45,14 @@ public sealed class ConcurrencyGauge
         lock (noting) End();
     }
 
-    /// <summary>Inside a unit: writes the minutes that are over. A minute that a restart or a stepped clock cut in two keeps its higher peak.</summary>
-    internal void Flush(WriteUnit unit)
+    /// <summary>Inside a unit: writes the minutes that are over.</summary>
+    internal void Flush(SessionBatch batch)
     {
         ConcurrentSessions[] minutes;
         lock (noting) minutes = [.. over];
         if (minutes.Length == 0) return;
-        foreach (var minute in minutes)
-            unit.Execute("""
-                INSERT INTO "ConcurrentSessions" ("Minute", "Live", "Licenses") VALUES (@p0, @p1, @p2)
-                ON CONFLICT ("Minute") DO UPDATE SET
-                    "Live" = CASE WHEN excluded."Live" > "ConcurrentSessions"."Live" THEN excluded."Live" ELSE "ConcurrentSessions"."Live" END,
-                    "Licenses" = CASE WHEN excluded."Licenses" > "ConcurrentSessions"."Licenses" THEN excluded."Licenses" ELSE "ConcurrentSessions"."Licenses" END
-                """, minute.Minute, minute.Live, minute.Licenses);
-        unit.OnCommitted(() => Written(minutes));
+        batch.WriteMinutes(minutes);
+        batch.OnCommitted(() => Written(minutes));
     }
 
     private void Written(ConcurrentSessions[] minutes)

@@ -1,12 +1,11 @@
 using System.Globalization;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Rules;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// Writes what happened. Equal refusals of one license and device within 60 s are one row with a count, and so are the time-outs
+/// Says which events are written. Equal refusals of one license and device within 60 s are one row with a count, and so are the time-outs
 /// and resumes of one session: a bot that idles over a weekend must not fill the table.
 /// </summary>
 internal sealed class EventJournal
@@ -28,16 +27,21 @@ internal sealed class EventJournal
     private int pruneAbove = PruneAbove;
 
     /// <summary>Starts a unit's worth of events.</summary>
-    public Page Open(WriteUnit unit, Instant now) => new(this, unit, now);
+    public Page Open(Instant now) => new(this, now);
 
     // What makes two events equal: the session they are about, or the license (where known) and who asked.
     private sealed record Key(EventKind Kind, string? Code, Guid? SessionId, long? LicenseId, string? Who);
 
     private sealed record Row(long Id, long LastMs, long WindowMs);
 
-    private void Keep(Dictionary<Key, Row> written, long nowMs)
+    // Counted in this unit, by the entry at this place.
+    private sealed record Counted(int Place, long LastMs, long WindowMs);
+
+    private void Keep(Dictionary<Key, Counted> counted, List<EventEntry> entries, IReadOnlyList<long> stored, long nowMs)
     {
-        foreach (var (key, row) in written) rows[key] = row;
+        foreach (var (key, (place, lastMs, windowMs)) in counted)
+            // In a row of its own it is told of now.
+            rows[key] = new Row(stored[place], stored[place] == entries[place].Row ? lastMs : nowMs, windowMs);
         if (rows.Count <= pruneAbove) return;
         foreach (var (key, row) in rows.ToList())
             if (nowMs - row.LastMs >= row.WindowMs) rows.Remove(key);
@@ -57,11 +61,15 @@ internal sealed class EventJournal
     }
 
     /// <summary>The events of one unit; the journal remembers them when it is durable.</summary>
-    public sealed class Page(EventJournal journal, WriteUnit unit, Instant now)
+    public sealed class Page(EventJournal journal, Instant now)
     {
-        private readonly Dictionary<Key, Row> written = [];
+        private readonly List<EventEntry> entries = [];
+        private readonly Dictionary<Key, Counted> counted = [];
 
-        public void Keep() => journal.Keep(written, now.Ms);
+        public IReadOnlyList<EventEntry> Entries => entries;
+
+        /// <param name="stored">The rows of the entries, in their order.</param>
+        public void Keep(IReadOnlyList<long> stored) => journal.Keep(counted, entries, stored, now.Ms);
 
         public void Write(SessionChange change, LicenseFacts? license)
         {
@@ -133,7 +141,7 @@ internal sealed class EventJournal
                 Address = message.Address,
                 Detail = detail,
             };
-            if (!IsKnown(KeyOf(refusal), RefusalWindowMs) && !journal.MakeRoom(license?.Id, now.Ms))
+            if (!GoesOn(KeyOf(refusal), RefusalWindowMs) && !journal.MakeRoom(license?.Id, now.Ms))
             {
                 (refusal.Device, refusal.Detail) = (null, license is null ? "from many other addresses" : "of many other devices");
                 if (license is null) refusal.Address = null;
@@ -188,27 +196,31 @@ internal sealed class EventJournal
             Address = session.Address,
         };
 
+        // What equals something of this unit only adds to its count.
         private void Count(SessionEvent e, long windowMs, int times = 1, bool isFixed = false)
         {
             var key = KeyOf(e);
-            if (Find(key) is { } row && now.Ms - row.LastMs < windowMs
-                && unit.Execute("""UPDATE "SessionEvents" SET "Count" = "Count" + @p2, "LastAt" = @p1 WHERE "Id" = @p0""", row.Id, now.Utc, times) == 1)
-                written[key] = isFixed ? row : row with { LastMs = now.Ms };
-            else
-                written[key] = new Row(Insert(e, times), now.Ms, windowMs);
+            if (counted.TryGetValue(key, out var here))
+            {
+                entries[here.Place].Event.Count += times;
+                return;
+            }
+
+            var row = GoesOn(key, windowMs) ? journal.rows[key] : null;
+            counted[key] = new Counted(entries.Count, row is not null && isFixed ? row.LastMs : now.Ms, row?.WindowMs ?? windowMs);
+            Insert(e, times, row?.Id ?? 0);
         }
 
         // Guesses with unknown keys count by where they come from, not by what they made up. A device in two places is told of once, whatever shows it.
         private static Key KeyOf(SessionEvent e) => new(
             e.Kind, e.Kind == EventKind.CopiedDevice ? null : e.Code, e.SessionId, e.LicenseId, e.LicenseId is null ? e.Address : e.SessionId is null ? e.Device : null);
 
-        private Row? Find(Key key) => written.TryGetValue(key, out var row) || journal.rows.TryGetValue(key, out row) ? row : null;
+        private bool GoesOn(Key key, long windowMs) => counted.ContainsKey(key) || (journal.rows.TryGetValue(key, out var row) && now.Ms - row.LastMs < windowMs);
 
-        private bool IsKnown(Key key, long windowMs) => Find(key) is { } row && now.Ms - row.LastMs < windowMs;
-
-        private long Insert(SessionEvent e, int times = 1) => unit.Insert("""
-            INSERT INTO "SessionEvents" ("At", "LastAt", "Count", "Kind", "Code", "LicenseId", "CustomerEmail", "KeyMasked", "SessionId", "Device", "Address", "By", "Detail")
-            VALUES (@p0, @p0, @p11, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)
-            """, now.Utc, e.Kind, e.Code, e.LicenseId, e.CustomerEmail, e.KeyMasked, e.SessionId, e.Device, e.Address, e.By, e.Detail, times);
+        private void Insert(SessionEvent e, int times = 1, long row = 0)
+        {
+            (e.At, e.LastAt, e.Count) = (now.Utc, now.Utc, times);
+            entries.Add(new EventEntry(e, row));
+        }
     }
 }

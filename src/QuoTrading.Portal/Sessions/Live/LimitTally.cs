@@ -55,9 +55,9 @@ public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> lo
             flushedAt = Math.Max(1, time.GetTimestamp());
         }
 
-        batch.Unit.OnRolledBack(() => PutBack(taken));
+        batch.OnRolledBack(() => PutBack(taken));
         // A key that is nobody's has no license to be seen at: then it is the address that one wants to know.
-        foreach (var (place, requests) in taken) batch.WriteLimited(requests, place.Key is { } key ? licenses.Find(batch.Unit, key) : null);
+        foreach (var (place, requests) in taken) batch.WriteLimited(requests, place.Key is { } key ? licenses.Find(batch.Stored, key) : null);
     }
 
     private void PutBack(Dictionary<Place, LimitedRequests> taken)

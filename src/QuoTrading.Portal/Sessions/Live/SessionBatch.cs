@@ -1,48 +1,43 @@
+using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Rules;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// The decisions that one unit makes durable. Each sees what those before it changed; memory and the feed follow when the unit is
-/// committed, and nothing happened if it was not.
+/// The decisions of one unit, which become its <see cref="Commit"/>. Each sees what those before it changed; memory follows when the
+/// unit is durable, and nothing happened if it was not.
 /// </summary>
-internal sealed class SessionBatch
+internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, EventJournal journal, SessionSettings settings, Instant now)
 {
-    private readonly SessionTable table;
-    private readonly EventJournal.Page events;
+    private readonly EventJournal.Page events = journal.Open(now);
     private readonly Dictionary<SessionTable.Entry, LicenseSessions> drafts = [];
     private readonly List<SessionChange> changes = [];
+    private readonly List<DecidedChange> decided = [];
+    private readonly List<LiveSession> flushed = [];
+    private readonly List<AuditEntry> audit = [];
+    private IReadOnlyList<ConcurrentSessions> minutes = [];
+    private SessionSettings? changedSettings;
+    private long? anonymised;
+    private List<Action>? committed;
+    private List<Action>? rolledBack;
 
-    public SessionBatch(WriteUnit unit, SessionTable table, EventJournal journal, SessionSettings settings, Instant now, Action<SessionBatch> committed)
-    {
-        Unit = unit;
-        Settings = settings;
-        Now = now;
-        this.table = table;
-        events = journal.Open(unit, now);
-        unit.OnCommitted(() =>
-        {
-            events.Keep();
-            Thaw(commit: true);
-            committed(this);
-        });
-        unit.OnRolledBack(() => Thaw(commit: false));
-    }
+    /// <summary>For what memory does not know. What this batch has decided is not in it.</summary>
+    public IStoredSessions Stored => stored;
 
-    public WriteUnit Unit { get; }
+    public Instant Now => now;
 
-    public Instant Now { get; }
-
-    public SessionSettings Settings { get; private set; }
+    public SessionSettings Settings => changedSettings ?? settings;
 
     public IReadOnlyList<SessionChange> Changes => changes;
+
+    /// <summary>Which of the unit's commands is being decided, counted from 0.</summary>
+    public int Command { get; set; }
 
     /// <summary>The sessions of a license as they stand at this point of the batch; no refresh passes by from here on.</summary>
     public LicenseSessions this[long licenseId] => Draft(table.Get(licenseId));
 
-    /// <summary>Asks the rules and writes what they say.</summary>
+    /// <summary>Asks the rules and notes what they say.</summary>
     public Decision Apply(long licenseId, LicenseFacts? license, Func<LicenseSessions, Decision> decide)
     {
         var entry = table.Get(licenseId);
@@ -50,12 +45,34 @@ internal sealed class SessionBatch
         drafts[entry] = decision.Sessions;
         foreach (var change in decision.Changes)
         {
-            SessionStore.Write(Unit, change, license, Now);
-            events.Write(change, license);
             changes.Add(change);
+            decided.Add(new DecidedChange(change, license, Command));
+            events.Write(change, license);
         }
 
         return decision;
+    }
+
+    /// <summary>The installation that a device is bound to; null where none is.</summary>
+    public string? FindInstall(long licenseId, string device)
+    {
+        for (var i = changes.Count - 1; i >= 0; i--)
+            if (LoggedIn(changes[i]) is { Proof: { IsGuest: false } proof } session && session.LicenseId == licenseId && string.Equals(session.Device, device, StringComparison.Ordinal))
+                return proof.Install;
+        return stored.FindInstall(licenseId, device);
+    }
+
+    /// <summary>A session's row of history as this batch leaves it; null where there is none.</summary>
+    public SessionRecord? FindRecord(Guid sessionId)
+    {
+        var record = stored.FindRecord(sessionId);
+        foreach (var (change, license, _) in decided)
+        {
+            if (change is SessionChange.Started(var session, _) && session.SessionId == sessionId) record = SessionRecord.Of(session, license!);
+            else record?.Follow(change, now);
+        }
+
+        return record;
     }
 
     public void WriteRefusal(string code, ClientMessage message, LicenseFacts? license, string? detail) => events.WriteRefusal(code, message, license, detail);
@@ -66,11 +83,14 @@ internal sealed class SessionBatch
 
     public void WriteLicenseChange(LicenseFacts before, LicenseFacts? after, string by, string? reason) => events.WriteLicenseChange(before, after, by, reason);
 
-    public void ChangeSettings(SessionSettings settings)
-    {
-        SessionStore.SaveSettings(Unit, settings);
-        Settings = settings;
-    }
+    public void WriteMinutes(IReadOnlyList<ConcurrentSessions> over) => minutes = over;
+
+    public void Audit(AuditEntry entry) => audit.Add(entry);
+
+    public void ChangeSettings(SessionSettings changed) => changedSettings = changed;
+
+    /// <inheritdoc cref="Commit.Anonymised"/>
+    public void Anonymise(long licenseId) => anonymised = licenseId;
 
     /// <summary>Writes what refreshes have changed in memory.</summary>
     public void Flush(RefreshedSessions refreshed, int most)
@@ -79,11 +99,11 @@ internal sealed class SessionBatch
         foreach (var entry in taken)
         {
             var sessions = entry.TakeDirty();
-            foreach (var session in drafts.GetValueOrDefault(entry, sessions).Live) SessionStore.UpdateLive(Unit, session);
+            foreach (var session in drafts.GetValueOrDefault(entry, sessions).Live) flushed.Add(session);
         }
 
-        Unit.OnCommitted(refreshed.Settle);
-        Unit.OnRolledBack(() =>
+        OnCommitted(refreshed.Settle);
+        OnRolledBack(() =>
         {
             foreach (var entry in taken)
                 if (entry.MakeDirty()) refreshed.Add(entry);
@@ -91,14 +111,45 @@ internal sealed class SessionBatch
         });
     }
 
+    /// <summary>Runs once the unit is durable, after memory has followed. Must not throw and not wait.</summary>
+    public void OnCommitted(Action action) => (committed ??= []).Add(action);
+
+    /// <summary>Runs if the unit came to nothing. Must not throw and not wait.</summary>
+    public void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
+
+    /// <summary>All that was decided; nothing more may be.</summary>
+    public Commit ToCommit() => new()
+    {
+        Now = now,
+        Changes = decided,
+        Refreshed = flushed,
+        Events = events.Entries,
+        Audit = audit,
+        Minutes = minutes,
+        Settings = changedSettings,
+        Anonymised = anonymised,
+    };
+
+    /// <summary>Memory follows what became of the commit.</summary>
+    /// <param name="durable">Null where it came to nothing.</param>
+    public void Settle(CommitOutcome.Durable? durable)
+    {
+        if (durable is not null) events.Keep(durable.EventRows);
+        foreach (var (entry, sessions) in drafts) table.Thaw(entry, durable is null ? null : sessions);
+        (durable is null ? rolledBack : committed)?.ForEach(static action => action());
+    }
+
+    // A login binds its device.
+    private static LiveSession? LoggedIn(SessionChange change) => change switch
+    {
+        SessionChange.Started(var session, _) => session,
+        SessionChange.Continued(var session) => session,
+        _ => null,
+    };
+
     private LicenseSessions Draft(SessionTable.Entry entry)
     {
         if (drafts.TryGetValue(entry, out var sessions)) return sessions;
         return drafts[entry] = entry.Freeze();
-    }
-
-    private void Thaw(bool commit)
-    {
-        foreach (var (entry, sessions) in drafts) table.Thaw(entry, commit ? sessions : null);
     }
 }

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Live;
@@ -54,4 +55,40 @@ public sealed class SessionRecord
     public string? EndNote { get; set; }
 
     public int Interruptions { get; set; }
+
+    /// <summary>The row of a session that starts.</summary>
+    internal static SessionRecord Of(LiveSession session, LicenseFacts license) => new()
+    {
+        SessionId = session.SessionId,
+        LicenseId = session.LicenseId,
+        CustomerId = license.CustomerId,
+        CustomerEmail = license.CustomerEmail,
+        KeyMasked = license.KeyMasked,
+        Plan = license.Plan,
+        Device = session.Device,
+        DeviceName = session.DeviceName,
+        Address = session.Address,
+        Symbol = session.Symbol,
+        BotVersion = session.BotVersion,
+        Seat = session.Seat,
+        StartedAt = session.StartedAt,
+    };
+
+    /// <summary>Takes over what a change says of this session; of others it says nothing here.</summary>
+    internal void Follow(SessionChange change, Instant now)
+    {
+        switch (change)
+        {
+            case SessionChange.Resumed(var session) when session.SessionId == SessionId:
+                (EndedAt, EndedMs, EndReason, LastSeenAt, Interruptions, Seat) = (null, null, null, null, session.Interruptions, session.Seat);
+                break;
+            case SessionChange.Placed(var session) when session.SessionId == SessionId:
+                Seat = session.Seat;
+                break;
+            case SessionChange.Ended(var session, var reason, var by, var note) when session.SessionId == SessionId:
+                (EndedAt, EndedMs, EndReason, EndedBy, EndNote, LastSeenAt) = (now.Utc, now.Ms, reason, by, note, session.LastSeenAt);
+                (Symbol, BotVersion, DeviceName, Address) = (session.Symbol, session.BotVersion, session.DeviceName, session.Address);
+                break;
+        }
+    }
 }

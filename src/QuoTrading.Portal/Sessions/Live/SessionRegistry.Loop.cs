@@ -25,12 +25,7 @@ public sealed partial class SessionRegistry
     /// <exception cref="StoreUnavailableException">It cannot be read or written.</exception>
     public async Task StartAsync()
     {
-        await writer.RunAsync(unit =>
-        {
-            clock.ContinueFrom(SessionStore.LoadServiceTime(unit));
-            Begin(unit);
-            return Task.FromResult(true);
-        }, first: true);
+        (await UnitAsync(_ => { }, stored => clock.ContinueFrom(stored.LoadServiceTime()))).ThrowUnlessDurable();
         await SettleAsync();
         // What so many rows left behind is more than what is kept of them. Nobody waits yet, and nobody will collect it soon.
         if (table.Count >= ManyAtStart) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -56,7 +51,7 @@ public sealed partial class SessionRegistry
     {
         Gauge();
         var due = FindDue();
-        var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !writer.IsDown && !limited.IsDue && !gauge.IsDue && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
+        var idle = due.Count == 0 && refreshed.IsEmpty && storeAnswers && !store.IsDown && !limited.IsDue && !gauge.IsDue && !table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
         if (idle) return;
         await queue.AddOwnAsync(batch => Settle(batch, due));
         // Unit after unit until nothing waits, or a busy second would be written in the next one.
@@ -70,13 +65,13 @@ public sealed partial class SessionRegistry
         do
         {
             clock.CommitBegins();
-            await writer.RunAsync(unit =>
+            var outcome = await UnitAsync(batch =>
             {
-                var batch = Begin(unit);
                 // One look at all of them may find more than it returns. After one that found none there is no need for another.
                 if (due is not []) due = FindDue();
-                return Task.FromResult(Settle(batch, due));
-            }, first: true);
+                Settle(batch, due);
+            });
+            outcome.ThrowUnlessDurable();
             clock.CommitEnds(done: true);
             storeAnswers = true;
         }
@@ -85,8 +80,8 @@ public sealed partial class SessionRegistry
 
     private TimeSpan Patience()
     {
-        if (writer.CommitTime < SlowCommit) return TimeSpan.Zero;
-        var share = writer.CommitTime / 4;
+        if (store.CommitTime < SlowCommit) return TimeSpan.Zero;
+        var share = store.CommitTime / 4;
         return share < MostPatience ? share : MostPatience;
     }
 
@@ -94,13 +89,13 @@ public sealed partial class SessionRegistry
     {
         foreach (var licenseId in due)
         {
-            var license = licenses.Find(batch.Unit, licenseId);
+            var license = licenses.Find(batch.Stored, licenseId);
             batch.Apply(licenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
         }
 
         batch.Flush(refreshed, MostRefreshesInOneUnit);
         limited.Flush(batch, licenses);
-        gauge.Flush(batch.Unit);
+        gauge.Flush(batch);
         return true;
     }
 
@@ -134,86 +129,120 @@ public sealed partial class SessionRegistry
 
     private async Task CommitAsync(List<SessionQueue.Work> work)
     {
-        try
+        switch (await TryCommitAsync(work))
         {
-            await CommitTogetherAsync(work);
-        }
-        catch (StoreUnavailableException failure)
-        {
-            foreach (var command in work) command.Fail(failure);
-        }
-        catch (Exception) when (work.Count > 1)
-        {
-            // One bad command must fail alone.
-            foreach (var command in work) await CommitAsync([command]);
-        }
-        catch (Exception failure)
-        {
-            LogCommandFailed(failure);
-            work[0].Fail(failure);
+            case CommitOutcome.Durable:
+                metrics.Committed(work.Count);
+                queue.Committed(work.Count);
+                foreach (var command in work) command.Answer();
+                break;
+            case CommitOutcome.Unavailable(var reason):
+                foreach (var command in work) command.Fail(reason);
+                break;
+            case CommitOutcome.Conflict(var bad, _) when work.Count > 1:
+                // One bad command must fail alone; those before it and after it are decided again.
+                foreach (var part in Split(work, bad)) await CommitAsync(part);
+                break;
+            case CommitOutcome.Conflict(_, var reason):
+                LogCommandFailed(reason);
+                work[0].Fail(reason);
+                break;
         }
     }
 
-    private async Task CommitTogetherAsync(List<SessionQueue.Work> work)
+    private static IEnumerable<List<SessionQueue.Work>> Split(List<SessionQueue.Work> work, int? bad) => bad is { } at
+        ? new[] { work[..at], [work[at]], work[(at + 1)..] }.Where(part => part.Count > 0)
+        : work.Select(command => (List<SessionQueue.Work>)[command]);
+
+    private async Task<CommitOutcome> TryCommitAsync(List<SessionQueue.Work> work)
     {
-        var done = false;
+        CommitOutcome? outcome = null;
+        int? deciding = null;
         clock.CommitBegins();
         try
         {
-            await writer.RunAsync(unit =>
+            return outcome = await UnitAsync(batch =>
             {
-                var batch = Begin(unit);
-                foreach (var command in work) command.Decide(batch);
-                return Task.FromResult(true);
-            }, first: true);
-            done = true;
+                for (var i = 0; i < work.Count; i++)
+                {
+                    deciding = batch.Command = i;
+                    work[i].Decide(batch);
+                }
+            });
         }
         catch (Exception failure)
         {
-            // A constraint that says no is no fault of the store's; but memory and store may differ, so look again.
-            done = failure is not StoreUnavailableException;
-            mustReload = true;
-            throw;
+            return outcome = new CommitOutcome.Conflict(deciding, failure);
         }
         finally
         {
-            clock.CommitEnds(done);
-            if (done != storeAnswers) LogStore(done);
-            storeAnswers = done;
+            // A conflict is no fault of the store's; but memory and store may differ, so look again.
+            mustReload |= outcome is not CommitOutcome.Durable;
+            var answers = outcome is not CommitOutcome.Unavailable;
+            clock.CommitEnds(answers);
+            if (answers != storeAnswers) LogStore(answers);
+            storeAnswers = answers;
             // A lock of another program would keep each of them for the whole busy timeout. The tick goes on, and tries the store.
-            queue.RefusesClients = !done;
+            queue.RefusesClients = !answers;
         }
+    }
 
-        metrics.Committed(work.Count);
-        queue.Committed(work.Count);
-        foreach (var command in work) command.Answer();
+    /// <summary>Decides and commits one unit; memory follows inside it.</summary>
+    /// <param name="first">Looks at what is stored before anything else.</param>
+    private Task<CommitOutcome> UnitAsync(Action<SessionBatch> decide, Action<IStoredSessions>? first = null)
+    {
+        SessionBatch? batch = null;
+        return store.CommitAsync(
+            stored =>
+            {
+                first?.Invoke(stored);
+                batch = Begin(stored);
+                decide(batch);
+                return batch.ToCommit();
+            },
+            durable => Follow(batch, durable));
+    }
+
+    /// <summary>The same as a part of somebody else's unit.</summary>
+    private void Join(WriteUnit unit, Action<SessionBatch> decide)
+    {
+        SessionBatch? batch = null;
+        store.Join(
+            unit,
+            stored =>
+            {
+                batch = Begin(stored);
+                decide(batch);
+                return batch.ToCommit();
+            },
+            durable => Follow(batch, durable));
     }
 
     /// <summary>A batch in this unit, with memory brought up to date: after a failed commit, after another process wrote, after a gap.</summary>
-    private SessionBatch Begin(WriteUnit unit)
+    private SessionBatch Begin(IStoredSessions stored)
     {
-        if (mustReload || seenForeignChanges != writer.ForeignChanges)
-        {
-            licenses.Clear();
-            licenses.LoadLive(unit);
-            settings = SessionStore.LoadSettings(unit);
-            seenForeignChanges = writer.ForeignChanges;
-            // What a unit read that came to nothing may be its own unfinished work.
-            unit.OnRolledBack(() => seenForeignChanges = -1);
-        }
-
-        var now = clock.Now();
         if (!boundAreKnown)
         {
-            bound.UnionWith(SessionStore.LoadBound(unit));
+            bound.UnionWith(stored.LoadBound());
             boundAreKnown = true;
         }
 
-        if (mustReload) table.Replace(SessionStore.Load(unit, now.Ms));
-        mustReload = false;
+        var readsAgain = mustReload || seenForeignChanges != stored.ForeignChanges;
+        if (readsAgain)
+        {
+            licenses.Clear();
+            licenses.LoadLive(stored);
+            settings = stored.LoadSettings();
+        }
+
+        var now = clock.Now();
+        if (mustReload) table.Replace(stored.LoadSessions(now.Ms));
+        (mustReload, seenForeignChanges) = (false, stored.ForeignChanges);
         if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);
-        SessionStore.SaveServiceTime(unit, now.Ms);
-        return new SessionBatch(unit, table, journal, settings, now, Committed);
+        var batch = new SessionBatch(stored, table, journal, settings, now);
+        // What a unit read that came to nothing may be its own unfinished work.
+        if (readsAgain) batch.OnRolledBack(() => seenForeignChanges = -1);
+        return batch;
     }
 
     private void CreditGap(long fromMs, long nowMs)
@@ -228,8 +257,10 @@ public sealed partial class SessionRegistry
         }
     }
 
-    private void Committed(SessionBatch batch)
+    private void Follow(SessionBatch? batch, CommitOutcome.Durable? durable)
     {
+        batch?.Settle(durable);
+        if (batch is null || durable is null) return;
         settings = batch.Settings;
         foreach (var change in batch.Changes)
         {

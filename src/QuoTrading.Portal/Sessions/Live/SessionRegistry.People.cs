@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Rules;
@@ -36,7 +35,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         var key = KeyHash.Of(licenseKey);
         return await queue.AddAsync(batch =>
         {
-            if (licenses.Find(batch.Unit, key) is not { } license) return (int?)null;
+            if (licenses.Find(batch.Stored, key) is not { } license) return (int?)null;
             return batch[license.Id].Live.Count(session => LogOut(batch, actor, session.SessionId, why, keepOut: null) is { WasLive: true });
         }, cancel);
     }
@@ -50,15 +49,15 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             throw new ArgumentException($"A device's fingerprint has 1 to {ClientMessage.MaxDeviceLength} characters.", nameof(device));
         return await queue.AddAsync(batch =>
         {
-            if (licenses.Find(batch.Unit, licenseId) is not { } license) return null;
+            if (licenses.Find(batch.Stored, licenseId) is not { } license) return null;
             var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
             var until = UntilOf(batch, length);
             var decision = batch.Apply(licenseId, license, sessions =>
                 SessionRules.KeepOut(licenseId, sessions, device, batch.Settings, batch.Now, actor.Name, why, until));
             var result = new KeepOutResult(until == DateTime.MaxValue ? null : until, decision.Outcome is Outcome.Released);
-            audit.Add(batch.Unit.Db, actor, "device.keep_out", "license", Text(licenseId), why,
+            batch.Audit(audit.Entry(actor, "device.keep_out", "license", Text(licenseId), why,
                 before: mark is null ? null : new { kept_out_until = TextOf(mark.Until) },
-                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = TextOf(result.Until), sessions_ended = result.WasLive ? 1 : 0 });
+                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = TextOf(result.Until), sessions_ended = result.WasLive ? 1 : 0 }));
             return result;
         }, cancel);
     }
@@ -70,12 +69,12 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         var why = string.IsNullOrWhiteSpace(reason) ? null : CheckReason(reason);
         return await queue.AddAsync(batch =>
         {
-            var license = licenses.Find(batch.Unit, licenseId);
+            var license = licenses.Find(batch.Stored, licenseId);
             var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
             var decision = batch.Apply(licenseId, license, sessions => SessionRules.LiftKeepOut(sessions, device, batch.Settings, batch.Now, actor.Name, why));
             if (decision.Outcome is not Outcome.Cleared { Count: > 0 }) return false;
-            audit.Add(batch.Unit.Db, actor, "device.let_in", "license", Text(licenseId), why,
-                before: new { device, kept_out_until = mark?.Until, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail });
+            batch.Audit(audit.Entry(actor, "device.let_in", "license", Text(licenseId), why,
+                before: new { device, kept_out_until = mark?.Until, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail }));
             return true;
         }, cancel);
     }
@@ -116,7 +115,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             SweepAll(batch);
             batch.ChangeSettings(after);
             SweepAll(batch);
-            audit.Add(batch.Unit.Db, actor, "settings.change", "settings", "sessions", before: SettingsText.Of(before), after: SettingsText.Of(after));
+            batch.Audit(audit.Entry(actor, "settings.change", "settings", "sessions", before: SettingsText.Of(before), after: SettingsText.Of(after)));
             return errors;
         }, cancel);
     }
@@ -124,37 +123,40 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     /// <inheritdoc/>
     public int OnChanging(WriteUnit unit, LicenseFacts before, LicenseFacts? after, Actor actor, string? reason)
     {
-        var batch = Begin(unit);
-        batch.WriteLicenseChange(before, after, actor.Name, reason);
-        var decision = batch.Apply(before.Id, before, sessions => after is not null && after.Key != before.Key
-            ? SessionRules.KeyReplaced(sessions, batch.Settings, batch.Now, actor.Name, reason)
-            : SessionRules.LicenseChanged(after, sessions, batch.Settings, batch.Now, actor.Name, reason));
-        if (after is null) SessionStore.Anonymise(unit, before.Id);
-        if (after?.Key != before.Key) growth.Forget(before.Id);
-        return decision.Changes.Count(change => change is SessionChange.Ended { Reason: not EndReason.TimedOut });
+        var ended = 0;
+        Join(unit, batch =>
+        {
+            batch.WriteLicenseChange(before, after, actor.Name, reason);
+            var decision = batch.Apply(before.Id, before, sessions => after is not null && after.Key != before.Key
+                ? SessionRules.KeyReplaced(sessions, batch.Settings, batch.Now, actor.Name, reason)
+                : SessionRules.LicenseChanged(after, sessions, batch.Settings, batch.Now, actor.Name, reason));
+            if (after is null) batch.Anonymise(before.Id);
+            if (after?.Key != before.Key) growth.Forget(before.Id);
+            ended = decision.Changes.Count(change => change is SessionChange.Ended { Reason: not EndReason.TimedOut });
+        });
+        return ended;
     }
 
     private LogOutResult? LogOut(SessionBatch batch, Actor actor, Guid sessionId, string reason, TimeSpan? keepOut)
     {
-        var db = batch.Unit.Db;
-        var licenseId = db.SessionHistory.Where(r => r.SessionId == sessionId).Select(r => (long?)r.LicenseId).SingleOrDefault();
-        if (licenseId is not { } id) return null;
+        if (batch.FindRecord(sessionId) is not { } record) return null;
 
-        var license = licenses.Find(batch.Unit, id);
+        var license = licenses.Find(batch.Stored, record.LicenseId);
         DateTime? until = keepOut is { } span ? UntilOf(batch, span) : null;
-        var decision = batch.Apply(id, license, sessions =>
+        var decision = batch.Apply(record.LicenseId, license, sessions =>
             SessionRules.LogOut(sessions, sessionId, batch.Settings, batch.Now, actor.Name, reason, until));
+        foreach (var change in decision.Changes) record.Follow(change, batch.Now);
         var wasLive = decision.Outcome is Outcome.Released;
-        if (wasLive) audit.Add(db, actor, "session.logout", "session", sessionId.ToString(), reason,
-            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until });
-        return new LogOutResult(db.SessionHistory.AsNoTracking().Single(r => r.SessionId == sessionId), wasLive);
+        if (wasLive) batch.Audit(audit.Entry(actor, "session.logout", "session", sessionId.ToString(), reason,
+            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until }));
+        return new LogOutResult(record, wasLive);
     }
 
     private void SweepAll(SessionBatch batch)
     {
         foreach (var entry in table.Entries)
         {
-            var license = licenses.Find(batch.Unit, entry.LicenseId);
+            var license = licenses.Find(batch.Stored, entry.LicenseId);
             if (SessionRules.NeedsSweep(license, batch[entry.LicenseId], batch.Settings, batch.Now))
                 batch.Apply(entry.LicenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
         }

@@ -3,7 +3,6 @@ using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Measures;
 using QuoTrading.Portal.Sessions.Rules;
-using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
@@ -13,7 +12,7 @@ namespace QuoTrading.Portal.Sessions.Live;
 /// a message that only refreshes a live session is answered at once and written within a second.
 /// </summary>
 public sealed partial class SessionRegistry(
-    Writer writer, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
+    ISessionStore store, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
     AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, GrowthOptions growthLimits,
     TimeProvider time, ILogger<SessionRegistry> log)
 {
@@ -79,7 +78,7 @@ public sealed partial class SessionRegistry(
     /// <inheritdoc cref="LogInAsync"/>
     public Task<(Asked LogIn, Asked Heartbeat)> AskAsync(ClientMessage message, CancellationToken abandoned = default) => queue.AddAsync(batch =>
     {
-        var license = licenses.Find(batch.Unit, message.Key);
+        var license = licenses.Find(batch.Stored, message.Key);
         return (Ask(SessionRules.LogIn), Ask(SessionRules.Heartbeat));
 
         Asked Ask(Rule rule)
@@ -117,7 +116,7 @@ public sealed partial class SessionRegistry(
         if (verdict.NewlyWaived > 0) batch.WriteStreamsDropped(verdict.NewlyWaived, verdict.Of);
         return true;
 
-        void Apply(Drop drop, Func<LicenseSessions, Decision> decide) => batch.Apply(drop.LicenseId, licenses.Find(batch.Unit, drop.LicenseId), decide);
+        void Apply(Drop drop, Func<LicenseSessions, Decision> decide) => batch.Apply(drop.LicenseId, licenses.Find(batch.Stored, drop.LicenseId), decide);
     });
 
     /// <summary>Rule 3.</summary>
@@ -152,7 +151,7 @@ public sealed partial class SessionRegistry(
 
     /// <summary>The same, also where memory does not know it; null where there is no such license.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
-    public Task<int?> FindSeatsAsync(KeyHash key) => queue.AddAsync(batch => licenses.Find(batch.Unit, key)?.Seats);
+    public Task<int?> FindSeatsAsync(KeyHash key) => queue.AddAsync(batch => licenses.Find(batch.Stored, key)?.Seats);
 
     /// <summary>The sessions that are live now, in no order. From memory; does not wait.</summary>
     public IEnumerable<LiveSession> Live()
@@ -184,7 +183,7 @@ public sealed partial class SessionRegistry(
 
     private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>
     {
-        var license = licenses.Find(batch.Unit, message.Key);
+        var license = licenses.Find(batch.Stored, message.Key);
         var outcome = license is null ? new Outcome.UnknownKey() : Decide(batch, license, WithBinding(batch, license, message), rule);
         if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, CopyDetail(batch, outcome, license, message) ?? detail);
         return new Answer(outcome, license, batch.Settings, batch.Now);
@@ -218,7 +217,7 @@ public sealed partial class SessionRegistry(
 
     // Nearly every device is bound to nothing, and costs one look into memory.
     private ClientMessage WithBinding(SessionBatch batch, LicenseFacts license, ClientMessage message) => bound.Contains((license.Id, message.Device))
-        ? message with { BoundTo = SessionStore.FindInstall(batch.Unit, license.Id, message.Device) }
+        ? message with { BoundTo = batch.FindInstall(license.Id, message.Device) }
         : message;
 
     private Answer? TryRefresh(ClientMessage message, Rule rule)

@@ -10,6 +10,10 @@ internal static class SessionTexts
     private const char Line = '\n';
     private const char Tab = '\t';
     private const string WithoutTokens = "-";
+    private const string NoApp = "\n\n";
+
+    private static readonly string[] OneWithoutName = [""];
+    private static readonly Dictionary<string, AppReport> NoReports = [];
 
     public static string? Of(CopiedMark? mark) => mark is null ? null : $"{mark.Sign}{Line}{mark.Where}";
 
@@ -52,6 +56,31 @@ internal static class SessionTexts
             if (line.Split(Tab) is [var app, var symbol, var version, var status, var position, var positionPnl, var sessionPnl, var held])
                 reports[app] = new(Text(symbol), Text(version), Text(status), new(Number(position), Number(positionPnl), Number(sessionPnl), Text(held)));
         return reports;
+    }
+
+    /// <summary>The names of the programs that use it, a line each. Null is what most sessions have: one program that does not say its name.</summary>
+    public static string? OfApps(LiveSession s)
+    {
+        // Of nearly every session, and written twice a second.
+        if (s.OtherApps.IsEmpty) return s.App switch { null => NoApp, "" => null, var app => app };
+        var others = s.OtherApps.Select(other => other.Name);
+        var text = string.Join(Line, s.App is null ? others : others.Prepend(s.App));
+        return text.Length == 0 ? null : text;
+    }
+
+    /// <summary>The session with its programs and what they told, as read.</summary>
+    public static LiveSession WithApps(LiveSession session, string? apps, string? reports)
+    {
+        if (apps == NoApp) return session;
+        var told = reports is null ? NoReports : ReadReports(reports);
+        var names = apps?.Split(Line) ?? OneWithoutName;
+        return session with
+        {
+            App = CommonTexts.Share(names[0]),
+            Report = told.GetValueOrDefault(names[0]),
+            // When each of them spoke last is not stored: none of them later than the session.
+            OtherApps = [.. names.Skip(1).Select(other => new SessionApp(CommonTexts.Share(other), session.LastSeenMs, told.GetValueOrDefault(other)))],
+        };
     }
 
     private static string Of(string app, AppReport report) => string.Join(Tab, app, report.Symbol, report.BotVersion, report.Status,

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -8,7 +9,7 @@ using SQLitePCL;
 namespace QuoTrading.Portal.Storage.Sqlite;
 
 /// <summary>The database file: where it is, and how a connection to it is opened.</summary>
-public sealed class SqliteDatabase : IStoreEngine
+public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
 {
     /// <summary>How long a server waits for a lock: clients wait with it.</summary>
     public const int ServerBusySeconds = 5;
@@ -23,7 +24,7 @@ public sealed class SqliteDatabase : IStoreEngine
     private readonly string pragmas;
     private readonly PragmaInterceptor interceptor;
     private readonly DbContextOptions<PortalDbContext> unitOptions =
-        new DbContextOptionsBuilder<PortalDbContext>().UseApplicationServiceProvider(PortalDbContext.SchemaServices).Options;
+        new DbContextOptionsBuilder<PortalDbContext>().UseApplicationServiceProvider(PortalDbContext.SchemaServices).AddInterceptors(SqliteQueryHints.One).Options;
 
     /// <param name="connectionString">As configured; a relative file counts from <paramref name="root"/>. Null: portal.db in the data directory.</param>
     /// <param name="dataDirectory">Absolute.</param>
@@ -60,13 +61,16 @@ public sealed class SqliteDatabase : IStoreEngine
 
     public bool Exists => File.Exists(FilePath);
 
-    /// <summary><c>SQLite 3.50.4</c></summary>
-    public static string Engine { get; } = $"SQLite {raw.sqlite3_libversion().utf8_to_string()}";
+    /// <inheritdoc/>
+    public string Engine { get; } = $"SQLite {raw.sqlite3_libversion().utf8_to_string()}";
 
-    /// <summary>How large the file is; what was written last stands in the log until it is carried over.</summary>
+    /// <inheritdoc/>
+    public string KeyRing => StorageSetup.KeyRingFolder(DataDirectory);
+
+    /// <inheritdoc/>
     public long FileBytes => LengthOf(FilePath);
 
-    /// <summary>How large the write-ahead log is.</summary>
+    /// <inheritdoc/>
     public long LogBytes => LengthOf(FilePath + "-wal");
 
     /// <summary>Opens a connection of its own, with this product's promises set on it. The caller disposes it.</summary>
@@ -85,7 +89,7 @@ public sealed class SqliteDatabase : IStoreEngine
     /// <summary>Options for contexts that open their own connections.</summary>
     public void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(connectionString)
-        .AddInterceptors(interceptor)
+        .AddInterceptors(interceptor, SqliteQueryHints.One)
         .ConfigureWarnings(warnings => warnings.Ignore(
             RelationalEventId.AmbientTransactionWarning,
             // Counting stops at a limit; which rows it counted does not matter.
@@ -98,6 +102,18 @@ public sealed class SqliteDatabase : IStoreEngine
         context.Database.UseTransaction(transaction);
         return context;
     }
+
+    long IStoreEngine.ReadVersion(WriteUnit unit) => unit.ExecuteScalar("PRAGMA data_version");
+
+    long IStoreEngine.ReadMark(WriteUnit unit) => unit.ExecuteScalar("PRAGMA user_version");
+
+    void IStoreEngine.WriteMark(WriteUnit unit, int mark) => unit.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {mark}"));
+
+    Task<BackupContents> IDatabaseFile.BackUpAsync(string path, CancellationToken cancel) => SqliteBackup.WriteAsync(this, path, cancel);
+
+    Task<BackupContents> IDatabaseFile.CheckBackupAsync(string path, CancellationToken cancel) => SqliteBackup.CheckAsync(path, cancel);
+
+    IDisposable IDatabaseFile.KeepServersOut(TimeProvider time) => ServerLock.Acquire(this, time);
 
     /// <inheritdoc/>
     public bool IsUnavailable(Exception failure) => SqliteErrors.IsUnavailable(failure);

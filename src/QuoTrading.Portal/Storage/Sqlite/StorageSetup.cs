@@ -1,31 +1,35 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
 public static class StorageSetup
 {
     /// <summary>The database, the writer and the key ring, as the configuration places them.</summary>
-    /// <param name="busySeconds">How long to wait for a lock of another process where the connection string does not say.</param>
+    /// <param name="isCommand">For the command line, which waits longer for a lock of another process.</param>
     /// <exception cref="StartException">A setting is wrong.</exception>
-    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot, int busySeconds = SqliteDatabase.ServerBusySeconds)
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot, bool isCommand = false)
     {
         var options = PortalOptions.Read(configuration);
         if (string.IsNullOrWhiteSpace(options.DataDirectory)) throw new StartException("Portal:DataDirectory is empty. Leave it out for \"data\", or name a folder.");
         var dataDirectory = Path.GetFullPath(options.DataDirectory, contentRoot);
-        var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory, busySeconds);
+        var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory, isCommand ? SqliteDatabase.CommandBusySeconds : SqliteDatabase.ServerBusySeconds);
 
         // The first that starts is the last that stops.
         services.AddSingleton<ServerLockRelease>();
         services.AddHostedService(provider => provider.GetRequiredService<ServerLockRelease>());
         services.AddSingleton(database);
         services.AddSingleton<IStoreEngine>(database);
+        services.AddSingleton<IDatabaseFile>(database);
         services.AddMetrics();
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<Writer>();
+        services.AddSingleton<ISessionStore, SqliteSessionStore>();
         services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
         services.AddDbContextFactory<PortalDbContext>(database.Configure);
         services.AddDataProtection()
@@ -58,6 +62,17 @@ public static class StorageSetup
             throw;
         }
     }
+
+    /// <summary>For the command line: the database must be as this version of the portal knows it.</summary>
+    /// <exception cref="StartException">It is not, or cannot be read.</exception>
+    public static async Task CheckStorageAsync(this IServiceProvider services)
+    {
+        await using var context = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        await SqliteSetup.CheckAsync(services.GetRequiredService<SqliteDatabase>(), context);
+    }
+
+    /// <summary>Closes the connections that wait for their next use, so that the files can be deleted.</summary>
+    internal static void CloseIdleConnections() => SqliteConnection.ClearAllPools();
 
     /// <summary>Where the key ring lies that encrypts license keys and sign-ins.</summary>
     internal static string KeyRingFolder(string dataDirectory) => Path.Combine(dataDirectory, "keys");

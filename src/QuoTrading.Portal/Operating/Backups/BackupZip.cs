@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Storage;
 
-namespace QuoTrading.Portal.Storage.Sqlite;
+namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>A backup with the key ring: a zip of <c>portal.db</c> and <c>keys/</c>. Whoever has it can read the license keys.</summary>
 internal static partial class BackupZip
@@ -18,13 +19,13 @@ internal static partial class BackupZip
     /// <summary>Copies the database while it is in use, and writes both to a file.</summary>
     /// <param name="path">Absolute; must not be there.</param>
     /// <exception cref="StartException">It cannot be written. Nothing is left behind.</exception>
-    public static async Task<BackupContents> MakeAsync(SqliteDatabase database, string path, string keyRing, TimeProvider time, CancellationToken cancel)
+    public static async Task<BackupContents> MakeAsync(IDatabaseFile database, string path, string keyRing, TimeProvider time, CancellationToken cancel)
     {
         if (Path.Exists(path)) throw new StartException($"{path} is there already; choose another name, or move it away first.");
         var (copy, unfinished) = ($"{path}.{DatabaseName}", $"{path}.unfinished");
         try
         {
-            var contents = await SqliteBackup.WriteAsync(database, copy, cancel);
+            var contents = await database.BackUpAsync(copy, cancel);
             await using (var zip = PrivateFile.Create(unfinished))
             await using (var content = File.OpenRead(copy))
             {

@@ -1,0 +1,14 @@
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>Reads licenses as they are stored, inside a unit of the writer's.</summary>
+public interface ILicenseReader
+{
+    /// <summary>The license with this key, or null where there is none.</summary>
+    LicenseFacts? FindLicense(KeyHash key);
+
+    /// <summary>The license with this number, or null where there is none.</summary>
+    LicenseFacts? FindLicense(long licenseId);
+
+    /// <summary>Every license that has live sessions.</summary>
+    IEnumerable<LicenseFacts> LoadLicensesInUse();
+}

@@ -1,0 +1,47 @@
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+
+namespace QuoTrading.Portal.Storage.Sqlite;
+
+/// <summary>Sessions in the database file: each commit is one transaction of the writer's.</summary>
+internal sealed class SqliteSessionStore(Writer writer) : ISessionStore
+{
+    TimeSpan ISessionStore.CommitTime => writer.CommitTime;
+
+    bool ISessionStore.IsDown => writer.IsDown;
+
+    async Task<CommitOutcome> ISessionStore.CommitAsync(Func<IStoredSessions, Commit> decide, Action<CommitOutcome.Durable?> settle)
+    {
+        CommitRows? rows = null;
+        try
+        {
+            return await writer.RunAsync(
+                unit =>
+                {
+                    unit.OnRolledBack(() => settle(null));
+                    var commit = decide(new SqliteStoredSessions(unit, writer.ForeignChanges));
+                    rows = new CommitRows(unit);
+                    var durable = new CommitOutcome.Durable(rows.Write(commit));
+                    unit.OnCommitted(() => settle(durable));
+                    return Task.FromResult(durable);
+                },
+                first: true);
+        }
+        catch (StoreUnavailableException reason)
+        {
+            return new CommitOutcome.Unavailable(reason);
+        }
+        catch (Exception reason) when (rows is not null)
+        {
+            return new CommitOutcome.Conflict(rows.Command, reason);
+        }
+    }
+
+    void ISessionStore.Join(WriteUnit unit, Func<IStoredSessions, Commit> decide, Action<CommitOutcome.Durable?> settle)
+    {
+        unit.OnRolledBack(() => settle(null));
+        var commit = decide(new SqliteStoredSessions(unit, writer.ForeignChanges));
+        var durable = new CommitOutcome.Durable(new CommitRows(unit).Write(commit));
+        unit.OnCommitted(() => settle(durable));
+    }
+}
