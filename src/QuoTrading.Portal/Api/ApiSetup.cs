@@ -1,6 +1,5 @@
 using QuoTrading.Portal.Api.Admin;
 using QuoTrading.Portal.Api.Clients;
-using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Api.Http;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Operating.Health;
