@@ -40,7 +40,7 @@ internal static class AdminDevices
 
         var length = minutes is { } count ? TimeSpan.FromMinutes(count) : Timeout.InfiniteTimeSpan;
         return await desk.KeepOutAsync(http.GetActor(), id, fingerprint, reason!, length, http.RequestAborted) is { } done
-            ? TypedResults.Json(new KeepOutAnswer(id, fingerprint, done.Until, done.WasLive), AdminJson.Readable.KeepOutAnswer)
+            ? TypedResults.Json(new KeepOutAnswer(id, fingerprint, done.Until.Instant, done.WasLive), AdminJson.Readable.KeepOutAnswer)
             : LicenseAnswers.NotFound();
     }
 

@@ -8,10 +8,10 @@ namespace QuoTrading.Portal.Api.Admin;
 /// <summary>Reads the body of <c>PUT /api/admin/settings</c>: absent is unchanged, unknown is an error.</summary>
 internal static class SettingsReader
 {
-    public static (SessionSettingsChange Change, IReadOnlyList<SettingError> Errors) Read(JsonElement body)
+    public static (SessionSettingsChange Change, IReadOnlyList<FieldError> Errors) Read(JsonElement body)
     {
         var change = new SessionSettingsChange();
-        var errors = new List<SettingError>();
+        var errors = new List<FieldError>();
         foreach (var field in body.EnumerateObject())
         {
             if (JsonText.NameOf(field) is not { } name)
