@@ -17,16 +17,8 @@ internal static class OperatingSetup
         services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());
         services.AddBackups(configuration);
         services.AddHealthChecks().AddCheck<SigningCheck>("signing", tags: [HealthSetup.Warning]);
-        services.OrRefuse(() => services.AddOtlp(configuration));
+        services.OrRefuse(() => services.AddOtlpExport(configuration));
         return services;
-    }
-
-    private static void AddOtlp(this IServiceCollection services, IConfiguration configuration)
-    {
-        if (OtlpTarget.Read(configuration) is not { } target) return;
-        services.AddSingleton(target);
-        services.AddSingleton<OtlpExport>();
-        services.AddHostedService(provider => provider.GetRequiredService<OtlpExport>());
     }
 
     // What is read already here is told with all others.
