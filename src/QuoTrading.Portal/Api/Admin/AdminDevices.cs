@@ -43,7 +43,7 @@ internal static class AdminDevices
 
         var length = minutes is { } count ? TimeSpan.FromMinutes(count) : Timeout.InfiniteTimeSpan;
         return await desk.KeepOutAsync(http.GetActor(), id, fingerprint, reason!, length, http.RequestAborted) is { } done
-            ? new KeepOutAnswer(id, fingerprint, done.Until, done.WasLive)
+            ? new KeepOutAnswer(id, fingerprint, done.Until.Instant, done.WasLive)
             : LicenseAnswers.NotFound();
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Admin;
 
@@ -10,8 +9,6 @@ namespace QuoTrading.Portal.Api.Admin;
 internal static partial class AdminProblems
 {
     public static ProblemHttpResult Of(int status, string code, string detail) => TypedResults.Problem(detail, statusCode: status, extensions: Code(code));
-
-    public static ValidationProblem Invalid(IEnumerable<SettingError> errors) => Invalid(errors.Select(e => new FieldError(e.Field, e.Message)));
 
     public static ValidationProblem Invalid(IEnumerable<FieldError> errors) => TypedResults.ValidationProblem(
         errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(field => field.Key, field => field.Select(e => e.Message).ToArray(), StringComparer.Ordinal),

@@ -52,13 +52,13 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         {
             if (licenses.Find(batch.Unit, licenseId) is not { } license) return null;
             var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
-            var until = UntilOf(batch, length);
+            var until = KeptOutUntil.After(batch.Now.Utc, length);
             var decision = batch.Apply(licenseId, license, sessions =>
                 SessionRules.KeepOut(licenseId, sessions, device, batch.Settings, batch.Now, actor.Name, why, until));
-            var result = new KeepOutResult(until == DateTime.MaxValue ? null : until, decision.Outcome is Outcome.Released);
+            var result = new KeepOutResult(until, decision.Outcome is Outcome.Released);
             audit.Add(batch.Unit.Db, actor, "device.keep_out", "license", Text(licenseId), why,
-                before: mark is null ? null : new { kept_out_until = TextOf(mark.Until) },
-                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = TextOf(result.Until), sessions_ended = result.WasLive ? 1 : 0 });
+                before: mark is null ? null : new { kept_out_until = new KeptOutUntil(mark.Until).Audited },
+                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = until.Audited, sessions_ended = result.WasLive ? 1 : 0 });
             return result;
         }, cancel);
     }
@@ -75,7 +75,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             var decision = batch.Apply(licenseId, license, sessions => SessionRules.LiftKeepOut(sessions, device, batch.Settings, batch.Now, actor.Name, why));
             if (decision.Outcome is not Outcome.Cleared { Count: > 0 }) return false;
             audit.Add(batch.Unit.Db, actor, "device.let_in", "license", Text(licenseId), why,
-                before: new { device, kept_out_until = mark?.Until, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail });
+                before: new { device, kept_out_until = new KeptOutUntil(mark?.Until).Audited, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail });
             return true;
         }, cancel);
     }
@@ -102,7 +102,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<FieldError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
         return await queue.AddAsync(batch =>
@@ -141,12 +141,12 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         if (licenseId is not { } id) return null;
 
         var license = licenses.Find(batch.Unit, id);
-        DateTime? until = keepOut is { } span ? UntilOf(batch, span) : null;
+        KeptOutUntil? until = keepOut is { } length ? KeptOutUntil.After(batch.Now.Utc, length) : null;
         var decision = batch.Apply(id, license, sessions =>
             SessionRules.LogOut(sessions, sessionId, batch.Settings, batch.Now, actor.Name, reason, until));
         var wasLive = decision.Outcome is Outcome.Released;
         if (wasLive) audit.Add(db, actor, "session.logout", "session", sessionId.ToString(), reason,
-            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until });
+            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until?.Audited });
         return new LogOutResult(db.SessionHistory.AsNoTracking().Single(r => r.SessionId == sessionId), wasLive);
     }
 
@@ -159,10 +159,6 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
                 batch.Apply(entry.LicenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
         }
     }
-
-    private static DateTime UntilOf(SessionBatch batch, TimeSpan length) => length == Timeout.InfiniteTimeSpan ? DateTime.MaxValue : batch.Now.Utc + length;
-
-    private static object TextOf(DateTime? until) => until is { } at ? at : "lifted";
 
     private static string Text(long licenseId) => licenseId.ToString(CultureInfo.InvariantCulture);
 
