@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using QuoTrading.Portal.Kernel;
-using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Operating.Metrics;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
@@ -36,7 +35,7 @@ public sealed partial class KnownSettingsTests
     public void Every_section_that_is_read_is_known_with_all_that_is_read_of_it()
     {
         var read = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "QuoTrading.Portal"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => Added().Matches(File.ReadAllText(file))).Select(found => found.Groups["options"].Value).Append(nameof(OtlpOptions)).Append(nameof(HealthOptions)).ToList();
+            .SelectMany(file => Added().Matches(File.ReadAllText(file))).Select(found => found.Groups["options"].Value).Append(nameof(OtlpOptions)).ToList();
         var sections = typeof(KnownSettings).Assembly.GetTypes().Select(type => (Type: type, type.GetCustomAttribute<SettingsSectionAttribute>()?.Name)).Where(one => one.Name is not null).ToList();
 
         Assert.Equal(["Backups", "Health", "Limits", "Otlp", "Queue", "Streams"], sections.Select(section => section.Name).Order());

@@ -11,24 +11,24 @@ internal static class OperatingSetup
     /// <summary>What whoever runs the portal looks at and needs. Needs storage, sessions and the audit log.</summary>
     public static IServiceCollection AddOperating(this IServiceCollection services, IConfiguration configuration)
     {
-        services.OrRefuse(() => services.AddPortalHealth(configuration));
+        services.AddPortalHealth(configuration);
         services.AddSingleton<CircuitMetrics>();
         services.AddSingleton<SystemBoard>();
         services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());
         services.AddBackups(configuration);
         services.AddHealthChecks().AddCheck<SigningCheck>("signing", tags: [HealthSetup.Warning]);
-        services.OrRefuse(() => services.AddOtlpExport(configuration));
+        services.AddOtlp(configuration);
         return services;
     }
 
-    // What is read already here is told with all others.
-    private static void OrRefuse(this IServiceCollection services, Action add)
+    // Whether there is anything to send is read already here; what is wrong is told with all others.
+    private static void AddOtlp(this IServiceCollection services, IConfiguration configuration)
     {
         try
         {
-            add();
+            services.AddOtlpExport(configuration);
         }
-        catch (Exception failure) when (StartException.From(failure) is { } wrong)
+        catch (StartException wrong)
         {
             services.AddOptions<PortalOptions>().ValidateOnStart().Refuse([wrong.Message]);
         }
