@@ -83,6 +83,12 @@ class Case(unittest.TestCase):
     def until_state(self, driver, *states, seconds=30.0, **fields):
         return until(lambda: (seen := driver.look(**fields))["state"] in states and seen, f"it is {' or '.join(states)}", seconds)
 
+    def until_lost(self, driver):
+        """By the clock, which is at once, and told, which is a moment later unless an answer comes first."""
+        seen = self.until_state(driver, "lost")
+        until(lambda: driver.states()[-1:] == ["lost"], "told")
+        return seen
+
     def until_over(self, driver, code, seconds=30.0):
         seen = until(lambda: (seen := driver.look())["over"] and seen, "it is over", seconds)
         self.assertEqual(("lost", False, code), (seen["state"], seen["may_open"], seen["reason"]["code"]))

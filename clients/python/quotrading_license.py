@@ -1119,6 +1119,7 @@ class _Run:
         self.asked: Dict[Any, float] = {}                    # requests that are under way, and since when
         self.pending: Optional[Tuple[Any, float]] = None     # the socket of a stream that was asked for and has not said hello, and since when
         self.stream: Any = None                              # the open stream's socket
+        self.streamed: Optional[str] = None                  # the session that it is of
         self.heard = 0.0                                     # when something came over it
         self.doubted: Optional[float] = None                 # when the last sign came after which a heartbeat had to ask
         self.given_up = False                                # the open stream, as it was silent
@@ -1607,9 +1608,10 @@ class LicenseSession:
         seconds = min(_REQUEST_SECONDS, max(2.0, self.settings.heartbeat_interval))
         if failures < 2 and self._fence.in_doubt:
             seconds = min(seconds, _DOUBT_SECONDS)
-        answer = self._post(run, "/api/heartbeat", seconds, session_id=self._session_id)
+        named = self._session_id
+        answer = self._post(run, "/api/heartbeat", seconds, session_id=named)
         if answer.refuses and answer.code == "session_ended" and not run.stopped:
-            self._end(run, self._reason_of(answer))
+            self._revoke(run, self._reason_of(answer), named)
             sent = _clock()
             answer = self._post(run, "/api/heartbeat", seconds)
         if answer.refuses and answer.code == "login_required" and not run.stopped:
@@ -1726,7 +1728,7 @@ class LicenseSession:
 
     def _follow(self, run: _Run) -> float:
         """Opens the stream and reads it to its end. Returns how many seconds the server wants to be left alone with it."""
-        run.given_up = False
+        run.given_up, run.streamed = False, None
         connection, opened, broke = self._portal.connect(_REQUEST_SECONDS, lambda: run.stopped), False, True
         message = self._message("/api/session/stream", session_token=_tokens.get(self._who))
         sock, sent = connection.sock, _clock()
@@ -1824,6 +1826,7 @@ class LicenseSession:
             with self._lock:
                 if run is self._run:
                     self._fence.greet(_seconds(data.get("keepalive_seconds"), 0.1), sent, _clock())
+            run.streamed = data["session_id"]
             self._acknowledge(run, data, sent, by_stream=True)
         elif name == "settings":
             before = self.settings
@@ -1835,7 +1838,11 @@ class LicenseSession:
                 self._take_license(data)
         elif name == "logged_out":
             code = str(data.get("reason") or "session_ended")[:64]
-            self._end(run, Reason(code, self._words(data.get("message"), f"The session has ended: {code}.")), final=code not in _PASSING_ENDS)
+            reason = Reason(code, self._words(data.get("message"), f"The session has ended: {code}."))
+            if code in _PASSING_ENDS:
+                self._revoke(run, reason, run.streamed)
+            else:
+                self._end(run, reason)
             run.beat.put(None)
 
     def _watch_loop(self, run: _Run) -> None:
@@ -1907,28 +1914,37 @@ class LicenseSession:
         else:
             self._fence.kept, run.ask_again = False, True
 
-    def _end(self, run: _Run, reason: Reason, final: bool = False) -> None:
-        """The session is over on the server. If not for good, a heartbeat without its name asks for the seat again."""
+    def _revoke(self, run: _Run, reason: Reason, which: Optional[str]) -> None:
+        """The session has ended on the server, but not for good: a heartbeat without its name asks for the seat again."""
+        with self._lock:
+            if run is not self._run or self._final is not None or (self._session_id is not None and which is not None and which != self._session_id):
+                return  # that one was given up before
+            self._forget_session(reason)
+            self._show(_clock())
+
+    def _end(self, run: _Run, reason: Reason) -> None:
+        """The session is over for good."""
         with self._lock:
             if run is not self._run or self._final is not None:
                 return
-            self._session_id = None
-            self._ended, self._ended_at = reason, _clock()
-            self._fence.revoke()
-            if final:
-                self._final, run.refused = reason, True
+            self._forget_session(reason)
+            self._final, run.refused = reason, True
             self._show(_clock())
-        if final:
-            self._let_others()
-            self._call(self._on_lost, reason)
-            run.stop()
+        self._let_others()
+        self._call(self._on_lost, reason)
+        run.stop()
+
+    def _forget_session(self, reason: Reason) -> None:
+        self._session_id = None
+        self._ended, self._ended_at = reason, _clock()
+        self._fence.revoke()
 
     def _refuse(self, run: _Run, answer: _Answer) -> None:
         if run is self._run and self._final is None:
             reason = self._reason_of(answer)
             if reason.code == "session_conflict":
                 self._call(self._on_conflict, reason.active_device, reason.wait_seconds)
-            self._end(run, reason, final=True)
+            self._end(run, reason)
 
     def _take_settings(self, data: _Json) -> None:
         with self._lock:

@@ -19,7 +19,6 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot.Find() });
     builder.UseDemo(isDemo).UseDefaultAddress().WebHost.UseStaticWebAssets();
-    KnownSettings.Check(builder.Configuration);
     var quiet = new QuietStart(builder.Logging);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath);
@@ -32,6 +31,7 @@ try
     builder.Services.AddPages();
 
     var app = builder.Build();
+    app.Services.CheckSettings();
     using var taken = await app.Services.PrepareStorageAsync();
     await app.Services.GetRequiredService<KeyRenewal>().RunAsync();
     await app.Services.GetRequiredService<SigningKeys>().PrepareAsync();

@@ -45,7 +45,7 @@ public static partial class MutationList
         new("keep-out-forever", "Who is kept out stays out for ever.",
             new Edit(Sessions, " && mark.IsInForce(utcNow)) return mark;", ") return mark;")),
         new("keep-out-half", "Who is kept out is kept out for half the time.",
-            new Edit(People, "batch.Now.Utc + length;", "batch.Now.Utc + (length / 2);")),
+            new Edit("Sessions/Rules/KeptOutUntil.cs", "utcNow + length", "utcNow + (length / 2)")),
         new("mark-for-all-devices", "A mark keeps out every device of the license.",
             new Edit(Sessions, "if (mark.Kind == kind && string.Equals(mark.Device, device, StringComparison.Ordinal) &&", "if (mark.Kind == kind &&")),
         new("logout-without-mark", "A forced logout ends the session and marks nothing.",

@@ -57,7 +57,7 @@ class HeartbeatTests(Case):
         answered = time.monotonic()  # the last that was answered came before this
         last, _ = self.last_yes(self.driver)
         self.assertLess(last, max(r.at for r in server.of("heartbeat") if r.at < answered) + SHORT["timeout"], "another device may be in")
-        seen = self.until_state(self.driver, "lost")
+        seen = self.until_lost(self.driver)
         self.assertEqual((False, "no_answer"), (seen["over"], seen["reason"]["code"]))
         server.answers["heartbeat"] = Yes()
         if isinstance(how, Held):

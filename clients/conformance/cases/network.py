@@ -96,7 +96,7 @@ class CertificateTests(SecureCase):
         driver = self.held(server, **self.trusting())
         server.tls.load_cert_chain(certificates.made("expired"))
         server.streams[0].cut()
-        self.assertFalse(self.until_state(driver, "lost")["over"])
+        self.assertFalse(self.until_lost(driver)["over"])
         server.tls.load_cert_chain(certificates.made("good"))
         self.until_state(driver, "renewed")
 

@@ -27,7 +27,7 @@ class StreamTests(Case):
 
     def asks_again(self, reason):
         stream = self.streaming()
-        self.server.session_id = str(uuid.uuid4())
+        self.begins_another()
         stream.log_out(reason)
         seen = self.until_state(self.driver, "renewed")
         self.assertEqual((True, False, self.server.session_id), (seen["may_open"], seen["over"], seen["session_id"]))
@@ -61,6 +61,7 @@ class StreamTests(Case):
         late = Held(Yes())
         stream = self.streaming({"interval": 1}, heartbeat=[refusal("session_ended"), late, Yes()])
         self.beats(1)
+        self.begins_another()
         stream.log_out("timed_out")
         until(lambda: stream.ended_at, "the stream has ended")
         late.free.set()
@@ -71,19 +72,39 @@ class StreamTests(Case):
         late = Held(refusal("session_ended"))
         stream = self.streaming({"interval": 1}, heartbeat=[late, Yes()])
         self.beats()
+        self.begins_another()
         stream.log_out("timed_out")
         until(lambda: stream.ended_at, "the stream has ended")
         time.sleep(0.3)
         late.free.set()
         self.goes_on()
 
+    def test_the_refusal_of_a_session_that_is_no_more_costs_nothing(self):
+        """B11: the new stream said of which session it is, before the old one's heartbeat is refused."""
+        late, after = Held(refusal("session_ended")), Held(Yes())
+        # So long it waits for an answer; a stream may be opened anew 3 s after its end.
+        stream = self.streaming({"interval": 6}, heartbeat=[late, after])
+        self.addCleanup(after.free.set)
+        self.beats()
+        self.begins_another()
+        stream.log_out("timed_out")
+        until(lambda: self.driver.look()["session_id"] == self.server.session_id, "it has the new session")
+        late.free.set()
+        self.beats(1)
+        self.keeps(self.driver, 1.0)
+
     def test_a_time_out_that_comes_when_all_is_well_again(self):
         """B13: the stream's word of the old session is late."""
         stream = self.streaming({"interval": 1}, heartbeat=[refusal("session_ended"), Yes()])
+        self.begins_another()
         self.until_state(self.driver, "renewed")
         stream.log_out("timed_out")
         until(lambda: stream.ended_at, "the stream has ended")
         self.goes_on()
+
+    def begins_another(self):
+        """As every server: what is asked for from now on is a session of another id."""
+        self.server.session_id = str(uuid.uuid4())
 
     def goes_on(self):
         self.opened_anew()

@@ -33,7 +33,7 @@ class ReleaseTests(ClientTests):
         server = self.serve()
         client, launcher, elsewhere = self.held(server), self.held(server, app="launcher"), self.held(server, fingerprint="e" * 16)
         lost = self.held(server)
-        lost._end(lost._run, quotrading_license.Reason("forced_logout", ""), final=True)
+        lost._end(lost._run, quotrading_license.Reason("forced_logout", ""))
         self.assertTrue(client.release())
         self.assertEqual([True, True], [launcher.may_open(), elsewhere.may_open()])
 

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Api;
 using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions;
+using QuoTrading.Portal.Storage.Sqlite;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Api;
@@ -23,7 +25,8 @@ public sealed class ApiSetupTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
 
-        var stopped = Assert.Throws<StartException>(() => new ServiceCollection().AddApi(configuration));
+        using var rooms = new ServiceCollection().AddStorage(configuration, Path.GetTempPath()).AddSessions(configuration).AddApi(configuration).BuildServiceProvider();
+        var stopped = Assert.Throws<StartException>(rooms.CheckSettings);
 
         Assert.Contains(named, stopped.Message, StringComparison.Ordinal);
         Assert.Contains(value, stopped.Message, StringComparison.Ordinal);

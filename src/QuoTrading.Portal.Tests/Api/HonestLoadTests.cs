@@ -1,6 +1,7 @@
 using QuoTrading.Portal.Api.Clients;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

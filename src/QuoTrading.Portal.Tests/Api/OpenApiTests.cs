@@ -5,7 +5,11 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Api.Admin;
 using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Licensing;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Tests.Accounts;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
@@ -124,6 +128,38 @@ public sealed partial class OpenApiTests(SharedPortal shared) : IClassFixture<Sh
 
         Assert.True(operation["responses"]!.AsObject().ContainsKey($"{answer.Status}") && answer.Status < 300, $"{answer.Status} {answer.Text}");
         Compare(document, operation["responses"]![$"{answer.Status}"]!["content"]!["application/json"]!["schema"]!, answer.Json, path);
+    }
+
+    [Fact]
+    public void The_words_that_a_request_may_have_are_those_of_the_answers()
+    {
+        Assert.Equal(Enum.GetValues<EndReason>().Select(WireNames.Of), AdminInput.WordsOf(typeof(EndReason)));
+        Assert.Equal(Enum.GetValues<EventKind>().Select(WireNames.Of), AdminInput.WordsOf(typeof(EventKind)));
+        Assert.Equal(Enum.GetValues<LicenseStanding>().Select(WireNames.Of), AdminInput.WordsOf(typeof(LicenseStanding)));
+        Assert.Equal(Enum.GetValues<SymbolSessions>().Select(WireNames.Of), AdminInput.WordsOf(typeof(SymbolSessions)));
+        Assert.Equal(Enum.GetValues<CopiedDevices>().Select(WireNames.Of), AdminInput.WordsOf(typeof(CopiedDevices)));
+    }
+
+    [Theory]
+    [InlineData("/api/admin/licenses", "post", "plan", LicenseRules.MaxPlan)]
+    [InlineData("/api/admin/licenses", "post", "seats", LicenseRules.MaxSeats)]
+    [InlineData("/api/admin/licenses", "post", "note", LicenseRules.MaxNote)]
+    [InlineData("/api/admin/licenses", "post", "days", LicenseTerm.MaxDays)]
+    [InlineData("/api/admin/licenses/{id}", "patch", "plan", LicenseRules.MaxPlan)]
+    [InlineData("/api/admin/licenses/{id}", "patch", "seats", LicenseRules.MaxSeats)]
+    [InlineData("/api/admin/licenses/{id}", "patch", "note", LicenseRules.MaxNote)]
+    [InlineData("/api/admin/licenses/{id}", "patch", "reason", LicenseRules.MaxReason)]
+    [InlineData("/api/admin/licenses/{id}/extend", "post", "days", LicenseTerm.MaxDays)]
+    [InlineData("/api/admin/licenses/bulk", "post", "reason", LicenseRules.MaxReason)]
+    [InlineData("/api/admin/licenses/{id}/devices/{device}/keep-out", "post", "reason", LogOutResult.MaxReasonLength)]
+    [InlineData("/api/admin/licenses/{id}/devices/{device}/keep-out", "post", "minutes", AdminDevices.MostMinutes)]
+    [InlineData("/api/admin/licenses/{id}/devices/{device}/let-in", "post", "reason", LicenseRules.MaxReason)]
+    [InlineData("/api/admin/sessions/{id}/logout", "post", "reason", LogOutResult.MaxReasonLength)]
+    [InlineData("/api/admin/sessions/{id}/logout", "post", "keep_out_minutes", AdminDevices.MostMinutes)]
+    public async Task A_bound_that_is_told_is_the_one_that_holds(string path, string verb, string field, int most)
+    {
+        var body = (await ReadAsync())["paths"]![path]![verb]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
+        Assert.Matches($"\\b{most}\\b", body["properties"]![field]!["description"]!.GetValue<string>());
     }
 
     // As far as a misspelt or forgotten member goes; types are the serializer's own affair.

@@ -93,7 +93,7 @@ internal sealed class FakeDesk : ISessionDesk
     {
         if (Fails is not null) return Task.FromException<KeepOutResult?>(Fails);
         KeptOutDevices.Add((licenseId, device, reason, length));
-        return Task.FromResult<KeepOutResult?>(new KeepOutResult(Until: null, WasLive: false));
+        return Task.FromResult<KeepOutResult?>(new KeepOutResult(Until: default, WasLive: false));
     }
 
     public List<(long LicenseId, string Device)> Lifted { get; } = [];
@@ -111,12 +111,12 @@ internal sealed class FakeDesk : ISessionDesk
 
     public SettingsPreview Preview(SessionSettings proposed) => NextPreview;
 
-    public Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
+    public Task<IReadOnlyList<FieldError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
     {
-        if (Fails is not null) return Task.FromException<IReadOnlyList<SettingError>>(Fails);
+        if (Fails is not null) return Task.FromException<IReadOnlyList<FieldError>>(Fails);
         Changes.Add(change);
         Settings = change.ApplyTo(Settings) with { ChangedAt = Rows.Noon, ChangedBy = actor.Name };
-        return Task.FromResult<IReadOnlyList<SettingError>>([]);
+        return Task.FromResult<IReadOnlyList<FieldError>>([]);
     }
 }
 

@@ -67,7 +67,7 @@ public sealed class LicenseDeskTests : IAsyncLifetime
     public async Task The_directory_follows_a_change_once_it_is_durable()
     {
         var directory = database.Get<LicenseDirectory>();
-        await database.Writer.RunAsync(unit => Task.FromResult(directory.Find(unit, KeyHash.Of(license.Key))));
+        await database.Writer.RunAsync(unit => Task.FromResult(directory.Find(new SqliteStoredSessions(unit, 0), KeyHash.Of(license.Key))));
         await ChangeAsync(new LicenseChange.SetSeats(5));
         Assert.Equal(5, directory.Recall(KeyHash.Of(license.Key))!.Seats);
         Assert.Equal(5, directory.Recall(license.Id)!.Seats);

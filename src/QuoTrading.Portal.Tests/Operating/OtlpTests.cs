@@ -46,7 +46,42 @@ public sealed class OtlpTests
     }
 
     [Fact]
+    public async Task A_collector_gets_traces_of_requests_with_how_they_were_decided_and_committed()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var portal = await PortalServer.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Portal:Otlp:Endpoint"] = collector.Address,
+            ["OTEL_TRACES_SAMPLER"] = "always_on",
+        });
+        await new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint).StartAsync();
+        using var page = await portal.Http.GetAsync(new Uri("/setup?code=secret-in-the-query", UriKind.Relative));
+        var export = portal.Services.GetRequiredService<OtlpExport>();
+        var told = new[] { "quotrading-portal", "Microsoft.AspNetCore.Hosting.HttpRequestIn", "http.request.method", "url.path", "/api/", "QuoTrading.Portal", "unit", "decide", "commit", "/setup" };
+        await Until.TrueAsync(() =>
+        {
+            export.Flush();
+            return told.All(text => collector.Traces.Contains(text, StringComparison.Ordinal));
+        }, "the collector has them");
+        Assert.Contains(portal.Logs.Of(LogLevel.Information), line => line.Contains($"Traces are sent to {collector.Address}/v1/traces.", StringComparison.Ordinal));
+        Assert.DoesNotContain("secret-in-the-query", collector.Traces, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_is_sent_unless_an_endpoint_is_named() => Assert.Null(Read());
+
+    [Theory]
+    [InlineData("http://c:4318/v1/traces", false, "Portal:Otlp:Endpoint=http://c:4318")]
+    [InlineData("http://c:4318/v1/traces", false, "Portal:Otlp:Endpoint=http://c:4318/v1/metrics")]
+    [InlineData("http://c:4318/v1/traces?a=b", false, "Portal:Otlp:Endpoint=http://c:4318/v1/traces?a=b")]
+    [InlineData("http://c:4317/", true, "Portal:Otlp:Endpoint=http://c:4317", "Portal:Otlp:Protocol=grpc")]
+    [InlineData("https://d/v1/traces", false, "OTEL_EXPORTER_OTLP_ENDPOINT=https://d", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=https://c/x")]
+    [InlineData("https://c/x", true, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=https://c/x", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc")]
+    public void Traces_go_where_the_metrics_go_unless_the_standard_s_variables_part_them(string endpoint, bool isGrpc, params string[] settings) =>
+        Assert.Equal(new OtlpTarget(new Uri(endpoint), isGrpc), Read(settings, OtlpTarget.Traces));
+
+    [Fact]
+    public void A_variable_for_metrics_alone_sends_no_traces() => Assert.Null(Read(["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=https://c/x"], OtlpTarget.Traces));
 
     [Theory]
     [InlineData("http://c:4318/v1/metrics", false, "Portal:Otlp:Endpoint=http://c:4318")]
@@ -71,10 +106,12 @@ public sealed class OtlpTests
         Assert.StartsWith(says, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static OtlpTarget? Read(params string[] settings) => OtlpTarget.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1], StringComparer.Ordinal)).Build());
+    private static OtlpTarget? Read(params string[] settings) => Read(settings, OtlpTarget.Metrics);
 
-    /// <summary>Takes what is posted, and keeps the last of it.</summary>
+    private static OtlpTarget? Read(string[] settings, string signal) => OtlpTarget.Read(new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1], StringComparer.Ordinal)).Build(), signal);
+
+    /// <summary>Takes what is posted; keeps the last of the metrics, and all traces.</summary>
     private sealed class Collector(WebApplication app) : IAsyncDisposable
     {
         public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -84,6 +121,8 @@ public sealed class OtlpTests
         public string? ContentType { get; private set; }
 
         public string Body { get; private set; } = "";
+
+        public string Traces { get; private set; } = "";
 
         public static async Task<Collector> StartAsync()
         {
@@ -96,7 +135,9 @@ public sealed class OtlpTests
             {
                 using var body = new MemoryStream();
                 await request.Body.CopyToAsync(body);
-                (collector.Path, collector.ContentType, collector.Body) = (request.Path, request.ContentType, Encoding.Latin1.GetString(body.ToArray()));
+                var text = Encoding.Latin1.GetString(body.ToArray());
+                if (request.Path == "/v1/traces") collector.Traces += text;
+                else (collector.Path, collector.ContentType, collector.Body) = (request.Path, request.ContentType, text);
             });
             await app.StartAsync();
             return collector;

@@ -10,7 +10,7 @@ public sealed class GrowthRulesTests
 
     private readonly RulesTable table = new();
     private readonly LicenseGrowth growth = new();
-    private readonly GrowthOptions limits = new();
+    private readonly LimitOptions limits = new();
 
     [Theory]
     [InlineData(1, 50)]

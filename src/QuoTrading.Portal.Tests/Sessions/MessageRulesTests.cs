@@ -158,7 +158,7 @@ public sealed class MessageRulesTests
     public void A_device_that_is_kept_out_is_refused_until_its_time_is_over()
     {
         table.LogIn("A");
-        table.LogOut(table.Holder("A").SessionId, table.Now.Utc.AddMinutes(5));
+        table.LogOut(table.Holder("A").SessionId, new KeptOutUntil(table.Now.Utc.AddMinutes(5)));
         Assert.IsType<Outcome.KeptOut>(table.LogIn("A"));
         Assert.IsType<Outcome.KeptOut>(table.Check("A"));
         Assert.IsType<Outcome.KeptOut>(table.Heartbeat("A"));
@@ -201,7 +201,7 @@ public sealed class MessageRulesTests
     {
         table.KeepOut("A");
         table.KeepOut("A", table.Now.Utc.AddMinutes(5));
-        Assert.Equal(new Outcome.KeptOut(table.Now.Utc.AddMinutes(5)), table.LogIn("A"));
+        Assert.Equal(new Outcome.KeptOut(new KeptOutUntil(table.Now.Utc.AddMinutes(5))), table.LogIn("A"));
         table.Pass(5 * 60);
         Assert.IsType<Outcome.Holds>(table.LogIn("A"));
     }
@@ -210,9 +210,9 @@ public sealed class MessageRulesTests
     public void Kept_out_for_good_has_no_end()
     {
         table.LogIn("A");
-        table.LogOut(table.Holder("A").SessionId, DateTime.MaxValue);
+        table.LogOut(table.Holder("A").SessionId, default(KeptOutUntil));
         table.Pass(1e6);
-        Assert.Equal(new Outcome.KeptOut(null), table.LogIn("A"));
+        Assert.Equal(new Outcome.KeptOut(default), table.LogIn("A"));
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class MessageRulesTests
         table.License = table.License with { Seats = 2 };
         table.LogIn("A");
         table.LogIn("B");
-        table.LogOut(table.Holder("A").SessionId, table.Now.Utc.AddMinutes(1));
+        table.LogOut(table.Holder("A").SessionId, new KeptOutUntil(table.Now.Utc.AddMinutes(1)));
         Assert.Equal([MarkKind.ForcedLogout, MarkKind.KeptOut], table.Changes.OfType<SessionChange.Marked>().Select(marked => marked.Mark.Kind));
         table.LogOut(table.Holder("B").SessionId);
         table.Pass(60);
@@ -234,10 +234,10 @@ public sealed class MessageRulesTests
     public void Kept_out_twice_the_later_word_counts()
     {
         table.LogIn("A");
-        table.LogOut(table.Holder("A").SessionId, table.Now.Utc.AddMinutes(1));
+        table.LogOut(table.Holder("A").SessionId, new KeptOutUntil(table.Now.Utc.AddMinutes(1)));
         table.Pass(60);
         table.LogIn("A");
-        table.LogOut(table.Holder("A").SessionId, table.Now.Utc.AddMinutes(10));
+        table.LogOut(table.Holder("A").SessionId, new KeptOutUntil(table.Now.Utc.AddMinutes(10)));
         table.Pass(60);
         Assert.IsType<Outcome.KeptOut>(table.LogIn("A"));
         Assert.Equal(2, table.Sessions.Marks.Length);
@@ -250,7 +250,7 @@ public sealed class MessageRulesTests
         foreach (var device in new[] { "A", "B" })
         {
             table.LogIn(device);
-            table.LogOut(table.Holder(device).SessionId, DateTime.MaxValue);
+            table.LogOut(table.Holder(device).SessionId, default(KeptOutUntil));
         }
 
         Assert.Equal(new Outcome.Cleared(1), table.LetIn("A"));

@@ -37,8 +37,8 @@ internal sealed class RulesTable
 
     public Outcome Clear() => Take(SessionRules.Clear(Sessions, Settings, Now));
 
-    public Outcome LogOut(Guid sessionId, DateTime? keepOutUntil = null) =>
-        Take(SessionRules.LogOut(Sessions, sessionId, Settings, Now, "admin@example.com", "shared key", keepOutUntil));
+    public Outcome LogOut(Guid sessionId, KeptOutUntil? keptOut = null) =>
+        Take(SessionRules.LogOut(Sessions, sessionId, Settings, Now, "admin@example.com", "shared key", keptOut));
 
     /// <summary>A login that says just this.</summary>
     public Outcome LogIn(ClientMessage message) => Take(SessionRules.LogIn(License, Sessions, message, Settings, Now));
@@ -59,7 +59,7 @@ internal sealed class RulesTable
     public void Waive(string device) => Take(SessionRules.WaiveGrace(Sessions, Holder(device).SessionId, Settings, Now));
 
     public Outcome KeepOut(string device, DateTime? until = null) =>
-        Take(SessionRules.KeepOut(License.Id, Sessions, device, Settings, Now, "admin@example.com", "shared key", until ?? DateTime.MaxValue));
+        Take(SessionRules.KeepOut(License.Id, Sessions, device, Settings, Now, "admin@example.com", "shared key", new KeptOutUntil(until)));
 
     /// <summary>A heartbeat that says just this.</summary>
     public Outcome Heartbeat(ClientMessage message) => Take(SessionRules.Heartbeat(License, Sessions, message, Settings, Now));

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Tests.Support;

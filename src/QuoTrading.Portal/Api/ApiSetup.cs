@@ -1,6 +1,5 @@
 using QuoTrading.Portal.Api.Admin;
 using QuoTrading.Portal.Api.Clients;
-using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.Api.Http;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Operating.Health;
@@ -10,17 +9,11 @@ namespace QuoTrading.Portal.Api;
 
 internal static class ApiSetup
 {
-    /// <summary>HTTP for clients and scripts. Needs sessions and accounts.</summary>
-    /// <exception cref="StartException">A setting is wrong.</exception>
+    /// <summary>HTTP for clients and scripts. Needs storage, sessions and accounts.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = PortalOptions.Read(configuration);
-        // Now, and not when the first request comes: a wrong setting stops the start.
-        KnownProxies.Configure(new ForwardedHeadersOptions(), options.KnownProxies);
-        services.Configure<ForwardedHeadersOptions>(forwarded => KnownProxies.Configure(forwarded, options.KnownProxies));
-        var limits = configuration.GetSection($"{PortalOptions.Section}:Limits").Get<LimitOptions>() ?? new();
-        limits.Check();
-        services.AddSingleton(limits);
+        services.AddOptions<PortalOptions>().Refuse(KnownProxies.Check(PortalOptions.ReadProxies(configuration)));
+        services.AddOptions<ForwardedHeadersOptions>().Configure<PortalOptions>((forwarded, options) => KnownProxies.Configure(forwarded, options.KnownProxies));
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<UnknownProxies>();
         services.AddHealthChecks().AddCheck<UnknownProxyCheck>("proxies", tags: [HealthSetup.Warning]);

@@ -25,7 +25,7 @@ internal static class Health
 
     private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(
         new ReadyAnswer(Word(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => Word(entry.Value.Status), StringComparer.Ordinal)),
-        AdminJson.Readable.ReadyAnswer, cancellationToken: http.RequestAborted);
+        AdminJson.Readable, http.RequestAborted);
 
     private static string Word(HealthStatus status) => status == HealthStatus.Healthy ? "healthy" : "unhealthy";
 }

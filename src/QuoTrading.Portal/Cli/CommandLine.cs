@@ -62,13 +62,13 @@ internal static class CommandLine
             });
             // What goes wrong is said in one sentence; stdout is for results alone.
             builder.Logging.ClearProviders();
-            KnownSettings.Check(builder.Configuration);
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath, isCommand: true);
             builder.Services.AddLicensing().AddLicenseImport();
             builder.Services.AddAccountsCore();
 
             using var host = builder.Build();
+            host.Services.CheckSettings();
             var database = host.Services.GetRequiredService<IDatabaseFile>();
             if (needsDatabase && !database.Exists)
                 throw new StartException($"There is no database at {database.FilePath}. Start the server once (it creates it), or set ConnectionStrings__Portal to the right file.");

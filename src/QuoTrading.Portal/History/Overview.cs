@@ -18,10 +18,10 @@ public sealed class Overview(
     private const int Listed = 10;
     private const int Newest = 15;
 
-    private readonly Remembered<OverviewNumbers> numbers = new(TimeSpan.FromSeconds(3), time);
+    private readonly Cached<OverviewNumbers> numbers = new(TimeSpan.FromSeconds(3), time);
 
-    private readonly Dictionary<ChartSpan, Remembered<ConcurrencyChart>> charts =
-        Enum.GetValues<ChartSpan>().ToDictionary(span => span, _ => new Remembered<ConcurrencyChart>(TimeSpan.FromSeconds(20), time));
+    private readonly Dictionary<ChartSpan, Cached<ConcurrencyChart>> charts =
+        Enum.GetValues<ChartSpan>().ToDictionary(span => span, _ => new Cached<ConcurrencyChart>(TimeSpan.FromSeconds(20), time));
 
     /// <summary>At most three seconds old.</summary>
     public Task<OverviewNumbers> ReadAsync(CancellationToken cancel = default) => numbers.GetAsync(ReadNumbersAsync, cancel);

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
-using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;

@@ -11,7 +11,7 @@ public sealed class SharingRanking(LicenseUsage usage, TimeProvider time)
     // Twice as many at most: whoever is behind them all has weaker signs than these.
     private const int Candidates = 150;
 
-    private readonly Remembered<IReadOnlyList<SharedLicense>> ranking = new(TimeSpan.FromMinutes(1), time);
+    private readonly Cached<IReadOnlyList<SharedLicense>> ranking = new(TimeSpan.FromMinutes(1), time);
 
     /// <summary>The likeliest first; at most a minute old.</summary>
     public Task<IReadOnlyList<SharedLicense>> ReadAsync(CancellationToken cancel = default) => ranking.GetAsync(token => usage.MostSharedAsync(Candidates, token), cancel);

@@ -9,29 +9,25 @@ namespace QuoTrading.Portal.Kernel;
 internal static class KnownSettings
 {
     // Each room names its own.
-    private static readonly Dictionary<string, Type[]> Sections = typeof(KnownSettings).Assembly.GetTypes()
+    private static readonly Dictionary<string, Type> Sections = typeof(KnownSettings).Assembly.GetTypes()
         .Select(type => (Type: type, Section: type.GetCustomAttribute<SettingsSectionAttribute>()?.Name))
-        .Where(one => one.Section is not null).OrderBy(one => one.Section, StringComparer.Ordinal).ThenBy(one => one.Type.Name, StringComparer.Ordinal)
-        .GroupBy(one => one.Section!, one => one.Type, StringComparer.OrdinalIgnoreCase)
-        .ToDictionary(section => section.Key, section => section.ToArray(), StringComparer.OrdinalIgnoreCase);
+        .Where(one => one.Section is not null).OrderBy(one => one.Section, StringComparer.Ordinal)
+        .ToDictionary(one => one.Section!, one => one.Type, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All there are, without <c>Portal:</c>.</summary>
     internal static IReadOnlyList<string> Names { get; } =
-        [.. PropertiesOf([typeof(PortalOptions)]).Select(property => property.Name), .. Sections.SelectMany(section => PropertiesOf(section.Value).Select(property => $"{section.Key}:{property.Name}"))];
+        [.. PropertiesOf(typeof(PortalOptions)).Select(property => property.Name), .. Sections.SelectMany(section => PropertiesOf(section.Value).Select(property => $"{section.Key}:{property.Name}"))];
 
-    /// <exception cref="StartException">There are others in the configuration; it names each.</exception>
-    public static void Check(IConfiguration configuration)
-    {
-        var unknown = configuration.GetSection(PortalOptions.Section).GetChildren().SelectMany(UnknownIn).Select(name => $"There is no setting {PortalOptions.Section}:{name}. Did you mean {PortalOptions.Section}:{Nearest(name)}?").ToList();
-        if (unknown.Count > 0) throw new StartException(string.Join(Environment.NewLine, unknown));
-    }
+    /// <summary>A sentence for each other one in the configuration.</summary>
+    public static IEnumerable<string> Check(IConfiguration configuration) => configuration.GetSection(PortalOptions.Section).GetChildren()
+        .SelectMany(UnknownIn).Select(name => $"There is no setting {PortalOptions.Section}:{name}. Did you mean {PortalOptions.Section}:{Nearest(name)}?");
 
     private static IEnumerable<string> UnknownIn(IConfigurationSection child) =>
         Sections.TryGetValue(child.Key, out var section)
             ? child.GetChildren().SelectMany(entry => Unknown($"{child.Key}:{entry.Key}", entry, section)).Concat(string.IsNullOrWhiteSpace(child.Value) ? [] : [child.Key])
-            : Unknown(child.Key, child, [typeof(PortalOptions)]);
+            : Unknown(child.Key, child, typeof(PortalOptions));
 
-    private static IEnumerable<string> Unknown(string name, IConfigurationSection entry, Type[] options)
+    private static IEnumerable<string> Unknown(string name, IConfigurationSection entry, Type options)
     {
         if (PropertiesOf(options).FirstOrDefault(property => property.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase)) is not { } known) return Leaves(name, entry);
         var below = entry.GetChildren();
@@ -48,8 +44,8 @@ internal static class KnownSettings
         return below.Count == 0 ? [name] : below.SelectMany(item => Leaves($"{name}:{item.Key}", item));
     }
 
-    private static IEnumerable<PropertyInfo> PropertiesOf(Type[] options) =>
-        options.SelectMany(one => one.GetProperties(BindingFlags.Public | BindingFlags.Instance)).Where(property => property.SetMethod is { IsPublic: true });
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type options) =>
+        options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is { IsPublic: true });
 
     // A name at the wrong place is the nearest, whatever stands before it.
     private static string Nearest(string name) => Names.MinBy(known => Math.Min(Distance(name, known), Distance(LastOf(name), LastOf(known)) + 1))!;

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>Settings of the installation: the section <c>Portal</c> of appsettings.json, or <c>Portal__…</c> in the environment.</summary>
-internal sealed class PortalOptions
+internal sealed class PortalOptions : ISettings
 {
     public const string Section = "Portal";
 
@@ -20,28 +20,20 @@ internal sealed class PortalOptions
     /// <summary>Allows session timeouts from 5 s, for tests and demonstrations. Bots in the field beat every 20 to 30 s.</summary>
     public bool AllowShortTimeouts { get; set; }
 
-    public static PortalOptions Read(IConfiguration configuration)
+    /// <inheritdoc/>
+    public IEnumerable<string> Check() =>
+        string.IsNullOrWhiteSpace(DataDirectory) ? [$"{Section}:{nameof(DataDirectory)} is empty. Leave it out for \"data\", or name a folder."] : [];
+
+    /// <summary>What <see cref="KnownProxies"/> is: what appsettings.json lists and the environment names counts together, since they may come from two sources.</summary>
+    internal static string[] ReadProxies(IConfiguration configuration)
     {
-        var section = configuration.GetSection(Section);
-        var options = section.Get<PortalOptions>() ?? new();
-        var proxies = section.GetSection(nameof(KnownProxies));
-        // What appsettings.json lists and the environment names counts together: they may come from two sources.
-        options.KnownProxies = [.. proxies.GetChildren().Select(entry => entry.Value).Prepend(proxies.Value).SelectMany(Split).Distinct(StringComparer.Ordinal)];
-        return options;
+        var proxies = configuration.GetSection($"{Section}:{nameof(KnownProxies)}");
+        return [.. proxies.GetChildren().Select(entry => entry.Value).Prepend(proxies.Value).SelectMany(Split).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>Tells of numbers of a section below this one that are less than what means anything.</summary>
+    internal static IEnumerable<string> CheckLeast(string section, params IEnumerable<(string Name, long Value, int Least)> options) =>
+        options.Where(option => option.Value < option.Least).Select(option => $"{Section}:{section}:{option.Name} is {option.Value}, but must be at least {option.Least}.");
 
     private static string[] Split(string? text) => (text ?? "").Split([',', ';', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>For numbers of a section below this one that mean nothing below 1.</summary>
-    /// <exception cref="StartException">Some are; it names each.</exception>
-    internal static void RequireAtLeastOne(string section, params (string Name, int Value)[] options) =>
-        RequireAtLeast(section, [.. options.Select(option => (option.Name, option.Value, 1))]);
-
-    /// <summary>The same for numbers that mean nothing below another one.</summary>
-    /// <inheritdoc cref="RequireAtLeastOne"/>
-    internal static void RequireAtLeast(string section, params (string Name, int Value, int Least)[] options)
-    {
-        var wrong = options.Where(option => option.Value < option.Least).Select(option => $"{Section}:{section}:{option.Name} is {option.Value}, but must be at least {option.Least}.").ToList();
-        if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
-    }
 }

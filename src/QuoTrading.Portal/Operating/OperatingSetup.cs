@@ -9,7 +9,6 @@ namespace QuoTrading.Portal.Operating;
 internal static class OperatingSetup
 {
     /// <summary>What whoever runs the portal looks at and needs. Needs storage, sessions and the audit log.</summary>
-    /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddOperating(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddPortalHealth(configuration);
@@ -18,21 +17,26 @@ internal static class OperatingSetup
         services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());
         services.AddBackups(configuration);
         services.AddHealthChecks().AddCheck<SigningCheck>("signing", tags: [HealthSetup.Warning]);
-        if (OtlpTarget.Read(configuration) is { } target)
-        {
-            services.AddSingleton(target);
-            services.AddSingleton<OtlpExport>();
-            services.AddHostedService(provider => provider.GetRequiredService<OtlpExport>());
-        }
-
+        services.AddOtlp(configuration);
         return services;
+    }
+
+    // Whether there is anything to send is read already here; what is wrong is told with all others.
+    private static void AddOtlp(this IServiceCollection services, IConfiguration configuration)
+    {
+        try
+        {
+            services.AddOtlpExport(configuration);
+        }
+        catch (StartException wrong)
+        {
+            services.AddOptions<PortalOptions>().ValidateOnStart().Refuse([wrong.Message]);
+        }
     }
 
     private static void AddBackups(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = configuration.GetSection($"{PortalOptions.Section}:Backups").Get<BackupOptions>() ?? new();
-        options.Check();
-        services.AddSingleton(options);
+        services.AddSettings<BackupOptions>(configuration);
         services.AddSingleton<BackupFolder>();
         services.AddSingleton<BackupMaker>();
         services.AddSingleton<BackupDesk>();

@@ -6,7 +6,8 @@ using QuoTrading.Portal.Sessions.Streams;
 namespace QuoTrading.Portal.Sessions;
 
 /// <summary>Runs the registry from before the first request to after the last, and the sweeper beside it.</summary>
-internal sealed partial class SessionsService(SessionRegistry registry, SessionMetrics metrics, OpenStreams streams, TimeProvider time, ILogger<SessionsService> log) : IHostedService, IDisposable
+internal sealed partial class SessionsService(SessionRegistry registry, SessionMetrics metrics, OpenStreams streams, TimeProvider time, ILogger<SessionsService> log)
+    : Periodic(Pace, time)
 {
     // Twice a second: a time-out is seen within a second, and a refresh is written within one.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -14,33 +15,31 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
     // Of the busy timeout each: half a minute where nothing else is said.
     private const int StartTries = 6;
 
-    private readonly CancellationTokenSource stopping = new();
     private readonly Lock once = new();
     private Task running = Task.CompletedTask;
-    private Task sweeping = Task.CompletedTask;
     private Task? stopped;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartRegistryAsync();
         metrics.Watch(() => streams.Count, () => registry.QueueDepth, () => registry.StoreAnswers);
         running = Task.Run(registry.RunAsync, CancellationToken.None);
-        // Taken now: whoever has disposed the source can ask it for no token.
-        var stop = stopping.Token;
-        sweeping = Task.Run(() => SweepAsync(stop), CancellationToken.None);
+        await base.StartAsync(CancellationToken.None);
     }
 
     // Once: a host may be told to stop from two sides at once, and when the first is through, the store is closed.
-    public Task StopAsync(CancellationToken cancellationToken)
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
         lock (once) return stopped ??= StopOnceAsync();
     }
 
-    // A start that failed is disposed without being stopped: what it began must end all the same.
-    public void Dispose()
+    internal override Task RunOnceAsync(CancellationToken cancel = default) => registry.TickAsync();
+
+    protected override void Failed(Exception failure)
     {
-        stopping.Cancel();
-        stopping.Dispose();
+        // The writer and the registry have said so; the next tick tries again.
+        if (failure is StoreUnavailableException) LogTickMissed();
+        else LogTickFailed(failure);
     }
 
     // A command beside the server may have the database for longer than a client is kept waiting; a start is worth more patience.
@@ -62,8 +61,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
 
     private async Task StopOnceAsync()
     {
-        await stopping.CancelAsync();
-        await sweeping;
+        await base.StopAsync(CancellationToken.None);
         try
         {
             await registry.StopAsync(running);
@@ -71,31 +69,6 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
         catch (StoreUnavailableException)
         {
             LogLastFlushMissed();
-        }
-    }
-
-    private async Task SweepAsync(CancellationToken stop)
-    {
-        using var pace = new PeriodicTimer(Pace, time);
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                while (await pace.WaitForNextTickAsync(stop)) await registry.TickAsync();
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (StoreUnavailableException)
-            {
-                // The writer and the registry have said so; the next tick tries again.
-                LogTickMissed();
-            }
-            catch (Exception failure)
-            {
-                LogTickFailed(failure);
-            }
         }
     }
 

@@ -14,14 +14,10 @@ internal static class SessionsSetup
     /// <summary>Who uses which license now. Needs storage, licensing and the audit log.</summary>
     public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = PortalOptions.Read(configuration);
-        services.AddSingleton(new SessionSettingsRules(options.AllowShortTimeouts));
-        var queue = configuration.GetSection($"{PortalOptions.Section}:Queue").Get<QueueOptions>() ?? new();
-        queue.Check();
-        services.AddSingleton(queue);
-        var growth = configuration.GetSection($"{PortalOptions.Section}:Limits").Get<GrowthOptions>() ?? new();
-        growth.Check();
-        services.AddSingleton(growth);
+        services.AddSettings<QueueOptions>(configuration);
+        services.AddSettings<LimitOptions>(configuration);
+        services.AddSettings<StreamOptions>(configuration);
+        services.AddSingleton(provider => new SessionSettingsRules(provider.GetRequiredService<PortalOptions>().AllowShortTimeouts));
         services.AddSingleton<LimitTally>();
         services.AddSingleton<SessionMetrics>();
         services.TryAddSingleton<ConcurrencyGauge>();
@@ -33,10 +29,7 @@ internal static class SessionsSetup
         services.AddSingleton<KnownDevices>();
         services.AddHostedService<SessionsService>();
         services.AddHostedService(provider => provider.GetRequiredService<KnownDevices>());
-        var streams = configuration.GetSection($"{PortalOptions.Section}:Streams").Get<StreamOptions>() ?? new();
-        streams.Check();
-        services.AddSingleton(streams);
-        services.AddSingleton(new StreamGrace(options.AllowShortTimeouts));
+        services.AddSingleton(provider => new StreamGrace(provider.GetRequiredService<PortalOptions>().AllowShortTimeouts));
         services.AddSingleton<OpenStreams>();
         services.AddHostedService<StreamKeeper>();
         services.AddSingleton<OnlineBoard>();

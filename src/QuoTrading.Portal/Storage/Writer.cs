@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage;
@@ -46,6 +47,7 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
         hasRegistry |= first;
         if (IsDown && hasRegistry && !first) throw new StoreUnavailableException("The store takes no commits now.");
         var before = Volatile.Read(ref failures);
+        using var activity = PortalActivities.Source.StartActivity("unit");
         using var turn = await gate.EnterAsync(first, goesHome: true, cancel);
         var begun = metrics.Begin();
         WriteUnit? unit = null;
@@ -57,9 +59,10 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
             var opened = statements ??= engine.OpenWriter();
             unit = new WriteUnit(opened, opened.Connection.BeginTransaction(), engine.CreateContext);
             NoticeForeignChanges(unit);
-            var result = await work(unit);
+            T result;
+            using (PortalActivities.Source.StartActivity("decide")) result = await work(unit);
             var decided = metrics.Begin();
-            await unit.CommitAsync(cancel);
+            using (PortalActivities.Source.StartActivity("commit")) await unit.CommitAsync(cancel);
             if (first) NoteCommit(metrics.Since(decided));
             await unit.DisposeAsync();
             downFor = null;
@@ -68,6 +71,7 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
         }
         catch (Exception failure)
         {
+            activity?.SetStatus(ActivityStatusCode.Error);
             await GiveUpAsync(unit, failure);
             if (failure is not StoreUnavailableException && engine.IsUnavailable(failure))
                 throw new StoreUnavailableException(failure.Message, failure);

@@ -3,7 +3,6 @@ using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Operating.Backups;
 using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;
 

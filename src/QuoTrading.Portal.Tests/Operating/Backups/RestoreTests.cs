@@ -14,7 +14,6 @@ using QuoTrading.Portal.Operating.Health;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Rules;
 using QuoTrading.Portal.Storage;
-using QuoTrading.Portal.Storage.Sqlite;
 using QuoTrading.Portal.Tests.Accounts;
 using QuoTrading.Portal.Tests.Support;
 using Xunit;

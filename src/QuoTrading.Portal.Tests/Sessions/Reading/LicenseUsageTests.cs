@@ -78,6 +78,22 @@ public sealed class LicenseUsageTests(BehindProxy portal) : IClassFixture<Behind
     }
 
     [Fact]
+    public async Task For_good_is_the_same_word_wherever_the_record_says_it()
+    {
+        var (license, a, _) = await portal.CreateDevicesAsync();
+        var session = Guid.Parse((await a.LogInAsync()).Get("session_id")!);
+        await Desk.LogOutAsync(Actors.Support, [session], "sold", Timeout.InfiniteTimeSpan);
+        await Desk.KeepOutAsync(Actors.Support, license.Id, a.Fingerprint, "sold", Timeout.InfiniteTimeSpan);
+        Assert.True(await Desk.LiftKeepOutAsync(Actors.Support, license.Id, a.Fingerprint));
+
+        var loggedOut = Assert.Single(await portal.AuditAsync($"{session}"));
+        var entries = await portal.AuditAsync($"{license.Id}");
+        var keptOut = Assert.Single(entries, entry => entry.Action == "device.keep_out");
+        var letIn = Assert.Single(entries, entry => entry.Action == "device.let_in");
+        Assert.All([loggedOut.After, keptOut.Before, keptOut.After, letIn.Before], told => Assert.Contains("\"kept_out_until\":\"lifted\"", told, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_device_kept_out_is_listed_and_can_be_let_in_again()
     {
         var (license, a, _) = await portal.CreateDevicesAsync();

@@ -87,7 +87,7 @@ public sealed class StreamRulesTests
         table.LogOut(table.Holder("A").SessionId);
         Assert.IsType<Outcome.ForcedOut>(Open("A"));
         table.LogIn("A");
-        table.LogOut(table.Holder("A").SessionId, RulesTable.Noon.AddDays(1));
+        table.LogOut(table.Holder("A").SessionId, new KeptOutUntil(RulesTable.Noon.AddDays(1)));
         Assert.IsType<Outcome.KeptOut>(Open("A"));
         table.Change(table.License with { Status = LicenseStatus.Suspended });
         Assert.IsType<Outcome.LicenseRefused>(Open("A"));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Api.Clients;
 using QuoTrading.Portal.Api.Description;
@@ -14,82 +13,84 @@ namespace QuoTrading.Portal.Api.Admin;
 /// <summary>The endpoints of administrators' scripts (docs/protocol.md, Endpoints for administrators' scripts), behind tokens made in the portal.</summary>
 internal static class AdminApi
 {
+    private const string SettingsNow = """{"session_timeout_seconds":90,"heartbeat_interval_seconds":30,"disconnect_grace_seconds":5,"history_retention_days":365,"symbol_sessions":"same_address","devices_per_seat":6,"copied_devices":"report","expiry_grace_minutes":0}""";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var admin = app.MapGroup("/api/admin").RequireAuthorization(Policies.Api.Viewer).DisableAntiforgery()
             .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration");
-        admin.MapGet("/sessions", List).Describe(SessionDescriptions.Online);
-        admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support).Describe(SessionDescriptions.LogOut);
+        admin.MapGet("/sessions", List);
+        admin.MapPost("/sessions/{id}/logout", LogOutAsync).RequireAuthorization(Policies.Api.Support);
         AdminReading.Map(admin);
         AdminLicenses.Map(admin);
         AdminBulk.Map(admin);
         AdminDevices.Map(admin);
-        admin.MapGet("/settings", GetSettings).Describe(SessionDescriptions.Settings);
-        admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator).Describe(SessionDescriptions.ChangeSettings);
+        admin.MapGet("/settings", GetSettings);
+        admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
         admin.Map("/{**rest}", () => AdminProblems.Of(404, "not_found", "There is no such endpoint."));
 
         // The old system's: the token comes in the body, and errors look like a client's.
         app.MapPost("/api/admin/force-clear-session", ForceClearAsync).AllowAnonymous().DisableAntiforgery()
-            .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration").Describe(SessionDescriptions.ForceClear);
+            .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration").Describe(ClientDescriptions.ForceClear);
     }
 
-    // Read here, and not bound: what cannot be read is a problem with a code like everything else.
-    private static IResult List(HttpRequest request, OnlineBoard board)
+    /// <summary>Live sessions, newest first</summary>
+    /// <remarks>The total counts all that were asked for. A parameter that is unknown or empty is an error, and never everybody. programs: those of the device that use the session, each with what it told itself; where there are several, the session's own position, profits, symbol, status and version are what any of them said last.</remarks>
+    [Example("""{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","seat":1,"devices_on_seat":1,"copied_device":null,"position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z","programs":[{"app":"bot","symbol":"ES","status":"online","bot_version":"2.0.0","position":1,"session_pnl":125.5,"position_pnl":12.5,"last_seen_at":"2026-11-21T18:22:49Z"}]}],"total":1,"next":null}""")]
+    internal static AdminResult<SessionsAnswer> List(AdminQuery<OnlineQuery> query, OnlineBoard board)
     {
-        var query = new AdminQuery(request.Query);
         query.RefuseBlank();
-        var wanted = new OnlineFilter(query.Id("license_id"), query.Text("customer"), query.Text("device"));
-        var limit = query.Number("limit", 1, AdminQuery.MostItems) ?? AdminQuery.DefaultItems;
-        Guid? after = null;
-        if (query.Raw("after") is { } last)
-        {
-            if (Guid.TryParse(last, out var id)) after = id;
-            else query.Refuse("after", "after must be the id that the page before gave as next.");
-        }
-
-        if (query.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        var (licenseId, customer, device, most, last) = query.Value;
+        var (wanted, limit, after) = (new OnlineFilter(licenseId, customer, device), most ?? Paged.DefaultItems, Guid.Empty);
+        if (last is not null && !Guid.TryParse(last, out after)) query.Refuse("after", "after must be the id that the page before gave as next.");
+        if (query.Problem is { } wrong) return wrong;
         var snapshot = board.Renew();
         var found = snapshot.Rows.Where(wanted.Admits).ToList();
         // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
         var page = found
-            .Where(row => after is not { } id || string.CompareOrdinal(row.SessionId.ToString(), id.ToString()) < 0)
+            .Where(row => last is null || string.CompareOrdinal(row.SessionId.ToString(), after.ToString()) < 0)
             .OrderByDescending(row => row.SessionId.ToString(), StringComparer.Ordinal)
             .Take(limit + 1).Select(row => SessionItem.Of(row, snapshot.DevicesOnSeat(row))).ToList();
         var more = page.Count > limit;
         if (more) page.RemoveAt(limit);
-        return TypedResults.Json(new SessionsAnswer(page, found.Count, more ? page[^1].SessionId : null), AdminJson.Readable.SessionsAnswer);
+        return new SessionsAnswer(page, found.Count, more ? page[^1].SessionId : null);
     }
 
-    private static async Task<IResult> LogOutAsync(HttpContext http, ISessionDesk desk, string id)
+    /// <summary>Ends a session</summary>
+    /// <remarks>The device's next heartbeat is refused, until somebody logs in on it. A second time it answers the same, and changes nothing.</remarks>
+    [Example(
+        """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","device":"3f9a1c0d5e7b2a64","address":"192.0.2.1","started_at":"2026-11-21T18:22:19Z","ended_at":"2026-11-21T18:30:00Z","end_reason":"forced_logout","ended_by":"support-desk","end_note":"Customer asked: old computer is lost"}""",
+        Body = """{"reason":"Customer asked: old computer is lost"}""", BodyType = typeof(LogOutBody))]
+    internal static async Task<AdminResult<EndedSessionItem>> LogOutAsync(HttpContext http, ISessionDesk desk, string id)
     {
         if (!Guid.TryParse(id, out var sessionId)) return AdminProblems.Of(404, "not_found", "There is no such session.");
-        if (await AdminBody.ReadAsync(http, AdminJson.Readable.LogOutBody) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
+        if (await AdminBody.ReadAsync<LogOutBody>(http) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
         if (SessionReasons.Check(body.Reason) is { } wrong) return AdminProblems.Of(400, "invalid", wrong);
         if (body.KeepOutMinutes is < 1 or > AdminDevices.MostMinutes) return AdminProblems.Of(400, "invalid", $"keep_out_minutes must be 1 to {AdminDevices.MostMinutes}, or be left out.");
 
         TimeSpan? keepOut = body.KeepOutMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
         var results = await desk.LogOutAsync(http.GetActor(), [sessionId], body.Reason!, keepOut, http.RequestAborted);
-        return results is [var result]
-            ? TypedResults.Json(EndedSessionItem.Of(result.Session), AdminJson.Readable.EndedSessionItem)
-            : AdminProblems.Of(404, "not_found", "There is no such session.");
+        return results is [var result] ? EndedSessionItem.Of(result.Session) : AdminProblems.Of(404, "not_found", "There is no such session.");
     }
 
-    private static IResult GetSettings(HttpRequest request, ISessionDesk desk) =>
-        AdminQuery.RefuseAny(request) ?? TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText);
+    /// <summary>The session settings</summary>
+    [Example(SettingsNow)]
+    internal static AdminResult<SettingsText> GetSettings(AdminQuery<NoParameters> query, ISessionDesk desk) => query.Problem is { } wrong ? wrong : SettingsText.Of(desk.Settings);
 
-    private static async Task<IResult> ChangeSettingsAsync(HttpContext http, ISessionDesk desk, SessionSettingsRules rules)
+    /// <summary>Changes session settings</summary>
+    /// <remarks>Absent is unchanged. It acts at once, also on sessions that are live: a shorter timeout ends those that are stale by it, a longer one revives nobody.</remarks>
+    [Example(SettingsNow, Body = """{"session_timeout_seconds":90}""")]
+    internal static async Task<AdminResult<SettingsText>> ChangeSettingsAsync(HttpContext http, AdminBody<SettingsBody> body, ISessionDesk desk, SessionSettingsRules rules)
     {
-        using var document = await AdminBody.ReadDocumentAsync(http);
-        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return AdminBody.NotJson("{\"session_timeout_seconds\": 90}");
-        var (change, unreadable) = SettingsReader.Read(document.RootElement);
-        if (unreadable.Count > 0) return AdminProblems.Invalid([.. unreadable, .. rules.Check(change.ApplyTo(desk.Settings))]);
+        var change = body.Value.ToChange();
+        if (body.Problem is not null) return AdminProblems.Invalid([.. body.Errors, .. rules.Check(change.ApplyTo(desk.Settings)).Select(error => new FieldError(error.Field, error.Message))]);
         var errors = await desk.ChangeSettingsAsync(http.GetActor(), change, http.RequestAborted);
-        return errors.Count > 0 ? AdminProblems.Invalid(errors) : TypedResults.Json(SettingsText.Of(desk.Settings), AdminJson.Readable.SettingsText);
+        return errors.Count > 0 ? AdminProblems.Invalid(errors) : SettingsText.Of(desk.Settings);
     }
 
     private static async Task<IResult> ForceClearAsync(HttpContext http, ISessionDesk desk, ApiTokens tokens, RequestLimits limits)
     {
-        if (await AdminBody.ReadAsync(http, AdminJson.Readable.ForceClearBody) is not { LicenseKey: { } key, AdminKey: { } token } || LicenseKey.Clean(key).Length is 0 or > LicenseKey.MaxLength)
+        if (await AdminBody.ReadAsync<ForceClearBody>(http) is not { LicenseKey: { } key, AdminKey: { } token } || LicenseKey.Clean(key).Length is 0 or > LicenseKey.MaxLength)
             return Old(400, "bad_request", "license_key and admin_key are needed.");
         var address = ClientAddress.Of(http);
         if (await tokens.FindAsync(token, address, http.RequestAborted) is not { } actor)

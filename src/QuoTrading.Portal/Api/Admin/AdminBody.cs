@@ -1,28 +1,57 @@
+using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Api.Http;
+using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>Reads the bodies of administrators' requests.</summary>
-internal static class AdminBody
+/// <summary>How a body is read into the record.</summary>
+/// <param name="like">A body, for whoever sends none.</param>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class BodyAttribute(string like) : Attribute
 {
-    private const int MostBytes = 64 * 1024;
+    public string Like => like;
 
-    /// <summary>Room for ten thousand numbers of licenses.</summary>
-    public const int MostBytesOfMany = 256 * 1024;
+    /// <summary>It may be left out.</summary>
+    public bool IsOptional { get; set; }
+
+    /// <summary>Its fields are called settings, and one that comes twice must be right each time.</summary>
+    public bool IsSettings { get; set; }
+
+    public int MostBytes { get; set; } = AdminBody.MostBytes;
+}
+
+/// <summary>
+/// The fields of a JSON object. Absent is told from null, and a field that nobody asked for is an error, since a slip of the finger must not
+/// change less, or more, than was meant.
+/// </summary>
+internal class AdminBody(bool isSettings) : AdminInput
+{
+    public const int MostBytes = 64 * 1024;
+
+    private readonly Dictionary<string, List<JsonElement>> fields = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override IEnumerable<FieldError> Errors => OwnErrors.Concat(Inner?.Errors ?? []);
+
+    /// <summary>Those that are not about <see cref="Inner"/>.</summary>
+    public IEnumerable<FieldError> OwnErrors => base.Errors
+        .Concat(fields.Keys.Where(name => !Known.Contains(name)).Select(name => new FieldError(name, isSettings ? $"There is no setting {name}." : $"There is no field {name} here.")));
+
+    /// <summary>The object within it, if there is one.</summary>
+    public AdminBody? Inner { get; private set; }
 
     public static ProblemHttpResult NotJson(string example) => AdminProblems.Of(400, "bad_request", $"The body must be a JSON object like {example}.");
 
-    /// <summary>The body as this type; null where it is no JSON object of that shape.</summary>
-    public static async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type) where T : class
+    /// <summary>The body as the serializer reads it; null where it is no JSON object of that shape.</summary>
+    public static async Task<T?> ReadAsync<T>(HttpContext http) where T : class
     {
-        using var document = await ReadDocumentAsync(http);
+        using var document = await ReadDocumentAsync(http, MostBytes);
         try
         {
-            return document?.RootElement.ValueKind == JsonValueKind.Object ? document.Deserialize(type) : null;
+            return document?.RootElement.ValueKind == JsonValueKind.Object ? document.Deserialize<T>(AdminJson.Readable) : null;
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
@@ -30,16 +59,11 @@ internal static class AdminBody
         }
     }
 
-    /// <summary>The fields of the body; of none where it may be left out and is; null where it is no JSON object.</summary>
-    public static async Task<BodyFields?> ReadFieldsAsync(HttpContext http, bool optional = false, int mostBytes = MostBytes)
-    {
-        if (optional && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return new BodyFields();
-        using var document = await ReadDocumentAsync(http, mostBytes);
-        return document?.RootElement.ValueKind == JsonValueKind.Object ? new BodyFields(document.RootElement.Clone()) : null;
-    }
+    /// <summary>Whether it is there and could be read.</summary>
+    public bool Has(string name) => fields.ContainsKey(name) && base.Errors.All(error => error.Field != name);
 
     /// <summary>The body; null where it is no JSON.</summary>
-    public static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http, int mostBytes = MostBytes)
+    protected static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http, int mostBytes)
     {
         // Before a byte is read: none of these bodies is large, and one of the endpoints is open to everybody.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostBytes;
@@ -56,5 +80,70 @@ internal static class AdminBody
             // As at the clients' door: a chunk whose size is no number.
             throw new BadHttpRequestException("The body cannot be read.", StatusCodes.Status400BadRequest, unreadable);
         }
+    }
+
+    protected object Read(Type type, JsonElement body)
+    {
+        foreach (var field in body.EnumerateObject())
+        {
+            if (JsonText.NameOf(field) is not { } name) Refuse("", $"The name of a {(isSettings ? "setting" : "field")} must be text.");
+            else if (!fields.TryAdd(name, [field.Value])) fields[name].Add(field.Value);
+        }
+
+        return Create(type);
+    }
+
+    protected override object? Read(string name, PropertyInfo property, Type type)
+    {
+        object? read = null;
+        foreach (var value in fields.GetValueOrDefault(name, []).TakeLast(isSettings ? int.MaxValue : 1)) read = Read(name, value, type);
+        return read;
+    }
+
+    private object? Read(string name, JsonElement value, Type type)
+    {
+        (object? Value, string Must) read = type switch
+        {
+            _ when type == typeof(string) => (JsonText.Of(value), "text"),
+            _ when type == typeof(int) => (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null, "a whole number"),
+            _ when type == typeof(bool) => (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null, "true or false"),
+            _ when type == typeof(DateTime) => (Instant(JsonText.Of(value)), "a time with its zone, like 2027-01-31T12:00:00Z, or null for never"),
+            _ when type == typeof(IReadOnlyList<long>) => (Numbers(value), "a list of whole numbers"),
+            { IsEnum: true } => (WordOf(type, JsonText.Of(value)), string.Join(" or ", WordsOf(type).Select(word => $"\"{word}\""))),
+            _ => (value.ValueKind == JsonValueKind.Object ? (Inner = new AdminBody(isSettings)).Read(type, value) : null, "an object"),
+        };
+        var isNone = value.ValueKind == JsonValueKind.Null && (type == typeof(string) || type == typeof(DateTime));
+        if (read.Value is null && !isNone) Refuse(name, $"{name} must be {read.Must}.");
+        return read.Value;
+    }
+
+    private static List<long>? Numbers(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array) return null;
+        var numbers = value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var number) ? number : (long?)null).ToList();
+        return numbers.Contains(null) ? null : [.. numbers.Select(number => number!.Value)];
+    }
+}
+
+/// <summary>A body as this record.</summary>
+internal sealed class AdminBody<T>() : AdminBody(Form.IsSettings)
+{
+    private static readonly BodyAttribute Form = typeof(T).GetCustomAttribute<BodyAttribute>()!;
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
+
+    /// <summary>Null, or false, is what was not given; <see cref="AdminBody.Has"/> tells it from a null that was.</summary>
+    public T Value { get; private set; } = default!;
+
+    /// <inheritdoc cref="AdminQuery{T}.BindAsync"/>
+    public static ValueTask<AdminBody<T>> BindAsync(HttpContext http) => ValueTask.FromResult(new AdminBody<T>());
+
+    /// <inheritdoc/>
+    public override async Task<IResult?> ReadAsync(HttpContext http)
+    {
+        var isLeftOut = Form.IsOptional && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
+        using var document = isLeftOut ? null : await ReadDocumentAsync(http, Form.MostBytes);
+        if (!isLeftOut && document?.RootElement.ValueKind != JsonValueKind.Object) return NotJson(Form.Like);
+        Value = (T)Read(typeof(T), document?.RootElement ?? Nothing);
+        return null;
     }
 }

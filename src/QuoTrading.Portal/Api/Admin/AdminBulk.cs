@@ -1,6 +1,4 @@
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Api.Description;
-using QuoTrading.Portal.Api.Http;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 
@@ -9,18 +7,21 @@ namespace QuoTrading.Portal.Api.Admin;
 /// <summary><c>POST /api/admin/licenses/bulk</c>: one thing done to many licenses, chosen by number or by a filter.</summary>
 internal static class AdminBulk
 {
-    public static void Map(IEndpointRouteBuilder admin) =>
-        admin.MapPost("/licenses/bulk", RunAsync).RequireAuthorization(Policies.Api.Support).Describe(LicenseDescriptions.Bulk);
+    public static void Map(IEndpointRouteBuilder admin) => admin.MapPost("/licenses/bulk", RunAsync).RequireAuthorization(Policies.Api.Support);
 
-    private static async Task<IResult> RunAsync(HttpContext http, LicenseBulk bulk, LicenseCatalog catalog)
+    /// <summary>Does one thing to many licenses</summary>
+    /// <remarks>Each license in a unit of its own, at most 10000. cancel and delete need an Administrator. If the portal fails half-way the problem's done has what was done (503, code incomplete).</remarks>
+    [Example(
+        """{"done":1,"unchanged":1,"refused":0,"results":[{"id":1,"result":"done","why":null,"sessions_ended":1},{"id":2,"result":"unchanged","why":"It was so already.","sessions_ended":0}]}""",
+        Body = """{"action":"suspend","ids":[1,2],"reason":"unpaid"}""")]
+    internal static async Task<AdminResult<BulkAnswer>> RunAsync(HttpContext http, AdminBody<BulkBody> body, LicenseBulk bulk, LicenseCatalog catalog)
     {
-        if (await AdminBody.ReadFieldsAsync(http, mostBytes: AdminBody.MostBytesOfMany) is not { } body) return AdminBody.NotJson("{\"action\": \"suspend\", \"ids\": [1, 2]}");
+        var (_, _, reason, ids, chosen) = body.Value;
         var action = ReadAction(body);
-        var (reason, ids, chosen) = (body.Text("reason"), body.Numbers("ids"), body.Object("filter"));
-        var filter = chosen is null ? null : ReadFilter(chosen);
-        if (body.Errors.Count == 0 && (ids is null) == (filter is null)) body.Refuse("ids", "Choose the licenses by ids or by a filter: one of them, not both.");
+        var filter = chosen is null ? null : ReadFilter(chosen, body.Inner!);
+        if (!body.OwnErrors.Any() && (ids is null) == (filter is null)) body.Refuse("ids", "Choose the licenses by ids or by a filter: one of them, not both.");
         if (LicenseRules.CheckText("reason", "reason", reason, LicenseRules.MaxReason) is { } tooLong) body.Refuse(tooLong.Field, tooLong.Message);
-        if (Enumerable.Concat(body.Errors, chosen?.Errors ?? []).ToList() is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        if (body.Problem is { } wrong) return wrong;
 
         var targets = ids is not null
             ? [.. ids.Distinct().Select(id => new LicenseTarget(id, "", ""))]
@@ -32,47 +33,40 @@ internal static class AdminBulk
         try
         {
             await foreach (var result in bulk.RunAsync(http.GetActor(), targets, action!, reason, http.RequestAborted)) results.Add(BulkItem.Of(result));
-            return TypedResults.Json(BulkAnswer.Of(results), AdminJson.Readable.BulkAnswer);
+            return BulkAnswer.Of(results);
         }
         catch (StoreUnavailableException) when (results.Count > 0)
         {
-            return AdminProblems.Of(503, "incomplete", "The portal cannot write right now. What done names was done, and nothing else.", "done", BulkAnswer.Of(results), AdminJson.Readable.BulkAnswer);
+            return AdminProblems.Of(503, "incomplete", "The portal cannot write right now. What done names was done, and nothing else.", "done", BulkAnswer.Of(results));
         }
     }
 
-    private static BulkAction? ReadAction(BodyFields body)
+    private static BulkAction? ReadAction(AdminBody<BulkBody> body)
     {
-        var (word, days) = (body.Text("action"), body.Number("days"));
+        var (word, days) = (body.Value.Action, body.Value.Days);
         if (word != "extend" && days is not null) body.Refuse("days", "days belongs to the action extend.");
-        switch (word)
+        BulkAction? action = word switch
         {
-            case "suspend":
-                return new BulkAction.Change(new LicenseChange.Suspend());
-            case "reactivate":
-                return new BulkAction.Change(new LicenseChange.Reactivate());
-            case "cancel":
-                return new BulkAction.Change(new LicenseChange.Cancel());
-            case "extend" when days is { } count:
-                return new BulkAction.Change(new LicenseChange.Extend(count));
-            case "extend":
-                body.Refuse("days", "days is needed: by how many days the licenses are extended.");
-                return null;
-            case "delete":
-                return new BulkAction.Delete();
-            default:
-                body.Refuse("action", "action must be one of suspend, reactivate, cancel, extend, delete.");
-                return null;
-        }
+            "suspend" => new BulkAction.Change(new LicenseChange.Suspend()),
+            "reactivate" => new BulkAction.Change(new LicenseChange.Reactivate()),
+            "cancel" => new BulkAction.Change(new LicenseChange.Cancel()),
+            "extend" => days is { } count ? new BulkAction.Change(new LicenseChange.Extend(count)) : null,
+            "delete" => new BulkAction.Delete(),
+            _ => null,
+        };
+        if (action is null && word == "extend") body.Refuse("days", "days is needed: by how many days the licenses are extended.");
+        else if (action is null) body.Refuse("action", "action must be one of suspend, reactivate, cancel, extend, delete.");
+        return action;
     }
 
     // An empty filter is every license there is: nobody means that.
-    private static LicenseFilter ReadFilter(BodyFields fields)
+    private static LicenseFilter ReadFilter(BulkFilter chosen, AdminBody body)
     {
-        var filter = new LicenseFilter(
-            Blank(fields.Text("search")), LicenseAnswers.ReadStanding(fields.Text("state"), fields.Refuse), Blank(fields.Text("plan")),
-            fields.InstantIfAny("expires_from").Value, fields.InstantIfAny("expires_to").Value);
-        if (SearchWords.Problem(filter.Search) is { } problem) fields.Refuse("search", problem);
-        if (filter == new LicenseFilter()) fields.Refuse("filter", "filter must name something: search, state, plan, expires_from, expires_to.");
+        var state = (LicenseStanding?)AdminInput.WordOf(typeof(LicenseStanding), chosen.State);
+        if (chosen.State is not null && state is null) body.Refuse("state", $"state must be one of {string.Join(", ", AdminInput.WordsOf(typeof(LicenseStanding)))}.");
+        var filter = new LicenseFilter(Blank(chosen.Search), state, Blank(chosen.Plan), chosen.ExpiresFrom, chosen.ExpiresTo);
+        if (SearchWords.Problem(filter.Search) is { } problem) body.Refuse("search", problem);
+        if (filter == new LicenseFilter()) body.Refuse("filter", "filter must name something: search, state, plan, expires_from, expires_to.");
         return filter;
     }
 

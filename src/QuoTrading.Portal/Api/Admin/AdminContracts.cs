@@ -1,7 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using QuoTrading.Portal.Api.Http;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Online;
 using QuoTrading.Portal.Sessions.Rules;
@@ -90,39 +89,18 @@ internal sealed record EndedSessionItem(
         record.EndReason is { } reason ? WireNames.Of(reason) : null, record.EndedBy, record.EndNote);
 }
 
-/// <param name="Reason">Why, for the history.</param>
-/// <param name="KeepOutMinutes">Also keeps the device out for so long.</param>
-internal sealed record LogOutBody(string? Reason, int? KeepOutMinutes);
+/// <param name="Reason">1 to 500 characters, for the history.</param>
+/// <param name="KeepOutMinutes">A login is refused, too, for so long: 1 to 525600.</param>
+internal sealed record LogOutBody([property: Required] string? Reason, int? KeepOutMinutes);
 
 internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ReadyAnswer))]
-[JsonSerializable(typeof(SessionsAnswer))]
-[JsonSerializable(typeof(EndedSessionItem))]
-[JsonSerializable(typeof(LogOutBody))]
-[JsonSerializable(typeof(ForceClearBody))]
-[JsonSerializable(typeof(SettingsText))]
-[JsonSerializable(typeof(LicensesAnswer))]
-[JsonSerializable(typeof(LicenseItem))]
-[JsonSerializable(typeof(CreatedLicenses))]
-[JsonSerializable(typeof(ReplacedKey))]
-[JsonSerializable(typeof(BulkAnswer))]
-[JsonSerializable(typeof(KeptOutAnswer))]
-[JsonSerializable(typeof(KeepOutAnswer))]
-[JsonSerializable(typeof(LetInAnswer))]
-[JsonSerializable(typeof(HistoryAnswer))]
-[JsonSerializable(typeof(EventsAnswer))]
-[JsonSerializable(typeof(AuditAnswer))]
-[JsonSerializable(typeof(StatisticsAnswer))]
-[JsonSerializable(typeof(ConcurrencyAnswer))]
-[JsonSerializable(typeof(SystemAnswer))]
-internal sealed partial class AdminJson : JsonSerializerContext
+internal static class AdminJson
 {
     /// <summary>Writes a masked key as people see it, not as <c>\u2026</c>. It is sent as JSON, never inside a page.</summary>
-    public static AdminJson Readable { get; } = new(new JsonSerializerOptions
+    public static JsonSerializerOptions Readable { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    };
 }

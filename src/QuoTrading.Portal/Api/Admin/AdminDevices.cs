@@ -1,6 +1,5 @@
 using QuoTrading.Portal.Accounts;
 using QuoTrading.Portal.Api.Clients;
-using QuoTrading.Portal.Api.Description;
 using QuoTrading.Portal.History;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
@@ -17,44 +16,49 @@ internal static class AdminDevices
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/licenses/{id:long}/devices/kept-out", ListAsync).Describe(LicenseDescriptions.KeptOut);
-        admin.MapPost("/licenses/{id:long}/devices/{device}/keep-out", KeepOutAsync).RequireAuthorization(Policies.Api.Support).Describe(LicenseDescriptions.KeepOut);
-        admin.MapPost("/licenses/{id:long}/devices/{device}/let-in", LetInAsync).RequireAuthorization(Policies.Api.Support).Describe(LicenseDescriptions.LetIn);
+        admin.MapGet("/licenses/{id:long}/devices/kept-out", ListAsync);
+        admin.MapPost("/licenses/{id:long}/devices/{device}/keep-out", KeepOutAsync).RequireAuthorization(Policies.Api.Support);
+        admin.MapPost("/licenses/{id:long}/devices/{device}/let-in", LetInAsync).RequireAuthorization(Policies.Api.Support);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, LicenseDesk desk, KeptOutDevices devices, long id) =>
+    /// <summary>The devices that are kept out of a license</summary>
+    [Example("""{"devices":[{"device":"3f9a1c0d5e7b2a64","until":"2026-11-22T18:22:19Z","set_at":"2026-11-21T18:22:19Z","set_by":"ada@example.com","reason":"shared key"}]}""")]
+    internal static async Task<AdminResult<KeptOutAnswer>> ListAsync(HttpContext http, LicenseDesk desk, KeptOutDevices devices, long id) =>
         await desk.FindAsync(id, http.RequestAborted) is null
             ? LicenseAnswers.NotFound()
-            : TypedResults.Json(new KeptOutAnswer([.. (await devices.OfAsync(id, http.RequestAborted)).Select(KeptOutItem.Of)]), AdminJson.Readable.KeptOutAnswer);
+            : new KeptOutAnswer([.. (await devices.OfAsync(id, http.RequestAborted)).Select(KeptOutItem.Of)]);
 
-    private static async Task<IResult> KeepOutAsync(HttpContext http, ISessionDesk desk, long id, string device)
+    /// <summary>Keeps a device out</summary>
+    /// <remarks>Its logins to this license are refused from now on, whether it is online or not; a session that it holds ends. Where it is kept out already, the new time counts.</remarks>
+    [Example("""{"license_id":1,"device":"3f9a1c0d5e7b2a64","until":"2026-11-22T18:22:19Z","was_live":false}""", Body = """{"reason":"shared key","minutes":1440}""")]
+    internal static async Task<AdminResult<KeepOutAnswer>> KeepOutAsync(HttpContext http, AdminBody<KeepOutBody> body, ISessionDesk desk, long id, string device)
     {
-        if (await AdminBody.ReadFieldsAsync(http) is not { } body) return AdminBody.NotJson("{\"minutes\": 60, \"reason\": \"…\"}");
-        var (reason, minutes, untilLifted) = (body.Text("reason"), body.Number("minutes"), body.Flag("until_lifted"));
+        var (reason, minutes, untilLifted) = body.Value;
         if (SessionReasons.Check(reason) is { } wrongReason) body.Refuse("reason", wrongReason);
         if (minutes is < 1 or > MostMinutes) body.Refuse("minutes", $"minutes must be 1 to {MostMinutes}.");
-        if (minutes is not null == untilLifted && body.Errors.Count == 0) body.Refuse("minutes", "One of minutes and until_lifted is needed: for how long the device is kept out.");
+        if (minutes is not null == untilLifted && !body.Errors.Any()) body.Refuse("minutes", "One of minutes and until_lifted is needed: for how long the device is kept out.");
         var fingerprint = Unescape(device);
         if (string.IsNullOrWhiteSpace(fingerprint) || fingerprint.Length > ClientMessage.MaxDeviceLength) body.Refuse("device", $"A device's fingerprint has 1 to {ClientMessage.MaxDeviceLength} characters.");
-        if (body.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        if (body.Problem is { } wrong) return wrong;
 
         var length = minutes is { } count ? TimeSpan.FromMinutes(count) : Timeout.InfiniteTimeSpan;
         return await desk.KeepOutAsync(http.GetActor(), id, fingerprint, reason!, length, http.RequestAborted) is { } done
-            ? TypedResults.Json(new KeepOutAnswer(id, fingerprint, done.Until, done.WasLive), AdminJson.Readable.KeepOutAnswer)
+            ? new KeepOutAnswer(id, fingerprint, done.Until.Instant, done.WasLive)
             : LicenseAnswers.NotFound();
     }
 
-    private static async Task<IResult> LetInAsync(HttpContext http, LicenseDesk licenses, ISessionDesk desk, long id, string device)
+    /// <summary>Lets a device in again</summary>
+    /// <remarks>It may log in from now on. Where it could before, nothing is changed.</remarks>
+    [Example("""{"license_id":1,"device":"3f9a1c0d5e7b2a64","was_kept_out":true}""", Body = """{"reason":"it was his own old computer"}""")]
+    internal static async Task<AdminResult<LetInAnswer>> LetInAsync(HttpContext http, AdminBody<LetInBody> body, LicenseDesk licenses, ISessionDesk desk, long id, string device)
     {
-        if (await AdminBody.ReadFieldsAsync(http, optional: true) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
-        var reason = body.Text("reason");
+        var reason = body.Value.Reason;
         if (reason?.Length > LogOutResult.MaxReasonLength) body.Refuse("reason", $"reason must be at most {LogOutResult.MaxReasonLength} characters.");
-        if (body.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        if (body.Problem is { } wrong) return wrong;
         if (await licenses.FindAsync(id, http.RequestAborted) is null) return LicenseAnswers.NotFound();
 
         var fingerprint = Unescape(device);
-        var lifted = await desk.LiftKeepOutAsync(http.GetActor(), id, fingerprint, reason, http.RequestAborted);
-        return TypedResults.Json(new LetInAnswer(id, fingerprint, lifted), AdminJson.Readable.LetInAnswer);
+        return new LetInAnswer(id, fingerprint, await desk.LiftKeepOutAsync(http.GetActor(), id, fingerprint, reason, http.RequestAborted));
     }
 
     // A slash is the one character that stays escaped in a path.

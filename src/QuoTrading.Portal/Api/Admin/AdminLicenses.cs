@@ -1,6 +1,4 @@
 using QuoTrading.Portal.Accounts;
-using QuoTrading.Portal.Api.Description;
-using QuoTrading.Portal.Api.Http;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 
@@ -9,119 +7,141 @@ namespace QuoTrading.Portal.Api.Admin;
 /// <summary>The administrators' endpoints that are about one license: finding, making, changing and deleting it.</summary>
 internal static class AdminLicenses
 {
-    private delegate LicenseChange? Making(BodyFields body);
+    private const string One = """{"id":1,"customer_id":1,"customer_email":"ada@example.com","customer_name":"Ada Byron","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","status":"active","expires_at":"2027-01-31T12:00:00Z","seats":1,"copied_devices":null,"note":null,"created_at":"2026-11-21T18:22:19Z","updated_at":"2026-11-21T18:22:19Z","version":1}""";
+    private const string Begin = """{"id":1,"customer_id":1,"customer_email":"ada@example.com","customer_name":"Ada Byron","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","status":""";
+    private const string End = ""","copied_devices":null,"note":null,"created_at":"2026-11-21T18:22:19Z","updated_at":"2026-11-22T09:00:00Z","version":2,"sessions_ended":""";
+    private const string Until = ""","expires_at":"2027-01-31T12:00:00Z","seats":""";
+    private const string Ended = $$"""{{Begin}}"active"{{Until}}1{{End}}1}""";
+    private const string Kept = $$"""{{Begin}}"active"{{Until}}1{{End}}0}""";
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/licenses", ListAsync).Describe(LicenseDescriptions.List);
-        admin.MapPost("/licenses", CreateAsync).RequireAuthorization(Policies.Api.Administrator).Describe(LicenseDescriptions.Create);
-        admin.MapGet("/licenses/{id:long}", GetAsync).Describe(LicenseDescriptions.Get);
-        admin.MapPatch("/licenses/{id:long}", UpdateAsync).RequireAuthorization(Policies.Api.Administrator).Describe(LicenseDescriptions.Update);
-        admin.MapDelete("/licenses/{id:long}", DeleteAsync).RequireAuthorization(Policies.Api.Administrator).Describe(LicenseDescriptions.Delete);
-        admin.MapPost("/licenses/{id:long}/key", ReplaceKeyAsync).RequireAuthorization(Policies.Api.Administrator).Describe(LicenseDescriptions.ReplaceKey);
-        admin.MapPost("/licenses/{id:long}/suspend", SuspendAsync).RequireAuthorization(Policies.Api.Support).Describe(LicenseDescriptions.Suspend);
-        admin.MapPost("/licenses/{id:long}/reactivate", ReactivateAsync).RequireAuthorization(Policies.Api.Support).Describe(LicenseDescriptions.Reactivate);
-        admin.MapPost("/licenses/{id:long}/cancel", CancelAsync).RequireAuthorization(Policies.Api.Administrator).Describe(LicenseDescriptions.Cancel);
-        admin.MapPost("/licenses/{id:long}/extend", ExtendAsync).RequireAuthorization(Policies.Api.Support).Describe(LicenseDescriptions.Extend);
+        admin.MapGet("/licenses", ListAsync);
+        admin.MapPost("/licenses", CreateAsync).RequireAuthorization(Policies.Api.Administrator);
+        admin.MapGet("/licenses/{id:long}", GetAsync);
+        admin.MapPatch("/licenses/{id:long}", UpdateAsync).RequireAuthorization(Policies.Api.Administrator);
+        admin.MapDelete("/licenses/{id:long}", DeleteAsync).RequireAuthorization(Policies.Api.Administrator);
+        admin.MapPost("/licenses/{id:long}/key", ReplaceKeyAsync).RequireAuthorization(Policies.Api.Administrator);
+        admin.MapPost("/licenses/{id:long}/suspend", SuspendAsync).RequireAuthorization(Policies.Api.Support);
+        admin.MapPost("/licenses/{id:long}/reactivate", ReactivateAsync).RequireAuthorization(Policies.Api.Support);
+        admin.MapPost("/licenses/{id:long}/cancel", CancelAsync).RequireAuthorization(Policies.Api.Administrator);
+        admin.MapPost("/licenses/{id:long}/extend", ExtendAsync).RequireAuthorization(Policies.Api.Support);
     }
 
-    private static Task<IResult> ListAsync(HttpContext http, LicenseCatalog catalog)
+    /// <summary>Licenses, page by page</summary>
+    [Example($$"""{"licenses":[{{One}}],"next":null,"previous":null}""")]
+    internal static Task<AdminResult<LicensesAnswer>> ListAsync(AdminQuery<LicensesQuery> query, LicenseCatalog catalog, CancellationToken cancel)
     {
-        var query = new AdminQuery(http.Request.Query);
-        var filter = new LicenseFilter(
-            query.Raw("search"), LicenseAnswers.ReadStanding(query.Raw("state"), query.Refuse), query.Raw("plan"),
-            query.Instant("expires_from"), query.Instant("expires_to"), query.Id("customer_id"));
+        var asked = query.Value;
+        var filter = new LicenseFilter(asked.Search, asked.State, asked.Plan, asked.ExpiresFrom, asked.ExpiresTo, asked.CustomerId);
         if (SearchWords.Problem(filter.Search) is { } problem) query.Refuse("search", problem);
-        var ordering = query.Word<LicenseOrdering>("sort", order => order.ToString().ToLowerInvariant()) ?? LicenseOrdering.Newest;
-        var page = query.Page();
-        return query.AnswerAsync(
-            () => catalog.ReadAsync(filter, ordering, page, http.RequestAborted),
-            found => TypedResults.Json(new LicensesAnswer([.. found.Items.Select(LicenseItem.Of)], found.Next, found.Previous), AdminJson.Readable.LicensesAnswer));
+        return query.PageAsync(
+            page => catalog.ReadAsync(filter, asked.Sort ?? LicenseOrdering.Newest, page, cancel),
+            found => new LicensesAnswer([.. found.Items.Select(LicenseItem.Of)], found.Next, found.Previous));
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, LicenseDesk desk, long id)
+    /// <summary>One license</summary>
+    /// <remarks>ETag is its version, for If-Match.</remarks>
+    [Example(One)]
+    internal static async Task<AdminResult<LicenseItem>> GetAsync(HttpContext http, LicenseDesk desk, long id)
     {
         if (await desk.FindAsync(id, http.RequestAborted) is not { } state) return LicenseAnswers.NotFound();
         http.Response.Headers.ETag = $"\"{state.Version}\"";
-        return LicenseAnswers.Tell(state);
+        return LicenseItem.Of(state);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, LicenseIssuer issuer)
+    /// <summary>Makes licenses</summary>
+    /// <remarks>The answer is the one time that the keys are shown. If the portal fails half-way the problem's created has those that were made (503, code incomplete).</remarks>
+    [Example(
+        """{"customer_id":1,"expires_at":"2026-12-21T18:22:19Z","licenses":[{"id":1,"key":"VFAEA-F4PVN-52KX1-A67PS-QNYV8"}]}""",
+        Body = """{"email":"ada@example.com","customer_name":"Ada Byron","plan":"MONTHLY","days":30}""", Status = StatusCodes.Status201Created)]
+    internal static async Task<AdminResult<CreatedLicenses>> CreateAsync(HttpContext http, AdminBody<OrderBody> body, LicenseIssuer issuer)
     {
-        if (await AdminBody.ReadFieldsAsync(http) is not { } body) return AdminBody.NotJson("{\"email\": \"ada@example.com\", \"days\": 30}");
-        var order = LicenseReader.ReadOrder(body);
-        if (body.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        var order = OrderBody.Read(body);
+        if (body.Problem is { } wrong) return wrong;
 
         // Keys: no cache between here and the script keeps them.
         http.Response.Headers.CacheControl = "no-store";
         var made = new List<NewLicense>(order.Count);
         try
         {
-            return await issuer.IssueAsync(http.GetActor(), order, durable => made.AddRange(durable.Select(NewLicense.Of)), http.RequestAborted) switch
-            {
-                IssueOutcome.Issued issued => TypedResults.Json(new CreatedLicenses(issued.CustomerId, issued.ExpiresAt, made), AdminJson.Readable.CreatedLicenses, statusCode: 201),
-                IssueOutcome.Invalid invalid => AdminProblems.Invalid(invalid.Errors),
-                _ => throw new InvalidOperationException("An outcome nobody thought of."),
-            };
+            var outcome = await issuer.IssueAsync(http.GetActor(), order, durable => made.AddRange(durable.Select(NewLicense.Of)), http.RequestAborted);
+            if (outcome is IssueOutcome.Invalid invalid) return AdminProblems.Invalid(invalid.Errors);
+            var issued = (IssueOutcome.Issued)outcome;
+            http.Response.StatusCode = StatusCodes.Status201Created;
+            return new CreatedLicenses(issued.CustomerId, issued.ExpiresAt, made);
         }
         catch (StoreUnavailableException) when (made.Count > 0)
         {
             // They are there, and nobody would learn their keys.
             return AdminProblems.Of(503, "incomplete", "The portal cannot write right now. Only some of the licenses were made; created has them.",
-                "created", new CreatedLicenses(null, null, made), AdminJson.Readable.CreatedLicenses);
+                "created", new CreatedLicenses(null, null, made));
         }
     }
 
-    private static async Task<IResult> UpdateAsync(HttpContext http, LicenseDesk desk, long id)
+    /// <summary>Changes a license</summary>
+    /// <remarks>All that is named is changed, or nothing. With fewer seats the newest sessions end; with an expiry that has passed, all.</remarks>
+    [Example($$"""{{Begin}}"active"{{Until}}2{{End}}0}""", Body = """{"seats":2,"version":1}""")]
+    internal static Task<AdminResult<LicenseItem>> UpdateAsync(HttpContext http, AdminBody<UpdateBody> body, LicenseDesk desk, long id) => ChangeAsync(http, desk, id, body, UpdateBody.Read(body));
+
+    /// <summary>Deletes a license</summary>
+    /// <remarks>Its sessions end. History keeps what happened, without the customer's name and addresses; a customer without licenses goes too. The answer is the license as it was.</remarks>
+    [Example(Ended, Body = """{"reason":"asked to be forgotten"}""")]
+    internal static async Task<AdminResult<LicenseItem>> DeleteAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id)
     {
-        if (await AdminBody.ReadFieldsAsync(http) is not { } body) return AdminBody.NotJson("{\"seats\": 2}");
-        return await ChangeAsync(http, desk, id, body, LicenseReader.ReadUpdate);
+        var version = body.Value.ReadVersion(http.Request, body);
+        if (body.Problem is { } wrong) return wrong;
+        return LicenseAnswers.Tell(await desk.DeleteAsync(http.GetActor(), id, version, body.Value.Reason, http.RequestAborted));
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext http, LicenseDesk desk, long id)
+    /// <summary>Gives a license another key</summary>
+    /// <remarks>The old key is unknown from now on, and its sessions end. The answer is the one time that the new one is shown.</remarks>
+    [Example($$"""{"key":"5D3FP-WQ0SZ-8YB2N-CKM6T-4H1RX","license":{{Ended}}}""", Body = """{"reason":"the key was posted in a forum"}""")]
+    internal static async Task<AdminResult<ReplacedKey>> ReplaceKeyAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id)
     {
-        if (await AdminBody.ReadFieldsAsync(http, optional: true) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
-        var (version, reason) = (LicenseAnswers.ReadVersion(http.Request, body), body.Text("reason"));
-        if (body.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
-        return LicenseAnswers.Tell(await desk.DeleteAsync(http.GetActor(), id, version, reason, http.RequestAborted));
-    }
-
-    private static async Task<IResult> ReplaceKeyAsync(HttpContext http, LicenseDesk desk, long id)
-    {
-        if (await AdminBody.ReadFieldsAsync(http, optional: true) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
-        var (version, reason) = (LicenseAnswers.ReadVersion(http.Request, body), body.Text("reason"));
-        if (body.Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        var version = body.Value.ReadVersion(http.Request, body);
+        if (body.Problem is { } wrong) return wrong;
         http.Response.Headers.CacheControl = "no-store";
-        return await desk.ReplaceKeyAsync(http.GetActor(), id, version, reason, http.RequestAborted) switch
+        return await desk.ReplaceKeyAsync(http.GetActor(), id, version, body.Value.Reason, http.RequestAborted) switch
         {
-            KeyOutcome.Replaced replaced => TypedResults.Json(new ReplacedKey(replaced.License.Key, LicenseItem.Of(replaced.State, replaced.SessionsEnded)), AdminJson.Readable.ReplacedKey),
-            KeyOutcome.Refused refused => LicenseAnswers.Tell(refused.Why),
+            KeyOutcome.Replaced replaced => new ReplacedKey(replaced.License.Key, LicenseItem.Of(replaced.State, replaced.SessionsEnded)),
+            KeyOutcome.Refused refused => LicenseAnswers.Refuse<ReplacedKey>(refused.Why),
             _ => throw new InvalidOperationException("An outcome nobody thought of."),
         };
     }
 
-    private static Task<IResult> SuspendAsync(HttpContext http, LicenseDesk desk, long id) => DoAsync(http, desk, id, _ => new LicenseChange.Suspend());
+    /// <summary>Suspends a license</summary>
+    /// <remarks>Its sessions end, and nobody logs in until it is reactivated. What is so already is answered the same, and changes nothing.</remarks>
+    [Example($$"""{{Begin}}"suspended"{{Until}}1{{End}}1}""", Body = """{"reason":"unpaid"}""")]
+    internal static Task<AdminResult<LicenseItem>> SuspendAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id) =>
+        ChangeAsync(http, desk, id, body, new LicenseChange.Suspend());
 
-    private static Task<IResult> ReactivateAsync(HttpContext http, LicenseDesk desk, long id) => DoAsync(http, desk, id, _ => new LicenseChange.Reactivate());
+    /// <summary>Makes a license active again</summary>
+    /// <remarks>A cancelled one needs an Administrator. Bots go on by themselves. What is so already is answered the same, and changes nothing.</remarks>
+    [Example(Kept, Body = """{"reason":"paid"}""")]
+    internal static Task<AdminResult<LicenseItem>> ReactivateAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id) =>
+        ChangeAsync(http, desk, id, body, new LicenseChange.Reactivate());
 
-    private static Task<IResult> CancelAsync(HttpContext http, LicenseDesk desk, long id) => DoAsync(http, desk, id, _ => new LicenseChange.Cancel());
+    /// <summary>Cancels a license</summary>
+    /// <remarks>Its sessions end. What is so already is answered the same, and changes nothing.</remarks>
+    [Example($$"""{{Begin}}"cancelled"{{Until}}1{{End}}1}""", Body = """{"reason":"refunded"}""")]
+    internal static Task<AdminResult<LicenseItem>> CancelAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id) =>
+        ChangeAsync(http, desk, id, body, new LicenseChange.Cancel());
 
-    private static Task<IResult> ExtendAsync(HttpContext http, LicenseDesk desk, long id) => DoAsync(http, desk, id, body =>
+    /// <summary>Adds days to a license</summary>
+    /// <remarks>They count from its expiry, or from now where that has passed. What is so already is answered the same, and changes nothing.</remarks>
+    [Example(Kept, Body = """{"days":30,"reason":"renewed"}""")]
+    internal static Task<AdminResult<LicenseItem>> ExtendAsync(HttpContext http, AdminBody<ExtendBody> body, LicenseDesk desk, long id)
     {
-        if (body.Number("days") is { } days) return new LicenseChange.Extend(days);
-        body.Refuse("days", "days is needed: by how many days the license is extended.");
-        return null;
-    });
+        if (body.Value.Days is null) body.Refuse("days", "days is needed: by how many days the license is extended.");
+        return ChangeAsync(http, desk, id, body, new LicenseChange.Extend(body.Value.Days ?? 0));
+    }
 
-    // A reason is welcome and not needed, so neither is a body.
-    private static async Task<IResult> DoAsync(HttpContext http, LicenseDesk desk, long id, Making make) =>
-        await AdminBody.ReadFieldsAsync(http, optional: true) is { } body ? await ChangeAsync(http, desk, id, body, make) : AdminBody.NotJson("{\"reason\": \"…\"}");
-
-    private static async Task<IResult> ChangeAsync(HttpContext http, LicenseDesk desk, long id, BodyFields body, Making make)
+    /// <param name="change">Not done where <paramref name="body"/> is wrong.</param>
+    private static async Task<AdminResult<LicenseItem>> ChangeAsync<T>(HttpContext http, LicenseDesk desk, long id, AdminBody<T> body, LicenseChange change) where T : ChangeBody
     {
-        var change = make(body);
-        var (version, reason) = (LicenseAnswers.ReadVersion(http.Request, body), body.Text("reason"));
-        if (body.Errors is { Count: > 0 } wrong || change is null) return AdminProblems.Invalid(body.Errors);
-        return LicenseAnswers.Tell(await desk.ChangeAsync(http.GetActor(), id, change, version, reason, http.RequestAborted));
+        var version = body.Value.ReadVersion(http.Request, body);
+        if (body.Problem is { } wrong) return wrong;
+        return LicenseAnswers.Tell(await desk.ChangeAsync(http.GetActor(), id, change, version, body.Value.Reason, http.RequestAborted));
     }
 }

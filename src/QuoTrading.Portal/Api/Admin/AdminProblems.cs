@@ -1,9 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
-using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Admin;
 
@@ -12,17 +10,17 @@ internal static partial class AdminProblems
 {
     public static ProblemHttpResult Of(int status, string code, string detail) => TypedResults.Problem(detail, statusCode: status, extensions: Code(code));
 
-    public static ValidationProblem Invalid(IEnumerable<SettingError> errors) => Invalid(errors.Select(e => new FieldError(e.Field, e.Message)));
-
     public static ValidationProblem Invalid(IEnumerable<FieldError> errors) => TypedResults.ValidationProblem(
         errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(field => field.Key, field => field.Select(e => e.Message).ToArray(), StringComparer.Ordinal),
         extensions: Code("invalid"));
 
-    /// <summary>Turns what stops a request into a problem. No exception's own text leaves the portal, but for those made for people.</summary>
+    /// <summary>Reads what a request gives, and turns what stops it into a problem. No exception's own text leaves the portal, but for those made for people.</summary>
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
+            foreach (var input in context.Arguments.OfType<AdminInput>())
+                if (await input.ReadAsync(context.HttpContext) is { } unreadable) return unreadable;
             return await next(context);
         }
         catch (ForbiddenException forbidden)
@@ -46,10 +44,10 @@ internal static partial class AdminProblems
     }
 
     /// <summary>A problem that also says something of its own.</summary>
-    public static ProblemHttpResult Of<T>(int status, string code, string detail, string name, T value, JsonTypeInfo<T> type)
+    public static ProblemHttpResult Of<T>(int status, string code, string detail, string name, T value)
     {
         var extensions = Code(code);
-        extensions[name] = JsonSerializer.SerializeToElement(value, type);
+        extensions[name] = JsonSerializer.SerializeToElement(value, AdminJson.Readable);
         return TypedResults.Problem(detail, statusCode: status, extensions: extensions);
     }
 

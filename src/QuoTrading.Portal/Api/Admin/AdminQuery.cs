@@ -1,32 +1,37 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using QuoTrading.Portal.Api.Http;
+using System.Reflection;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Admin;
 
 /// <summary>
-/// What stands behind the <c>?</c> of a list. What cannot be read, and what nobody asked for, is an error, and never a filter that is
-/// left out: that would tell more than was asked for.
+/// What stands behind the <c>?</c>. What cannot be read is never a filter that is left out: that would tell more than was asked for.
 /// </summary>
-internal sealed class AdminQuery(IQueryCollection query)
+internal sealed class AdminQuery<T> : AdminInput
 {
-    public const int DefaultItems = 100;
-    public const int MostItems = 1000;
     private const int MostText = 300;
 
-    private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<FieldError> errors = [];
+    private IQueryCollection query = QueryCollection.Empty;
 
-    /// <summary>What is wrong; to be asked when everything was read.</summary>
-    public IReadOnlyList<FieldError> Errors =>
-        [.. errors, .. query.Keys.Where(name => !read.Contains(name)).Select(name => new FieldError(name, $"There is no parameter {name} here."))];
+    /// <summary>Null, or false, is what was not given.</summary>
+    public T Value { get; private set; } = default!;
 
-    /// <summary>Says what is wrong with a parameter that could be read.</summary>
-    public void Refuse(string name, string message) => errors.Add(new(name, message));
+    /// <inheritdoc/>
+    public override IEnumerable<FieldError> Errors =>
+        base.Errors.Concat(query.Keys.Where(name => !Known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new FieldError(name, $"There is no parameter {name} here.")));
 
-    /// <summary>For what takes no parameters: the problem, where there is one all the same.</summary>
-    public static IResult? RefuseAny(HttpRequest request) => new AdminQuery(request.Query).Errors is { Count: > 0 } wrong ? AdminProblems.Invalid(wrong) : null;
+    /// <summary>Empty: it is read before the handler.</summary>
+    public static ValueTask<AdminQuery<T>> BindAsync(HttpContext http) => ValueTask.FromResult(new AdminQuery<T>());
+
+    /// <inheritdoc/>
+    public override Task<IResult?> ReadAsync(HttpContext http)
+    {
+        query = http.Request.Query;
+        Value = (T)Create(typeof(T));
+        return base.ReadAsync(http);
+    }
 
     /// <summary>
     /// For a list from which a script may choose whom to log out: where a variable of it is empty, <c>?license_id=</c> must not be all.
@@ -37,18 +42,27 @@ internal sealed class AdminQuery(IQueryCollection query)
             if (values.Any(value => string.IsNullOrWhiteSpace(value) || value.Trim() == "=")) Refuse(name, $"{name} is empty: leave it out, or say what it must be.");
     }
 
-    /// <summary><c>limit</c>, <c>after</c> and <c>before</c>.</summary>
-    public PageRequest Page()
+    protected override object? Read(string name, PropertyInfo property, Type type)
     {
-        var (after, before) = (Raw("after"), Raw("before"));
-        if (after is not null && before is not null) Refuse("before", "Page forth with after or back with before, not both.");
-        return new PageRequest(after, before, Number("limit", 1, MostItems) ?? DefaultItems);
+        if (Text(name) is not { } text) return null;
+        if (type == typeof(string)) return text;
+        if (type == typeof(TextMatch)) return TextMatch.Parse(text);
+        (object? Value, string Must) read = type switch
+        {
+            _ when property.GetCustomAttribute<RangeAttribute>() is { } range =>
+                (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && range.IsValid(number) ? number : null, $"{range.Minimum} to {range.Maximum}"),
+            _ when type == typeof(long) => (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null, "a number"),
+            _ when type == typeof(Guid) => (Guid.TryParse(text, out var id) ? id : null, "the id of a session"),
+            _ when type == typeof(DateTime) => (Instant(text) is { Year: > 1969 and < 9999 } instant ? instant : null, "a time with its zone, like 2027-01-31T12:00:00Z"),
+            _ when type == typeof(bool) => (text is "true" or "false" ? text == "true" : null, "true or false"),
+            _ => (WordOf(type, text), $"one of {string.Join(", ", WordsOf(type))}"),
+        };
+        if (read.Value is null) Refuse(name, $"{name} must be {read.Must}.");
+        return read.Value;
     }
 
-    /// <summary>A text as it stands; null where there is none.</summary>
-    public string? Raw(string name)
+    private string? Text(string name)
     {
-        read.Add(name);
         var values = query[name];
         if (values.Count > 1) Refuse(name, $"{name} stands there twice.");
         if (values is not [{ } value] || value.Trim() is not { Length: > 0 } text) return null;
@@ -56,70 +70,20 @@ internal sealed class AdminQuery(IQueryCollection query)
         Refuse(name, $"{name} must be at most {MostText} characters, none of them control characters.");
         return null;
     }
+}
 
-    /// <summary>The beginning of a text, or all of it behind a <c>=</c>.</summary>
-    public TextMatch? Text(string name) => TextMatch.Parse(Raw(name));
-
-    public int? Number(string name, int least, int most)
-    {
-        if (Raw(name) is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-        Refuse(name, $"{name} must be {least} to {most}.");
-        return null;
-    }
-
-    /// <summary>The number of a row.</summary>
-    public long? Id(string name)
-    {
-        if (Raw(name) is not { } text) return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
-        Refuse(name, $"{name} must be a number.");
-        return null;
-    }
-
-    public Guid? Guid(string name)
-    {
-        if (Raw(name) is not { } text) return null;
-        if (System.Guid.TryParse(text, out var id)) return id;
-        Refuse(name, $"{name} must be the id of a session.");
-        return null;
-    }
-
-    /// <summary>UTC.</summary>
-    public DateTime? Instant(string name)
-    {
-        if (Raw(name) is not { } text) return null;
-        if (BodyFields.Instant(text) is { Year: > 1969 and < 9999 } instant) return instant;
-        Refuse(name, $"{name} must be a time with its zone, like 2027-01-31T12:00:00Z.");
-        return null;
-    }
-
-    public bool Flag(string name)
-    {
-        if (Raw(name) is not { } text) return false;
-        if (text is "true" or "false") return text == "true";
-        Refuse(name, $"{name} must be true or false.");
-        return false;
-    }
-
-    /// <summary>One of the words of a closed vocabulary.</summary>
-    public T? Word<T>(string name, Func<T, string> write) where T : struct, Enum
-    {
-        if (Raw(name) is not { } text) return null;
-        foreach (var value in Enum.GetValues<T>())
-            if (string.Equals(write(value), text, StringComparison.Ordinal)) return value;
-        Refuse(name, $"{name} must be one of {string.Join(", ", Enum.GetValues<T>().Select(write))}.");
-        return null;
-    }
-
+internal static class AdminLists
+{
     /// <summary>Answers with a page, or with what is wrong with the question.</summary>
     /// <param name="read">Reads the page; its <see cref="FormatException"/> is about the key.</param>
-    public async Task<IResult> AnswerAsync<T>(Func<Task<Page<T>>> read, Func<Page<T>, IResult> tell)
+    public static async Task<AdminResult<TAnswer>> PageAsync<T, TItem, TAnswer>(this AdminQuery<T> query, Func<PageRequest, Task<Page<TItem>>> read, Func<Page<TItem>, TAnswer> tell) where T : Paged
     {
-        if (Errors is { Count: > 0 } wrong) return AdminProblems.Invalid(wrong);
+        var page = new PageRequest(query.Value.After, query.Value.Before, query.Value.Limit ?? Paged.DefaultItems);
+        if (page is { After: not null, Before: not null }) query.Refuse("before", "Page forth with after or back with before, not both.");
+        if (query.Problem is { } wrong) return wrong;
         try
         {
-            return tell(await read());
+            return tell(await read(page));
         }
         catch (Exception noKey) when (noKey is FormatException or OverflowException)
         {

@@ -57,15 +57,23 @@ internal static class ClientDescriptions
     { MediaType = "text/event-stream" };
 
     public static EndpointDescription Hello { get; } = new(
-        "Health check of old scripts", typeof(HelloAnswer), """{"status":"success","message":"QuoTrading Portal","endpoints":["POST /api/main","GET /api/hello"],"keys":["3f9a1c0d5e7b2a64:MIIBIjANBgkqhkiG9w0BAQ…","b7e15d20c4a83f96:MIIBIjANBgkqhkiG9w0BAQ…"]}""")
-    { IsForClients = true };
+        "Health check of old scripts", typeof(HelloAnswer), """{"status":"success","message":"QuoTrading Portal","endpoints":["POST /api/main","GET /api/hello"],"keys":["3f9a1c0d5e7b2a64:MIIBIjANBgkqhkiG9w0BAQ…","b7e15d20c4a83f96:MIIBIjANBgkqhkiG9w0BAQ…"]}""");
+
+    /// <summary>The old system's, under <c>/api/admin</c>.</summary>
+    public static EndpointDescription ForceClear { get; } = new(
+        "Ends all sessions of a license (the old system's)", typeof(ClearAnswer), """{"status":"success","message":"Sessions cleared","sessions_cleared":1}""")
+    {
+        Text = "The token, of Support or more, stands in the body as admin_key. Refusals are like those of the client endpoints.",
+        Body = [new("license_key", "string", "The whole key.", IsNeeded: true), new("admin_key", "string", "A token made in the portal.", IsNeeded: true)],
+        BodyExample = """{"license_key":"VFAEA-F4PVN-52KX1-A67PS-QNYV8","admin_key":"qtp_…"}""",
+        Refusals = [400, 401, 403, 404, 429],
+    };
 
     private static EndpointDescription Of(string summary, Type answer, string example, string text, Field[] fields, params int[] refusals) => new(summary, answer, example)
     {
         Text = text + " Times are UTC without suffix. Refusals have a code.",
         Body = fields,
         BodyExample = Asked,
-        Problems = [400, .. refusals, 413, 429, 503],
-        IsForClients = true,
+        Refusals = [400, .. refusals, 413, 429, 503],
     };
 }

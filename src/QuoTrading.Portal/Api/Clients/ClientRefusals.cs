@@ -65,7 +65,7 @@ internal static class ClientRefusals
             Outcome.Conflict conflict => Conflict(endpoint, conflict, code),
             Outcome.ForcedOut => LoggedOut(code, ClientMessages.ForcedOut, null, null),
             Outcome.KeptOut(var until) => LoggedOut(code, ClientMessages.KeptOut(until),
-                until is { } end ? ClientTime.Text(end) : null, until is { } later ? (int)Math.Max(1, Math.Ceiling((later - answer.Now.Utc).TotalSeconds)) : null),
+                until.Instant is { } end ? ClientTime.Text(end) : null, until.Instant is { } later ? (int)Math.Max(1, Math.Ceiling((later - answer.Now.Utc).TotalSeconds)) : null),
             Outcome.SessionOver => ClientResult.Refuse(403, new Refusal { Message = "This session has ended. Log in again to continue.", Code = code, SessionConflict = false }),
             Outcome.LoginRequired => ClientResult.Refuse(403, new Refusal { Message = "This message does not prove who sends it. Log in again to continue.", Code = code, SessionConflict = false }),
             Outcome.TooMuchToday(DailyLimit.NewDevices, var seconds) => ClientResult.Refuse(429, new Refusal { Message = "Too many new devices have used this license today. Please contact support.", Code = code }, seconds),

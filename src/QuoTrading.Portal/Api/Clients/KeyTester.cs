@@ -50,8 +50,8 @@ internal sealed class KeyTester(SessionRegistry registry, LicenseDesk licenses) 
         { Outcome: Outcome.Conflict conflict, License: { } license } =>
             $"{(license.Seats == 1 ? "Its one seat is" : $"All {license.Seats} seats are")} held by other devices. The next to become free is held by {Short(conflict.ActiveDevice)}, {conflict.WaitSeconds} s from now if that one is silent.",
         { Outcome: Outcome.ForcedOut } => "An administrator has logged this device out. A login lets it in again; a heartbeat alone does not.",
-        { Outcome: Outcome.KeptOut(null) } => "An administrator keeps this device out for good.",
-        { Outcome: Outcome.KeptOut({ } until) } => $"An administrator keeps this device out until {Day(until)}.",
+        { Outcome: Outcome.KeptOut({ Instant: null }) } => "An administrator keeps this device out for good.",
+        { Outcome: Outcome.KeptOut({ Instant: { } until }) } => $"An administrator keeps this device out until {Day(until)}.",
         { Outcome: Outcome.TooMuchToday(DailyLimit.NewDevices, _) over } =>
             $"The license has had as many new devices as it may have in a day. No other one is let in until {Day(OverAt(asked.Answer, over))}; devices that logged in within 30 days are.",
         { Outcome: Outcome.TooMuchToday over } =>

@@ -51,8 +51,8 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
         StreamEvent.LicenseChanged(var license) => SendAsync(response, "license", new StreamLicense(WireNames.Of(license.Status), ClientTime.Text(license.ExpiresAt),
             ClientTime.DaysLeft(license, registry.UtcNow), ClientTime.HoursLeft(license, registry.UtcNow)), ClientJson.Default.StreamLicense, gone),
         StreamEvent.LoggedOut({ } reason, var until) => SendAsync(response, "logged_out", new StreamLoggedOut(WireNames.Of(reason),
-            until is { } end ? ClientMessages.KeptOut(end == DateTime.MaxValue ? null : end) : ClientMessages.Ended(reason),
-            until is null || until == DateTime.MaxValue ? null : ClientTime.Text(until)), ClientJson.Default.StreamLoggedOut, gone),
+            until is { } end ? ClientMessages.KeptOut(end) : ClientMessages.Ended(reason),
+            until?.Instant is { } instant ? ClientTime.Text(instant) : null), ClientJson.Default.StreamLoggedOut, gone),
         _ => throw new ArgumentOutOfRangeException(nameof(what)),
     };
 

@@ -6,6 +6,12 @@ namespace QuoTrading.Portal.Api.Description;
 /// <summary>What the OpenAPI document says of answers that are no success.</summary>
 internal static class ProblemTexts
 {
+    /// <summary>The name of the way to prove who asks.</summary>
+    public const string Bearer = "bearer";
+
+    public const string ProblemName = "Problem";
+    public const string RefusalName = "Refusal";
+
     private static readonly Dictionary<int, (string Title, string Code, string Detail)> Problems = new()
     {
         [400] = ("Bad Request", "invalid", "A value is wrong; errors names it and its bounds."),
@@ -38,16 +44,16 @@ internal static class ProblemTexts
         ("status", JsonSchemaType.String), ("message", JsonSchemaType.String), ("code", JsonSchemaType.String), ("license_valid", JsonSchemaType.Boolean), ("session_conflict", JsonSchemaType.Boolean),
         ("force_logout", JsonSchemaType.Boolean), ("active_device", JsonSchemaType.String), ("estimated_wait_seconds", JsonSchemaType.Integer), ("license_expiration", JsonSchemaType.String), ("kept_out_until", JsonSchemaType.String));
 
-    public static OpenApiResponse Problem(int status, string schema, OpenApiDocument document)
+    public static OpenApiResponse Problem(int status, OpenApiDocument document)
     {
         var (title, code, detail) = Problems[status];
-        return Response(detail, "application/problem+json", schema, document, new JsonObject { ["title"] = title, ["status"] = status, ["detail"] = detail, ["code"] = code });
+        return Response(detail, "application/problem+json", ProblemName, document, new JsonObject { ["title"] = title, ["status"] = status, ["detail"] = detail, ["code"] = code });
     }
 
-    public static OpenApiResponse Refusal(int status, string schema, OpenApiDocument document)
+    public static OpenApiResponse Refusal(int status, OpenApiDocument document)
     {
         var (code, message) = Refusals[status];
-        return Response(message, "application/json", schema, document, new JsonObject { ["status"] = "error", ["message"] = message, ["code"] = code });
+        return Response(message, "application/json", RefusalName, document, new JsonObject { ["status"] = "error", ["message"] = message, ["code"] = code });
     }
 
     private static OpenApiResponse Response(string text, string type, string schema, OpenApiDocument document, JsonObject example) => new()

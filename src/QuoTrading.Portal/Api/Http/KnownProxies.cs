@@ -1,13 +1,17 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
-using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Api.Http;
 
 /// <summary>Whose X-Forwarded-For and X-Forwarded-Proto are believed. Nobody's, unless <c>Portal:KnownProxies</c> names him.</summary>
 internal static class KnownProxies
 {
-    /// <exception cref="StartException">An entry is neither an address nor a network.</exception>
+    /// <summary>A sentence for each entry that is neither an address nor a network.</summary>
+    public static IEnumerable<string> Check(IEnumerable<string> proxies) => proxies
+        .Where(proxy => !IPAddress.TryParse(proxy, out _) && !System.Net.IPNetwork.TryParse(proxy, out _))
+        .Select(proxy => $"Portal:KnownProxies holds \"{proxy}\", which is neither an address (10.0.0.1) nor a network (10.0.0.0/8).");
+
+    /// <param name="proxies">As <see cref="Check"/> approves of them.</param>
     public static void Configure(ForwardedHeadersOptions forwarded, IReadOnlyList<string> proxies)
     {
         // With both lists empty the middleware would believe everybody, so then it is told to read nothing.
@@ -19,8 +23,7 @@ internal static class KnownProxies
         foreach (var proxy in proxies)
         {
             if (IPAddress.TryParse(proxy, out var address)) forwarded.KnownProxies.Add(address);
-            else if (System.Net.IPNetwork.TryParse(proxy, out var network)) forwarded.KnownIPNetworks.Add(network);
-            else throw new StartException($"Portal:KnownProxies holds \"{proxy}\", which is neither an address (10.0.0.1) nor a network (10.0.0.0/8).");
+            else forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
         }
     }
 }

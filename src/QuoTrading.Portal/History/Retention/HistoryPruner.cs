@@ -9,7 +9,8 @@ namespace QuoTrading.Portal.History.Retention;
 /// somebody lowers the days; in small units behind everybody else's, with pauses, so that no client waits for it.
 /// </summary>
 internal sealed partial class HistoryPruner(
-    SessionRegistry registry, OldDevices devices, ServiceClock clock, IClockCheck wallClock, Writer writer, TimeProvider time, ILogger<HistoryPruner> log) : BackgroundService
+    SessionRegistry registry, OldDevices devices, ServiceClock clock, IClockCheck wallClock, Writer writer, TimeProvider time, ILogger<HistoryPruner> log)
+    : Periodic(Pace, time)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(5);
@@ -29,14 +30,14 @@ internal sealed partial class HistoryPruner(
         var days = registry.Settings.HistoryRetentionDays;
         var lowered = days < daysBefore;
         daysBefore = days;
-        var due = lastRun is { } last ? time.GetElapsedTime(last) >= Again : time.GetElapsedTime(started) >= FirstAfter;
+        var due = lastRun is { } last ? Time.GetElapsedTime(last) >= Again : Time.GetElapsedTime(started) >= FirstAfter;
         if (!due && !lowered) return null;
 
         // By a clock that has jumped ahead everything is old.
         if (wallClock.Look() is not null)
         {
             LogClock();
-            lastRun = time.GetTimestamp();
+            lastRun = Time.GetTimestamp();
             return null;
         }
 
@@ -46,7 +47,7 @@ internal sealed partial class HistoryPruner(
         }
         finally
         {
-            lastRun = time.GetTimestamp();
+            lastRun = Time.GetTimestamp();
         }
     }
 
@@ -69,36 +70,20 @@ internal sealed partial class HistoryPruner(
         while (await deleteSome() is > 0 and var some)
         {
             deleted += some;
-            if (Pause > TimeSpan.Zero) await Task.Delay(Pause, time, cancel);
+            if (Pause > TimeSpan.Zero) await Task.Delay(Pause, Time, cancel);
             if (some < Writer.MostRows) break;
         }
 
         return deleted;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    internal override Task RunOnceAsync(CancellationToken cancel = default) => TickAsync(cancel);
+
+    protected override void Failed(Exception failure)
     {
-        using var pace = new PeriodicTimer(Pace, time);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await pace.WaitForNextTickAsync(stoppingToken)) await TickAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (StoreUnavailableException)
-            {
-                // The writer has said so; what is old waits for the next hour.
-                LogMissed();
-            }
-            catch (Exception failure)
-            {
-                LogFailed(failure);
-            }
-        }
+        // The writer has said so; what is old waits for the next hour.
+        if (failure is StoreUnavailableException) LogMissed();
+        else LogFailed(failure);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Rows} rows older than {Days} days were deleted from the history.")]

@@ -5,7 +5,7 @@ namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>The section <c>Portal:Backups</c>: copies of the database that the server makes by itself.</summary>
 [SettingsSection("Backups")]
-public sealed class BackupOptions
+public sealed class BackupOptions : ISettings
 {
     private const string Section = $"{PortalOptions.Section}:Backups";
     private const string TimeFormat = "HH:mm";
@@ -30,16 +30,14 @@ public sealed class BackupOptions
     /// <summary>When they are due.</summary>
     internal BackupSchedule Schedule => EveryHours is { } hours ? new BackupSchedule(TimeSpan.FromHours(hours), TimeSpan.Zero) : new BackupSchedule(TimeSpan.FromDays(1), (ParseTime() ?? Night).ToTimeSpan());
 
-    /// <exception cref="StartException">One makes no sense.</exception>
-    internal void Check()
+    /// <inheritdoc/>
+    public IEnumerable<string> Check()
     {
-        var wrong = new List<string>();
-        if (string.IsNullOrWhiteSpace(Directory)) wrong.Add($"{Section}:{nameof(Directory)} is empty. Leave it out for \"backups\", or name a folder.");
-        if (Daily is not null && ParseTime() is null) wrong.Add($"{Section}:{nameof(Daily)} is \"{Daily}\", but must be a time of day (UTC) like 03:00.");
-        if (EveryHours is < 1 or > 168) wrong.Add($"{Section}:{nameof(EveryHours)} is {EveryHours}, but must be 1 to 168.");
-        if (Daily is not null && EveryHours is not null) wrong.Add($"{Section}:{nameof(Daily)} and {Section}:{nameof(EveryHours)} exclude each other; leave one of them out.");
-        if (KeepDays < 1) wrong.Add($"{Section}:{nameof(KeepDays)} is {KeepDays}, but must be at least 1. To have no backups set {Section}:{nameof(Enabled)} to false.");
-        if (wrong.Count > 0) throw new StartException(string.Join(Environment.NewLine, wrong));
+        if (string.IsNullOrWhiteSpace(Directory)) yield return $"{Section}:{nameof(Directory)} is empty. Leave it out for \"backups\", or name a folder.";
+        if (Daily is not null && ParseTime() is null) yield return $"{Section}:{nameof(Daily)} is \"{Daily}\", but must be a time of day (UTC) like 03:00.";
+        if (EveryHours is < 1 or > 168) yield return $"{Section}:{nameof(EveryHours)} is {EveryHours}, but must be 1 to 168.";
+        if (Daily is not null && EveryHours is not null) yield return $"{Section}:{nameof(Daily)} and {Section}:{nameof(EveryHours)} exclude each other; leave one of them out.";
+        if (KeepDays < 1) yield return $"{Section}:{nameof(KeepDays)} is {KeepDays}, but must be at least 1. To have no backups set {Section}:{nameof(Enabled)} to false.";
     }
 
     private TimeOnly? ParseTime() => TimeOnly.TryParseExact(Daily, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;

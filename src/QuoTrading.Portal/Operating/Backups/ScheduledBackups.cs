@@ -8,7 +8,8 @@ namespace QuoTrading.Portal.Operating.Backups;
 /// old goes. A failure is tried again after a while, and told until one succeeds.
 /// </summary>
 public sealed partial class ScheduledBackups(
-    BackupMaker maker, BackupFolder folder, BackupOptions options, ClockCheck clock, TimeProvider time, ILogger<ScheduledBackups> log) : BackgroundService
+    BackupMaker maker, BackupFolder folder, BackupOptions options, ClockCheck clock, TimeProvider time, ILogger<ScheduledBackups> log)
+    : Periodic(Pace, time)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
@@ -28,11 +29,11 @@ public sealed partial class ScheduledBackups(
     }
 
     /// <summary>Makes one if it is due.</summary>
-    internal async Task RunOnceAsync(CancellationToken cancel = default)
+    internal override async Task RunOnceAsync(CancellationToken cancel = default)
     {
-        if (failure is not null && time.GetElapsedTime(triedAt) < AfterFailure) return;
-        var now = time.GetUtcNow().UtcDateTime;
-        triedAt = time.GetTimestamp();
+        if (failure is not null && Time.GetElapsedTime(triedAt) < AfterFailure) return;
+        var now = Time.GetUtcNow().UtcDateTime;
+        triedAt = Time.GetTimestamp();
         try
         {
             // What a clock that was ahead has dated is no reason to make none until then.
@@ -55,19 +56,10 @@ public sealed partial class ScheduledBackups(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!options.Enabled) return;
-        using var pace = new PeriodicTimer(Pace, time);
-        try
-        {
-            while (await pace.WaitForNextTickAsync(stoppingToken)) await RunOnceAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // A copy that was under way is gone; the next start makes it.
-        }
-    }
+    // A copy that is under way when the host stops is gone; the next start makes it.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Enabled ? base.ExecuteAsync(stoppingToken) : Task.CompletedTask;
+
+    protected override void Failed(Exception failure) => LogUnexpected(failure);
 
     private void ClearAway()
     {

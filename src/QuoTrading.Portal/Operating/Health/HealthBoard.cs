@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Operating.Health;
 
@@ -7,23 +8,17 @@ internal sealed partial class HealthBoard(HealthCheckService checks, IHostApplic
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
 
-    private readonly Lock changing = new();
+    private readonly Publisher<bool> watchers = new(capacity: 1);
     private volatile IReadOnlyList<HealthProblem> problems = [];
-    private Watcher[] watchers = [];
 
     /// <inheritdoc/>
     public IReadOnlyList<HealthProblem> Problems => problems;
 
     /// <summary>How many watch.</summary>
-    public int Watchers => watchers.Length;
+    public int Watchers => watchers.Count;
 
     /// <inheritdoc/>
-    public IDisposable Subscribe(string name, Action changed)
-    {
-        var watcher = new Watcher(this, name, changed);
-        lock (changing) watchers = [.. watchers, watcher];
-        return watcher;
-    }
+    public IDisposable Subscribe(string name, Action changed) => watchers.Subscribe(name, changed, LogWatcherFailed);
 
     /// <summary>Looks once, and tells if something is other than before.</summary>
     internal async Task RunOnceAsync(CancellationToken cancel = default)
@@ -38,7 +33,7 @@ internal sealed partial class HealthBoard(HealthCheckService checks, IHostApplic
         // What found a warning has said so itself.
         foreach (var problem in after.Where(p => !p.IsWarning && !before.Any(known => known.Check == p.Check))) LogRed(problem.Check, problem.Text);
         foreach (var problem in before.Where(p => !p.IsWarning && !after.Exists(still => still.Check == p.Check))) LogGreen(problem.Check);
-        foreach (var watcher in watchers) watcher.Tell();
+        watchers.Publish(true);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -81,11 +76,6 @@ internal sealed partial class HealthBoard(HealthCheckService checks, IHostApplic
         return new HealthProblem(check, text, since, entry.Status == HealthStatus.Degraded);
     }
 
-    private void Remove(Watcher watcher)
-    {
-        lock (changing) watchers = [.. watchers.Where(w => w != watcher)];
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Health: {Check} is red. {Text}")]
     private partial void LogRed(string check, string text);
 
@@ -97,22 +87,4 @@ internal sealed partial class HealthBoard(HealthCheckService checks, IHostApplic
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A watcher of the health board failed: {Name}")]
     private partial void LogWatcherFailed(Exception failure, string name);
-
-    private sealed class Watcher(HealthBoard board, string name, Action changed) : IDisposable
-    {
-        public void Tell()
-        {
-            try
-            {
-                changed();
-            }
-            catch (Exception failure)
-            {
-                // The others are told all the same.
-                board.LogWatcherFailed(failure, name);
-            }
-        }
-
-        public void Dispose() => board.Remove(this);
-    }
 }

@@ -9,12 +9,9 @@ internal static class HealthSetup
     public const string Warning = "warning";
 
     /// <summary>The checks behind <c>/health/ready</c> and the pages' banner.</summary>
-    /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddPortalHealth(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = configuration.GetSection($"{PortalOptions.Section}:Health").Get<HealthOptions>() ?? new();
-        options.Check();
-        services.AddSingleton(options);
+        services.AddSettings<HealthOptions>(configuration);
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<IClockCheck>(provider => provider.GetRequiredService<ClockCheck>());
         // The board says once when a light changes; the framework would say it at each look.

@@ -1,29 +1,29 @@
+using OpenTelemetry.Exporter;
 using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Operating.Metrics;
 
-/// <summary>Where the metrics are sent: <c>Portal:Otlp</c>, or the variables of the OpenTelemetry standard.</summary>
+/// <summary>Where metrics, or traces, are sent: <c>Portal:Otlp</c>, or the variables of the OpenTelemetry standard.</summary>
 /// <param name="Endpoint">The whole address that is posted to.</param>
 /// <param name="IsGrpc">Else HTTP with protobuf.</param>
 internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
 {
     private const string Own = $"{PortalOptions.Section}:Otlp:{nameof(OtlpOptions.Endpoint)}";
     private const string OwnProtocol = $"{PortalOptions.Section}:Otlp:{nameof(OtlpOptions.Protocol)}";
-    private const string ForMetrics = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
-    private const string ForAll = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Http = "http/protobuf";
     private const string Grpc = "grpc";
-    private const string Path = "v1/metrics";
 
-    private static readonly string[] EndpointKeys = [Own, ForMetrics, ForAll];
-    private static readonly string[] ProtocolKeys = [OwnProtocol, "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
+    /// <summary>What is sent, as the standard's variables and paths have it.</summary>
+    public const string Metrics = "metrics", Traces = "traces";
 
+    /// <param name="signal"><see cref="Metrics"/> or <see cref="Traces"/>.</param>
     /// <returns>Null where nothing is configured: then nothing is sent.</returns>
     /// <exception cref="StartException">A setting is wrong; the message names it.</exception>
-    public static OtlpTarget? Read(IConfiguration configuration)
+    public static OtlpTarget? Read(IConfiguration configuration, string signal)
     {
-        if (First(configuration, EndpointKeys) is not { } endpoint) return null;
-        var isGrpc = First(configuration, ProtocolKeys) switch
+        var forSignal = $"OTEL_EXPORTER_OTLP_{signal.ToUpperInvariant()}_ENDPOINT";
+        if (First(configuration, Own, forSignal, "OTEL_EXPORTER_OTLP_ENDPOINT") is not { } endpoint) return null;
+        var isGrpc = First(configuration, OwnProtocol, $"OTEL_EXPORTER_OTLP_{signal.ToUpperInvariant()}_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL") switch
         {
             null or { Value: Http } => false,
             { Value: Grpc } => true,
@@ -32,13 +32,17 @@ internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
         if (!Uri.TryCreate(endpoint.Value, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             throw new StartException($"{endpoint.Key} is \"{endpoint.Value}\", but must be the address of a collector, like http://127.0.0.1:4318.");
 
-        // As the standard has it: the variable for metrics alone names the whole address.
-        return isGrpc || endpoint.Key == ForMetrics || uri.AbsolutePath.EndsWith(Path, StringComparison.Ordinal)
-            ? new OtlpTarget(uri, isGrpc)
-            : new OtlpTarget(new Uri($"{uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{Path}{uri.Query}"), isGrpc);
+        // As the standard has it: the variable for one signal alone names the whole address.
+        if (isGrpc || endpoint.Key == forSignal) return new OtlpTarget(uri, isGrpc);
+        var address = uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        foreach (var whole in new[] { Metrics, Traces })
+            if (address.EndsWith($"/v1/{whole}", StringComparison.Ordinal)) address = address[..^$"/v1/{whole}".Length];
+        return new OtlpTarget(new Uri($"{address}/v1/{signal}{uri.Query}"), isGrpc);
     }
 
-    private static (string Key, string Value)? First(IConfiguration configuration, string[] keys)
+    public void Apply(OtlpExporterOptions options) => (options.Endpoint, options.Protocol) = (Endpoint, IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf);
+
+    private static (string Key, string Value)? First(IConfiguration configuration, params string[] keys)
     {
         foreach (var key in keys)
             if (configuration[key]?.Trim() is { Length: > 0 } value) return (key, value);

@@ -18,7 +18,7 @@ public sealed class SystemBoard(
 {
     private const long Megabyte = 1024 * 1024;
 
-    private readonly Remembered<SystemFigures> figures = new(TimeSpan.FromSeconds(1), time);
+    private readonly Cached<SystemFigures> figures = new(TimeSpan.FromSeconds(1), time);
     private DateTime startedAt;
     private long started;
 

@@ -57,7 +57,7 @@ public interface ISessionDesk
     /// <returns>The errors, by field; empty when it was done.</returns>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
-    Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default);
+    Task<IReadOnlyList<FieldError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default);
 }
 
 /// <summary>What became of one session that somebody logged out.</summary>
@@ -69,9 +69,8 @@ public sealed record LogOutResult(SessionRecord Session, bool WasLive)
 }
 
 /// <summary>A device that may not log in from now on.</summary>
-/// <param name="Until">UTC; null for good.</param>
 /// <param name="WasLive">It held a session, which has ended.</param>
-public sealed record KeepOutResult(DateTime? Until, bool WasLive);
+public sealed record KeepOutResult(KeptOutUntil Until, bool WasLive);
 
 /// <summary>What proposed settings would do to the live sessions.</summary>
 /// <param name="Live">How many are live now.</param>

@@ -4,7 +4,7 @@ namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>The section <c>Portal:Queue</c>: how much may wait to be decided and committed. Beyond it clients are asked to come back.</summary>
 [SettingsSection("Queue")]
-public sealed class QueueOptions
+public sealed class QueueOptions : ISettings
 {
     /// <summary>Commands that may wait at a time.</summary>
     public int MostCommands { get; set; } = 20_000;
@@ -17,6 +17,7 @@ public sealed class QueueOptions
     /// <summary>What nobody has begun by then is given up: clients wait 10 s for an answer, and ask again.</summary>
     internal TimeSpan GivenUpAfter => 2 * LongestWait;
 
-    /// <exception cref="StartException">One is below 1: then nobody would ever be served.</exception>
-    internal void Check() => PortalOptions.RequireAtLeastOne("Queue", (nameof(MostCommands), MostCommands), (nameof(LongestWaitSeconds), LongestWaitSeconds));
+    /// <summary>Below 1 nobody would ever be served.</summary>
+    /// <inheritdoc/>
+    public IEnumerable<string> Check() => PortalOptions.CheckLeast("Queue", (nameof(MostCommands), MostCommands, 1), (nameof(LongestWaitSeconds), LongestWaitSeconds, 1));
 }

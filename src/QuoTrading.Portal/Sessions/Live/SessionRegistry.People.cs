@@ -51,13 +51,13 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         {
             if (licenses.Find(batch.Stored, licenseId) is not { } license) return null;
             var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
-            var until = UntilOf(batch, length);
+            var until = KeptOutUntil.After(batch.Now.Utc, length);
             var decision = batch.Apply(licenseId, license, sessions =>
                 SessionRules.KeepOut(licenseId, sessions, device, batch.Settings, batch.Now, actor.Name, why, until));
-            var result = new KeepOutResult(until == DateTime.MaxValue ? null : until, decision.Outcome is Outcome.Released);
+            var result = new KeepOutResult(until, decision.Outcome is Outcome.Released);
             batch.Audit(audit.Entry(actor, "device.keep_out", "license", Text(licenseId), why,
-                before: mark is null ? null : new { kept_out_until = TextOf(mark.Until) },
-                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = TextOf(result.Until), sessions_ended = result.WasLive ? 1 : 0 }));
+                before: mark is null ? null : new { kept_out_until = new KeptOutUntil(mark.Until).Audited },
+                after: new { license = license.KeyMasked, customer = license.CustomerEmail, device, kept_out_until = until.Audited, sessions_ended = result.WasLive ? 1 : 0 }));
             return result;
         }, cancel);
     }
@@ -74,7 +74,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             var decision = batch.Apply(licenseId, license, sessions => SessionRules.LiftKeepOut(sessions, device, batch.Settings, batch.Now, actor.Name, why));
             if (decision.Outcome is not Outcome.Cleared { Count: > 0 }) return false;
             batch.Audit(audit.Entry(actor, "device.let_in", "license", Text(licenseId), why,
-                before: new { device, kept_out_until = mark?.Until, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail }));
+                before: new { device, kept_out_until = new KeptOutUntil(mark?.Until).Audited, kept_out_by = mark?.SetBy }, after: new { license = license?.KeyMasked, customer = license?.CustomerEmail }));
             return true;
         }, cancel);
     }
@@ -101,7 +101,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SettingError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<FieldError>> ChangeSettingsAsync(Actor actor, SessionSettingsChange change, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
         return await queue.AddAsync(batch =>
@@ -142,13 +142,13 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         if (batch.FindRecord(sessionId) is not { } record) return null;
 
         var license = licenses.Find(batch.Stored, record.LicenseId);
-        DateTime? until = keepOut is { } span ? UntilOf(batch, span) : null;
+        KeptOutUntil? until = keepOut is { } length ? KeptOutUntil.After(batch.Now.Utc, length) : null;
         var decision = batch.Apply(record.LicenseId, license, sessions =>
             SessionRules.LogOut(sessions, sessionId, batch.Settings, batch.Now, actor.Name, reason, until));
         foreach (var change in decision.Changes) record.Follow(change, batch.Now);
         var wasLive = decision.Outcome is Outcome.Released;
         if (wasLive) batch.Audit(audit.Entry(actor, "session.logout", "session", sessionId.ToString(), reason,
-            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until }));
+            after: new { license = license?.KeyMasked, customer = license?.CustomerEmail, kept_out_until = until?.Audited }));
         return new LogOutResult(record, wasLive);
     }
 
@@ -161,10 +161,6 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
                 batch.Apply(entry.LicenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
         }
     }
-
-    private static DateTime UntilOf(SessionBatch batch, TimeSpan length) => length == Timeout.InfiniteTimeSpan ? DateTime.MaxValue : batch.Now.Utc + length;
-
-    private static object TextOf(DateTime? until) => until is { } at ? at : "lifted";
 
     private static string Text(long licenseId) => licenseId.ToString(CultureInfo.InvariantCulture);
 

@@ -13,7 +13,7 @@ namespace QuoTrading.Portal.Sessions.Live;
 /// </summary>
 public sealed partial class SessionRegistry(
     ISessionStore store, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
-    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, GrowthOptions growthLimits,
+    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, LimitOptions growthLimits,
     TimeProvider time, ILogger<SessionRegistry> log)
 {
     private readonly SessionTable table = new();

@@ -1,3 +1,4 @@
+using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Live;
 using QuoTrading.Portal.Sessions.Measures;
@@ -17,12 +18,11 @@ internal sealed partial class OnlineBoard(
     // Drawing takes a moment, too: a login shows within half a second even if another one was shown just before.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
 
-    private readonly Lock changing = new();
+    private readonly Publisher<bool> watchers = new(capacity: 1);
     private readonly Lock renewing = new();
     private volatile OnlineSnapshot current = new([], DateTime.UnixEpoch);
-    private Watcher[] watchers = [];
     private Dictionary<Guid, (LiveSession Session, LicenseFacts? License, OnlineRow Row)> rows = [];
-    private SessionFeed.Subscription changes = null!;
+    private Subscription<CommittedChanges> changes = null!;
 
     /// <summary>The newest snapshot; never null. At most a second old: while nobody watches it is made when somebody looks.</summary>
     public OnlineSnapshot Current => time.GetUtcNow().UtcDateTime - current.At is { Ticks: >= 0 } age && age < 2 * Pace ? current : Renew();
@@ -32,18 +32,13 @@ internal sealed partial class OnlineBoard(
     /// return at once. Disposing the result, any number of times, ends the calls.
     /// </summary>
     /// <param name="name">Who listens, for the log.</param>
-    public IDisposable Subscribe(string name, Action changed)
-    {
-        var watcher = new Watcher(this, name, changed);
-        lock (changing) watchers = [.. watchers, watcher];
-        return watcher;
-    }
+    public IDisposable Subscribe(string name, Action changed) => watchers.Subscribe(name, changed, LogWatcherFailed);
 
     /// <inheritdoc/>
     public LiveSession? Find(Guid sessionId) => Current.Find(sessionId) is { } row ? registry.Find(row.LicenseId, sessionId) : null;
 
     /// <summary>How many watch.</summary>
-    public int Watchers => watchers.Length;
+    public int Watchers => watchers.Count;
 
     /// <summary>Makes a snapshot of this instant, whoever watches. From memory: milliseconds for ten thousand sessions.</summary>
     public OnlineSnapshot Renew()
@@ -86,7 +81,7 @@ internal sealed partial class OnlineBoard(
             while (true)
             {
                 var since = await WaitForChangeAsync(changes, stoppingToken);
-                if (watchers.Length == 0) continue;
+                if (watchers.Count == 0) continue;
                 RenewAndTell();
                 if (since is { } committed) metrics.Told(time.GetElapsedTime(committed));
                 // A login or an end shows at once; what follows it within the pace shows together.
@@ -100,14 +95,14 @@ internal sealed partial class OnlineBoard(
     }
 
     // Refreshes do not pass through the feed: they are looked at in the same pace. Returns when the oldest change was committed.
-    private async Task<long?> WaitForChangeAsync(SessionFeed.Subscription changes, CancellationToken cancel)
+    private async Task<long?> WaitForChangeAsync(Subscription<CommittedChanges> changes, CancellationToken cancel)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(changes.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(Pace, time, enough.Token));
         await enough.CancelAsync();
         cancel.ThrowIfCancellationRequested();
         // The snapshot looks at the registry itself: that something changed is all there is to know.
-        return changes.Drain();
+        return changes.TryDrain(out var oldest) ? oldest.At : null;
     }
 
     /// <summary>One turn of the loop: a new snapshot, and everybody is told if it differs from the last.</summary>
@@ -116,7 +111,7 @@ internal sealed partial class OnlineBoard(
         var before = current;
         var after = Renew();
         if (before.KeptOut == after.KeptOut && before.Rows.SequenceEqual(after.Rows, ReferenceEqualityComparer.Instance)) return;
-        foreach (var watcher in watchers) watcher.Tell();
+        watchers.Publish(true);
     }
 
     private OnlineRow Row(LiveSession session, LicenseFacts? license) => new(
@@ -140,32 +135,9 @@ internal sealed partial class OnlineBoard(
             program.App.Name.Length == 0 ? null : program.App.Name, program.Report.Symbol, program.Report.BotVersion, program.Report.Status, program.Report.Figures,
             session.LastSeenAt.AddMilliseconds(program.App.LastSeenMs - session.LastSeenMs)))];
 
-    private void Remove(Watcher watcher)
-    {
-        lock (changing) watchers = [.. watchers.Where(w => w != watcher)];
-    }
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "The online board stops.")]
     private partial void LogStopped();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A watcher of the online board failed: {Name}")]
     private partial void LogWatcherFailed(Exception failure, string name);
-
-    private sealed class Watcher(OnlineBoard board, string name, Action changed) : IDisposable
-    {
-        public void Tell()
-        {
-            try
-            {
-                changed();
-            }
-            catch (Exception failure)
-            {
-                // The others are told all the same.
-                board.LogWatcherFailed(failure, name);
-            }
-        }
-
-        public void Dispose() => board.Remove(this);
-    }
 }

@@ -39,8 +39,7 @@ public abstract record Outcome
     public sealed record ForcedOut : Outcome;
 
     /// <summary>Kept out by an administrator.</summary>
-    /// <param name="Until">UTC; null for good.</param>
-    public sealed record KeptOut(DateTime? Until) : Outcome;
+    public sealed record KeptOut(KeptOutUntil Until) : Outcome;
 
     /// <summary>The session that the message named has ended.</summary>
     public sealed record SessionOver : Outcome;

@@ -33,7 +33,7 @@ internal static partial class SessionRules
         now.Utc < license.ExpiresAt?.AddMinutes(settings.ExpiryGraceMinutes) && HasOpenPosition(session, settings, now.Ms);
 
     private static Outcome.KeptOut? KeptOut(LicenseSessions sessions, ClientMessage message, Instant now) =>
-        sessions.Mark(message.Device, MarkKind.KeptOut, now.Utc) is { } mark ? new(mark.Until) : null;
+        sessions.Mark(message.Device, MarkKind.KeptOut, now.Utc) is { } mark ? new(new KeptOutUntil(mark.Until)) : null;
 
     private static bool WouldFit(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {

@@ -123,8 +123,8 @@ internal static partial class SessionRules
     }
 
     /// <summary>Rule 5: an administrator logs out one session. Nothing changes where it is not live.</summary>
-    /// <param name="keepOutUntil">UTC; also keeps the device out until then. <see cref="DateTime.MaxValue"/> for good.</param>
-    public static Decision LogOut(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now, string by, string reason, DateTime? keepOutUntil)
+    /// <param name="keptOut">Also keeps the device out until then.</param>
+    public static Decision LogOut(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now, string by, string reason, KeptOutUntil? keptOut)
     {
         var draft = new Draft(sessions, settings, now);
         draft.EndStale();
@@ -132,7 +132,7 @@ internal static partial class SessionRules
 
         var mark = new DeviceMark { LicenseId = session.LicenseId, Device = session.Device, Kind = MarkKind.ForcedLogout, SetAt = now.Utc, SetBy = by, Reason = reason };
         LogOut(draft, session, mark);
-        if (keepOutUntil is { } until) draft.Mark(KeptOut(mark, until));
+        if (keptOut is { } until) draft.Mark(KeptOut(mark, until));
         return draft.Decide(new Outcome.Released());
     }
 
@@ -140,9 +140,8 @@ internal static partial class SessionRules
     /// Rule 5: an administrator keeps a device out, whether it is online or not. A session that it holds ends as by a logout. A device
     /// that holds none was not logged out: when its time is over it may also come back by a heartbeat.
     /// </summary>
-    /// <param name="until">UTC. <see cref="DateTime.MaxValue"/> for good.</param>
     /// <returns><see cref="Outcome.Released"/> where a session ended.</returns>
-    public static Decision KeepOut(long licenseId, LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string reason, DateTime until)
+    public static Decision KeepOut(long licenseId, LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string reason, KeptOutUntil until)
     {
         var draft = new Draft(sessions, settings, now);
         draft.EndStale();
@@ -222,7 +221,7 @@ internal static partial class SessionRules
         draft.Mark(mark);
     }
 
-    private static DeviceMark KeptOut(DeviceMark mark, DateTime until) => mark with { Kind = MarkKind.KeptOut, Until = until == DateTime.MaxValue ? null : until };
+    private static DeviceMark KeptOut(DeviceMark mark, KeptOutUntil until) => mark with { Kind = MarkKind.KeptOut, Until = until.Instant };
 
     private static Outcome.Holds Resume(Draft draft, LicenseFacts license, LiveSession? past, ClientMessage message, Place place, SessionSettings settings, Instant now)
     {

@@ -25,8 +25,3 @@ public sealed record SessionSettingsChange(
         CopiedDevices = CopiedDevices ?? settings.CopiedDevices,
     };
 }
-
-/// <summary>What is wrong with a setting.</summary>
-/// <param name="Field">As the API names it: <c>session_timeout_seconds</c>, …</param>
-/// <param name="Message">One sentence with the bounds, fit for people.</param>
-public sealed record SettingError(string Field, string Message);

@@ -1,3 +1,5 @@
+using QuoTrading.Portal.Licensing;
+
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <summary>The bounds of the settings (docs/protocol.md, Endpoints for administrators' scripts), for the page and the API alike.</summary>
@@ -13,9 +15,9 @@ public sealed class SessionSettingsRules(bool allowShortTimeouts)
     public static int MostDevicesPerSeat => 32;
 
     /// <summary>Every failure at once; empty if all is well.</summary>
-    public IReadOnlyList<SettingError> Check(SessionSettings settings)
+    public IReadOnlyList<FieldError> Check(SessionSettings settings)
     {
-        var errors = new List<SettingError>();
+        var errors = new List<FieldError>();
         Bounds("session_timeout_seconds", settings.SessionTimeoutSeconds, ShortestTimeout, LongestTimeout, "seconds");
         Bounds("heartbeat_interval_seconds", settings.HeartbeatIntervalSeconds, 1, 600, "seconds");
         Bounds("disconnect_grace_seconds", settings.DisconnectGraceSeconds, 0, 300, "seconds");

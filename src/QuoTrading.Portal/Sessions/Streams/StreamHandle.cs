@@ -62,8 +62,8 @@ public abstract record StreamEvent
     }
 
     /// <summary>The session has ended; the last event.</summary>
-    /// <param name="KeptOutUntil">UTC; set where the device is also kept out, <see cref="DateTime.MaxValue"/> for good.</param>
-    public sealed record LoggedOut(EndReason Reason, DateTime? KeptOutUntil = null) : StreamEvent;
+    /// <param name="KeptOut">Set where the device is also kept out.</param>
+    public sealed record LoggedOut(EndReason Reason, KeptOutUntil? KeptOut = null) : StreamEvent;
 
     /// <summary>The settings that concern clients changed.</summary>
     public sealed record SettingsChanged(SessionSettings Settings) : StreamEvent;

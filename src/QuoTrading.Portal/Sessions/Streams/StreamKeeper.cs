@@ -8,14 +8,14 @@ namespace QuoTrading.Portal.Sessions.Streams;
 /// <summary>Tells streams what concerns them, and the registry what the streams that dropped say about their sessions.</summary>
 internal sealed partial class StreamKeeper(
     OpenStreams streams, SessionRegistry registry, SessionFeed feed, LicenseDirectory licenses, StreamGrace grace, TimeProvider time, ILogger<StreamKeeper> log)
-    : BackgroundService
+    : Periodic(Pace, time)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly MassDrops mass = new(time);
     private readonly Dictionary<long, LicenseFacts> told = [];
     private SessionSettings toldSettings = new();
-    private SessionFeed.Subscription changes = null!;
+    private Subscription<CommittedChanges> changes = null!;
     private int turn;
 
     /// <summary>Before the first request: nothing that it changes is missed.</summary>
@@ -31,40 +31,22 @@ internal sealed partial class StreamKeeper(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         toldSettings = registry.Settings;
-        await Task.WhenAll(
-            RunAsync(() => FollowAsync(stoppingToken), stoppingToken),
-            RunAsync(() => JudgeAsync(stoppingToken), stoppingToken),
-            RunAsync(() => PaceAsync(stoppingToken), stoppingToken));
+        return Task.WhenAll(
+            KeepGoingAsync(() => FollowAsync(stoppingToken), stoppingToken),
+            KeepGoingAsync(() => JudgeAsync(stoppingToken), stoppingToken),
+            base.ExecuteAsync(stoppingToken));
     }
 
-    private async Task RunAsync(Func<Task> loop, CancellationToken stopping)
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await loop();
-                return;
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                LogFailed(failure);
-            }
-        }
-    }
+    protected override void Failed(Exception failure) => LogFailed(failure);
 
     private async Task FollowAsync(CancellationToken cancel)
     {
         while (await changes.Reader.WaitToReadAsync(cancel))
         {
-            while (changes.Reader.TryRead(out var unit)) Tell(unit);
+            while (changes.Reader.TryRead(out var unit)) Tell(unit.Changes);
             if (changes.TakeMissed()) CloseEnded();
         }
     }
@@ -78,10 +60,10 @@ internal sealed partial class StreamKeeper(
         }
     }
 
-    private static DateTime? KeptOut(IReadOnlyList<SessionChange> unit, LiveSession ended)
+    private static KeptOutUntil? KeptOut(IReadOnlyList<SessionChange> unit, LiveSession ended)
     {
         foreach (var change in unit)
-            if (change is SessionChange.Marked({ Kind: MarkKind.KeptOut } mark) && mark.LicenseId == ended.LicenseId && mark.Device == ended.Device) return mark.Until ?? DateTime.MaxValue;
+            if (change is SessionChange.Marked({ Kind: MarkKind.KeptOut } mark) && mark.LicenseId == ended.LicenseId && mark.Device == ended.Device) return new KeptOutUntil(mark.Until);
         return null;
     }
 
@@ -114,14 +96,8 @@ internal sealed partial class StreamKeeper(
         }
     }
 
-    private async Task PaceAsync(CancellationToken cancel)
-    {
-        using var pace = new PeriodicTimer(Pace, time);
-        while (await pace.WaitForNextTickAsync(cancel)) Tick();
-    }
-
     /// <summary>Once a second: comments, and what changed of settings and licenses, whoever changed it.</summary>
-    internal void Tick()
+    internal override Task RunOnceAsync(CancellationToken cancel = default)
     {
         // Each second so many of the streams have their turn that none waits longer than it may.
         turn = (turn + 1) % StreamGrace.KeepAliveSeconds;
@@ -144,6 +120,7 @@ internal sealed partial class StreamKeeper(
         foreach (var gone in told.Keys.Where(id => !seen.Contains(id)).ToList()) told.Remove(gone);
         foreach (var (licenseId, sessionId) in streams.Abandoned())
             if (registry.Find(licenseId, sessionId) is null) streams.End(sessionId, last: null);
+        return Task.CompletedTask;
     }
 
     private bool HasChanged(long licenseId)

@@ -131,6 +131,20 @@ public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
     private static string Resolve(FileSystemInfo entry) =>
         entry.LinkTarget is null ? entry.FullName : entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? entry.FullName;
 
+    /// <summary>What is wrong with a connection string, in a sentence for the operator.</summary>
+    internal static IEnumerable<string> Check(string? connectionString)
+    {
+        try
+        {
+            if (connectionString is not null) Parse(connectionString);
+            return [];
+        }
+        catch (StartException wrong)
+        {
+            return [wrong.Message];
+        }
+    }
+
     private static SqliteConnectionStringBuilder Parse(string text)
     {
         SqliteConnectionStringBuilder builder;

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -10,31 +12,32 @@ namespace QuoTrading.Portal.Storage.Sqlite;
 
 public static class StorageSetup
 {
-    /// <summary>The database, the writer and the key ring, as the configuration places them.</summary>
+    /// <summary>The database, the writer and the key ring, as the configuration places them; and the settings that belong to no other room.</summary>
     /// <param name="isCommand">For the command line, which waits longer for a lock of another process.</param>
-    /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot, bool isCommand = false)
     {
-        var options = PortalOptions.Read(configuration);
-        if (string.IsNullOrWhiteSpace(options.DataDirectory)) throw new StartException("Portal:DataDirectory is empty. Leave it out for \"data\", or name a folder.");
-        var dataDirectory = Path.GetFullPath(options.DataDirectory, contentRoot);
-        var database = new SqliteDatabase(configuration.GetConnectionString("Portal"), contentRoot, dataDirectory, isCommand ? SqliteDatabase.CommandBusySeconds : SqliteDatabase.ServerBusySeconds);
+        var busySeconds = isCommand ? SqliteDatabase.CommandBusySeconds : SqliteDatabase.ServerBusySeconds;
+        var connection = configuration.GetConnectionString("Portal");
+        services.AddSettings<PortalOptions>(configuration)
+            .PostConfigure(options => options.KnownProxies = PortalOptions.ReadProxies(configuration))
+            .Refuse([.. KnownSettings.Check(configuration), .. SqliteDatabase.Check(connection)]);
 
         // The first that starts is the last that stops.
         services.AddSingleton<ServerLockRelease>();
         services.AddHostedService(provider => provider.GetRequiredService<ServerLockRelease>());
-        services.AddSingleton(database);
-        services.AddSingleton<IStoreEngine>(database);
-        services.AddSingleton<IDatabaseFile>(database);
+        services.AddSingleton(provider =>
+            new SqliteDatabase(connection, contentRoot, Path.GetFullPath(provider.GetRequiredService<PortalOptions>().DataDirectory, contentRoot), busySeconds));
+        services.AddSingleton<IStoreEngine>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton<IDatabaseFile>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddMetrics();
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<Writer>();
         services.AddSingleton<ISessionStore, SqliteSessionStore>();
         services.Configure<IdentityOptions>(PortalDbContext.ChooseSchema);
-        services.AddDbContextFactory<PortalDbContext>(database.Configure);
-        services.AddDataProtection()
-            .SetApplicationName("QuoTrading.Portal")
-            .PersistKeysToFileSystem(new DirectoryInfo(KeyRingFolder(dataDirectory)));
+        services.AddDbContextFactory<PortalDbContext>((provider, options) => provider.GetRequiredService<SqliteDatabase>().Configure(options));
+        services.AddDataProtection().SetApplicationName("QuoTrading.Portal");
+        services.AddOptions<KeyManagementOptions>().Configure<SqliteDatabase, ILoggerFactory>((keys, database, logs) =>
+            keys.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(KeyRingFolder(database.DataDirectory)), logs));
         return services;
     }
 

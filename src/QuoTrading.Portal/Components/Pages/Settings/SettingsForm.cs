@@ -65,7 +65,7 @@ internal sealed class SettingsForm(SessionSettings loaded)
     /// <summary>What is wrong, one sentence a field. Without rules, only what is no number.</summary>
     public FieldErrors Check(SessionSettingsRules? rules)
     {
-        var errors = new List<SettingError>();
+        var errors = new List<FieldError>();
         Number("session_timeout_seconds", Timeout);
         Number("heartbeat_interval_seconds", Interval);
         Number("disconnect_grace_seconds", DisconnectGrace);
@@ -81,7 +81,7 @@ internal sealed class SettingsForm(SessionSettings loaded)
     }
 
     /// <summary>The rules name fields as the API does; people know their labels.</summary>
-    public static FieldErrors InWords(IEnumerable<SettingError> errors) => new([.. errors.Select(error => new FieldError(error.Field, Labelled(error.Message)))]);
+    public static FieldErrors InWords(IEnumerable<FieldError> errors) => new([.. errors.Select(error => new FieldError(error.Field, Labelled(error.Message)))]);
 
     private static string Labelled(string message) => Labels
         .Aggregate(message, (text, label) => text.Replace(label.Key, label.Value, StringComparison.Ordinal))

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using QuoTrading.Portal.Accounts;
+using QuoTrading.Portal.Api.Admin;
+using QuoTrading.Portal.Api.Description;
 
-namespace QuoTrading.Portal.Api.Description;
+namespace QuoTrading.Portal.Api;
 
 /// <summary>
 /// The OpenAPI document at <see cref="Path"/>. It tells nothing secret; but whoever has no business here need not read it, so any
@@ -15,10 +16,6 @@ namespace QuoTrading.Portal.Api.Description;
 internal static class OpenApiSetup
 {
     public const string Path = "/api/openapi.json";
-
-    private const string Bearer = "bearer";
-    private const string Problem = "Problem";
-    private const string RefusalName = "Refusal";
 
     public static void AddPortalOpenApi(this IServiceCollection services)
     {
@@ -31,7 +28,9 @@ internal static class OpenApiSetup
         services.AddOpenApi(options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.ShouldInclude = description => description.ActionDescriptor.EndpointMetadata.OfType<EndpointDescription>().Any();
+            options.ShouldInclude = description => description.ActionDescriptor.EndpointMetadata.Any(metadata => metadata is ExampleAttribute or EndpointDescription);
+            options.CreateSchemaReferenceId = type => AdminOperations.IsText(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+            options.AddSchemaTransformer(AdminOperations.FitAsync);
             options.AddDocumentTransformer(AddCommonAsync);
             options.AddOperationTransformer(DescribeAsync);
         });
@@ -54,19 +53,15 @@ internal static class OpenApiSetup
 
     private static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
     {
+        AddSchemas(context.Document!);
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<ExampleAttribute>().SingleOrDefault() is { } example) return AdminOperations.DescribeAsync(operation, context, example, cancel);
         var description = metadata.OfType<EndpointDescription>().Single();
-        var role = metadata.OfType<IAuthorizeData>().LastOrDefault()?.Policy?.Split('.')[^1];
         operation.OperationId = description.Summary;
-        operation.Description = string.Join(' ', new[] { description.Text, description.IsForClients ? null : $"Needs a token of the role {role}." }.Where(text => text is not null));
-        operation.Parameters = [.. operation.Parameters ?? [], .. description.Query.Select(Parameter)];
+        operation.Description = description.Text;
         if (description.Body is { } fields) operation.RequestBody = Body(fields, description.BodyExample!);
-        Success(operation, description);
-        var document = context.Document!;
-        AddSchemas(document);
-        foreach (var status in Statuses(description, role))
-            (operation.Responses ??= [])[$"{status}"] = description.IsForClients ? ProblemTexts.Refusal(status, RefusalName, document) : ProblemTexts.Problem(status, Problem, document);
-        if (!description.IsForClients) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+        operation.Responses!["200"].Content![description.MediaType].Example = JsonNode.Parse(description.Example);
+        foreach (var status in description.Refusals) operation.Responses[$"{status}"] = ProblemTexts.Refusal(status, context.Document!);
         return Task.CompletedTask;
     }
 
@@ -74,32 +69,16 @@ internal static class OpenApiSetup
     {
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
-        document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
+        document.Components.SecuritySchemes[ProblemTexts.Bearer] = new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
-            Scheme = Bearer,
+            Scheme = ProblemTexts.Bearer,
             Description = "A token made in the portal: Authorization: Bearer qtp_…",
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
-        document.Components.Schemas[Problem] = ProblemTexts.ProblemSchema;
-        document.Components.Schemas[RefusalName] = ProblemTexts.RefusalSchema;
+        document.Components.Schemas[ProblemTexts.ProblemName] = ProblemTexts.ProblemSchema;
+        document.Components.Schemas[ProblemTexts.RefusalName] = ProblemTexts.RefusalSchema;
     }
-
-    private static IEnumerable<int> Statuses(EndpointDescription description, string? role)
-    {
-        if (description.IsForClients) return description.Problems;
-        var all = description.Problems.Append(401).Append(503);
-        return (role == nameof(Policies.Viewer) ? all : all.Append(403)).Order();
-    }
-
-    private static void Success(OpenApiOperation operation, EndpointDescription description)
-    {
-        var response = operation.Responses![$"{description.Status}"];
-        response.Content![description.MediaType].Example = JsonNode.Parse(description.Example);
-    }
-
-    private static OpenApiParameter Parameter(Field field) =>
-        new() { Name = field.Name, In = ParameterLocation.Query, Description = field.Text, Required = field.IsNeeded, Schema = Schema(field, describe: false) };
 
     private static OpenApiRequestBody Body(IReadOnlyList<Field> fields, string example) => new()
     {
@@ -111,7 +90,7 @@ internal static class OpenApiSetup
                 Schema = new OpenApiSchema
                 {
                     Type = JsonSchemaType.Object,
-                    Properties = fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => Schema(field, describe: true), StringComparer.Ordinal),
+                    Properties = fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => Schema(field), StringComparer.Ordinal),
                     Required = fields.Where(field => field.IsNeeded).Select(field => field.Name).ToHashSet(StringComparer.Ordinal),
                 },
                 Example = JsonNode.Parse(example),
@@ -119,19 +98,11 @@ internal static class OpenApiSetup
         },
     };
 
-    private static OpenApiSchema Schema(Field field, bool describe) => new()
+    private static OpenApiSchema Schema(Field field) => new()
     {
-        Type = field.Type switch
-        {
-            "integer" => JsonSchemaType.Integer,
-            "boolean" => JsonSchemaType.Boolean,
-            "array" => JsonSchemaType.Array,
-            "object" => JsonSchemaType.Object,
-            _ => JsonSchemaType.String,
-        },
-        Items = field.Type == "array" ? new OpenApiSchema { Type = JsonSchemaType.Integer } : null,
+        Type = Enum.Parse<JsonSchemaType>(field.Type, ignoreCase: true),
         Format = field.Format,
-        Description = describe ? field.Text : null,
+        Description = field.Text,
         Enum = field.OneOf?.Select(JsonNode (word) => JsonValue.Create(word)).ToList(),
     };
 }

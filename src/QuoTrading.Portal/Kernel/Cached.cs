@@ -2,7 +2,7 @@ namespace QuoTrading.Portal.Kernel;
 
 /// <summary>A value that is read again when it is too old. Of many who ask at once, one reads; a failure is nobody's but his who read.</summary>
 #pragma warning disable CA1001 // See its field.
-internal sealed class Remembered<T>(TimeSpan goodFor, TimeProvider time) where T : class
+internal sealed class Cached<T>(TimeSpan goodFor, TimeProvider time) where T : class
 #pragma warning restore CA1001
 {
     // Never disposed: nobody asks it for a wait handle, and without one it holds nothing.

@@ -1,0 +1,27 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace QuoTrading.Portal.Api.Admin;
+
+/// <summary>
+/// What an endpoint answers: a value, or a problem. As the framework's <c>Results&lt;Ok&lt;T&gt;, …&gt;</c> it tells the OpenAPI document the type, but it writes the
+/// value as <see cref="AdminJson.Readable"/> does.
+/// </summary>
+internal sealed class AdminResult<T> : IResult, IEndpointMetadataProvider
+{
+    private readonly IResult result;
+
+    private AdminResult(IResult result) => this.result = result;
+
+    public static implicit operator AdminResult<T>(T value) => new(TypedResults.Json(value, AdminJson.Readable));
+
+    public static implicit operator AdminResult<T>(ProblemHttpResult problem) => new(problem);
+
+    public static implicit operator AdminResult<T>(ValidationProblem problem) => new(problem);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Metadata.Add(
+        new ProducesResponseTypeMetadata(method.GetCustomAttribute<ExampleAttribute>()?.Status ?? StatusCodes.Status200OK, typeof(T), ["application/json"]));
+
+    public Task ExecuteAsync(HttpContext httpContext) => result.ExecuteAsync(httpContext);
+}
