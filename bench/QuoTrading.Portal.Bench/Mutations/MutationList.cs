@@ -6,8 +6,10 @@ public static partial class MutationList
     private const string Rules = "Sessions/Rules/SessionRules.cs";
     private const string Questions = "Sessions/Rules/SessionRules.Questions.cs";
     private const string Registry = "Sessions/Live/SessionRegistry.cs";
-    private const string Loop = "Sessions/Live/SessionRegistry.Loop.cs";
-    private const string People = "Sessions/Live/SessionRegistry.People.cs";
+    private const string Loop = "Sessions/Live/CommitLoop.cs";
+    private const string Memory = "Sessions/Live/SessionMemory.cs";
+    private const string Sweeper = "Sessions/Live/SessionSweeper.cs";
+    private const string Desk = "Sessions/Live/SessionDesk.cs";
     private const string Store = "Storage/Sqlite/CommitRows.cs";
     private const string Stored = "Storage/Sqlite/SqliteStoredSessions.cs";
     private const string Draft = "Sessions/Rules/Draft.cs";
@@ -36,9 +38,9 @@ public static partial class MutationList
         new("seat-twice", "Where every seat is held, a login gets the first one again.",
             new Edit(Questions, "if (leads >= license.Seats) return null;", "if (leads >= license.Seats) return new Place(1, Leads: true);")),
         new("stale-copy", "Requests that are committed together are decided by how it stood before all of them.",
-            new Edit(Registry, "rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, message,", "rule(license, table.Find(license.Id)?.Sessions ?? LicenseSessions.Empty, message, batch.Settings, batch.Now), sessions, license, message,")),
+            new Edit(Registry, "rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, message,", "rule(license, memory.Table.Find(license.Id)?.Sessions ?? LicenseSessions.Empty, message, batch.Settings, batch.Now), sessions, license, message,")),
         new("no-credit", "After a restart or suspension nobody has time left to report again.",
-            new Edit(Loop, "if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);", "clock.TakeGap();")),
+            new Edit(Memory, "if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);", "clock.TakeGap();")),
         new("credit-each-gap", "Every gap gives credit anew, also to the silent.",
             new Edit(Rules, "if (session.CreditMs > 0) return session;\n        var missing", "var missing"),
             new Edit(Rules, "session with { CreditMs = missing }", "session with { CreditMs = session.CreditMs + missing }")),
@@ -64,10 +66,10 @@ public static partial class MutationList
         new("shares-same-symbol", "Bots in one network share a seat though they name the same symbol.",
             new Edit(Questions, "symbol is not null && session.Symbol is not null && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal);", "symbol is not null && session.Symbol is not null;")),
         new("longer-revives", "A longer timeout is in force before what is stale by the old one has ended.",
-            new Edit(People, "SweepAll(batch);\n            batch.ChangeSettings(after);", "batch.ChangeSettings(after);")) { Tests = ["Faults.ClockTests"] },
+            new Edit(Desk, "SweepAll(batch);\n            batch.ChangeSettings(after);", "batch.ChangeSettings(after);")) { Tests = ["Faults.ClockTests"] },
         new("sweep-ends-live", "The sweeper ends sessions a second and a half too soon.",
-            new Edit(Loop, "entry.Sessions, inForce, now))", "entry.Sessions, inForce, now with { Ms = now.Ms + 1500 }))"),
-            new Edit(Loop, "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now)", "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now with { Ms = batch.Now.Ms + 1500 })")),
+            new Edit(Sweeper, "entry.Sessions, inForce, now))", "entry.Sessions, inForce, now with { Ms = now.Ms + 1500 }))"),
+            new Edit(Sweeper, "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now)", "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now with { Ms = batch.Now.Ms + 1500 })")),
         new("keep-out-not-for-heartbeats", "Who is kept out may beat.",
             new Edit(Rules, "if (KeptOut(sessions, message, now) is { } keptOut) return draft.Decide(keptOut);", "")),
         new("keep-out-not-for-logins", "Who is kept out may log in.",

@@ -168,7 +168,7 @@ public sealed class AdminLicenseWritesTests(SharedPortal shared) : IClassFixture
     {
         var (license, a, _) = await shared.CreateDevicesAsync();
         var session = Guid.Parse((await a.StartAsync()).Get("session_id")!);
-        await Portal.Registry.LogOutAsync(PortalServer.Admin, [session], "shared key", TimeSpan.FromDays(1));
+        await Portal.Desk.LogOutAsync(PortalServer.Admin, [session], "shared key", TimeSpan.FromDays(1));
 
         var kept = Assert.Single((await AskAsync("GET", $"/{license.Id}/devices/kept-out")).Json["devices"]!.AsArray())!;
         Assert.Equal((a.Fingerprint, "shared key"), (kept["device"]!.GetValue<string>(), kept["reason"]!.GetValue<string>()));

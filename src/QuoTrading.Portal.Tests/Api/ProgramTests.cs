@@ -33,8 +33,8 @@ public sealed class ProgramTests
         Assert.Equal("bot-NQ: short 1 NQ, −$20; bot-ES: long 2 ES, +$12.50", OnlineText.PositionWithProfit(Row(portal)));
         Assert.Equal((true, 70m, -7.5m), (Row(portal).HasOpenPosition, Row(portal).SessionPnl, Row(portal).PositionPnl));
         // A timeout of an hour ends nobody, one that is shorter than the silence ends both positions.
-        Assert.Equal(0, portal.Registry.Preview(new SessionSettings()).WithPosition);
-        Assert.Equal(1, portal.Registry.Preview(new SessionSettings { SessionTimeoutSeconds = 0 }).WithPosition);
+        Assert.Equal(0, portal.Desk.Preview(new SessionSettings()).WithPosition);
+        Assert.Equal(1, portal.Desk.Preview(new SessionSettings { SessionTimeoutSeconds = 0 }).WithPosition);
 
         await portal.PassAsync(2);
         await using var second = await PortalServer.StartAsync(folder: await portal.StopAsync(), time: portal.Time);

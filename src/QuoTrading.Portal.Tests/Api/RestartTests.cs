@@ -16,9 +16,9 @@ public sealed class RestartTests
         var lostSession = (await lost.StartAsync()).Get("session_id");
         await first.PassAsync(91);
         var liveSession = (await live.StartAsync()).Get("session_id");
-        await first.Registry.LogOutAsync(PortalServer.Admin, [Id(await loggedOut.StartAsync())], "shared key");
-        await first.Registry.LogOutAsync(PortalServer.Admin, [Id(await keptOut.StartAsync())], "shared key", TimeSpan.FromHours(5));
-        Assert.Empty(await first.Registry.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 100)));
+        await first.Desk.LogOutAsync(PortalServer.Admin, [Id(await loggedOut.StartAsync())], "shared key");
+        await first.Desk.LogOutAsync(PortalServer.Admin, [Id(await keptOut.StartAsync())], "shared key", TimeSpan.FromHours(5));
+        Assert.Empty(await first.Desk.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 100)));
         var folder = await first.StopAsync();
         first.Time.Advance(TimeSpan.FromHours(3));
 
@@ -36,7 +36,7 @@ public sealed class RestartTests
     public async Task A_stream_that_the_server_closes_when_it_stops_costs_nobody_his_session()
     {
         var portal = await PortalServer.StartAsync();
-        Assert.Empty(await portal.Registry.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(DisconnectGraceSeconds: 0)));
+        Assert.Empty(await portal.Desk.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(DisconnectGraceSeconds: 0)));
         var license = await portal.CreateLicenseAsync();
         var device = Device(portal, license.Key);
         var session = (await device.StartAsync()).Get("session_id");

@@ -223,7 +223,7 @@ public sealed class SeatTests(SeatTests.Unlimited shared) : IClassFixture<SeatTe
         return (start.Status, start.Get("session_timeout_seconds"));
     }
 
-    private async Task ChangeAsync(SessionSettingsChange change) => Assert.Empty(await Portal.Registry.ChangeSettingsAsync(PortalServer.Admin, change));
+    private async Task ChangeAsync(SessionSettingsChange change) => Assert.Empty(await Portal.Desk.ChangeSettingsAsync(PortalServer.Admin, change));
 
     /// <summary>A server on which a race does not end in the limit of requests.</summary>
     public sealed class Unlimited : SharedPortal

@@ -159,7 +159,7 @@ public sealed class SignedAnswerTests(SharedPortal shared) : IClassFixture<Share
 
         // The next thing is the comment that keeps it alive: the first event alone came.
         await using var plain = await StreamClient.OpenAsync(a);
-        await Portal.Registry.LogOutAsync(PortalServer.Admin, [Guid.Parse((string)plain.Hello["session_id"]!)], "test", keepOut: null);
+        await Portal.Desk.LogOutAsync(PortalServer.Admin, [Guid.Parse((string)plain.Hello["session_id"]!)], "test", keepOut: null);
         Assert.Equal("logged_out", (await plain.NextAsync()).Name);
     }
 

@@ -48,7 +48,7 @@ public sealed class StreamTests(SharedPortal shared) : IClassFixture<SharedPorta
         var session = Guid.Parse((await a.LogInAsync()).Get("session_id")!);
         await using var stream = await StreamClient.OpenAsync(a);
 
-        await Portal.Registry.LogOutAsync(PortalServer.Admin, [session], "shared key", keepOut: TimeSpan.FromMinutes(30));
+        await Portal.Desk.LogOutAsync(PortalServer.Admin, [session], "shared key", keepOut: TimeSpan.FromMinutes(30));
 
         var (name, data) = await stream.NextAsync();
         Assert.Equal(("logged_out", "forced_logout"), (name, (string?)data["reason"]));

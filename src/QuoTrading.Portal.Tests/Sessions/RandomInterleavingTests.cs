@@ -86,7 +86,7 @@ public sealed class RandomInterleavingTests(ITestOutputHelper output)
                 return new Told(license.LicenseId, device, at, (await registry.ReleaseAsync(message with { Handover = true })).Outcome);
             default:
                 var holder = registry.Live().FirstOrDefault(s => s.LicenseId == license.LicenseId);
-                if (holder is not null) await registry.LogOutAsync(PortalServer.Admin, [holder.SessionId], "chosen by lot");
+                if (holder is not null) await portal.Desk.LogOutAsync(PortalServer.Admin, [holder.SessionId], "chosen by lot");
                 return new Told(license.LicenseId, device, at, new Outcome.NothingToRelease());
         }
     }

@@ -19,7 +19,7 @@ namespace QuoTrading.Portal.Tests.Sessions;
 public sealed class RetentionTests : IAsyncLifetime
 {
     private TestDatabase database = null!;
-    private SessionRegistry registry = null!;
+    private SessionSweeper sweeper = null!;
     private Task running = Task.CompletedTask;
 
     private DateTime Now => database.Time.Now.UtcDateTime;
@@ -31,14 +31,14 @@ public sealed class RetentionTests : IAsyncLifetime
             services.AddLicensing();
             services.AddSessions(new ConfigurationBuilder().Build()).AddHistory().AddPortalHealth(new ConfigurationBuilder().Build());
         });
-        registry = database.Get<SessionRegistry>();
-        await registry.StartAsync();
-        running = Task.Run(registry.RunAsync);
+        sweeper = database.Get<SessionSweeper>();
+        await sweeper.StartAsync();
+        running = Task.Run(database.Get<CommitLoop>().RunAsync);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await registry.StopAsync(running);
+        await sweeper.StopAsync(running);
         await database.DisposeAsync();
     }
 
@@ -122,9 +122,9 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.NotNull(await pruner.TickAsync(CancellationToken.None));
 
         await AddAsync(1, ended: Now.AddDays(-40));
-        await registry.ChangeSettingsAsync(Actors.Administrator, new SessionSettingsChange(HistoryRetentionDays: 400));
+        await database.Get<ISessionDesk>().ChangeSettingsAsync(Actors.Administrator, new SessionSettingsChange(HistoryRetentionDays: 400));
         Assert.Null(await pruner.TickAsync(CancellationToken.None));
-        await registry.ChangeSettingsAsync(Actors.Administrator, new SessionSettingsChange(HistoryRetentionDays: 30));
+        await database.Get<ISessionDesk>().ChangeSettingsAsync(Actors.Administrator, new SessionSettingsChange(HistoryRetentionDays: 30));
         Assert.Equal(3, await pruner.TickAsync(CancellationToken.None));
     }
 

@@ -22,7 +22,7 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => shared.Server.Services.GetRequiredService<Writer>().RunAsync(unit =>
         {
-            Assert.Equal(1, shared.Server.Registry.OnChanging(unit, facts, facts with { Status = LicenseStatus.Suspended }, PortalServer.Admin, "comes to nothing"));
+            Assert.Equal(1, shared.Server.Services.GetRequiredService<ILicenseWatcher>().OnChanging(unit, facts, facts with { Status = LicenseStatus.Suspended }, PortalServer.Admin, "comes to nothing"));
             throw new InvalidOperationException("as a full disk would");
         }));
 
@@ -64,7 +64,7 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
             var before = registry.HeartbeatAsync(message);
             // From memory, as long as nothing changes there: this is what must not happen below.
             Assert.True(before.IsCompletedSuccessfully);
-            registry.OnChanging(unit, facts, facts with { CustomerName = "Ada Lovelace" }, PortalServer.Admin, "nothing that ends a session");
+            shared.Server.Services.GetRequiredService<ILicenseWatcher>().OnChanging(unit, facts, facts with { CustomerName = "Ada Lovelace" }, PortalServer.Admin, "nothing that ends a session");
             during = registry.HeartbeatAsync(message);
             Assert.False(during.IsCompleted);
             return Task.FromResult(true);

@@ -45,7 +45,9 @@ public sealed class PortalServer : WebApplicationFactory<Program>
 
     public HttpClient Http { get; private set; } = null!;
 
-    public SessionRegistry Registry => Services.GetRequiredService<SessionRegistry>();
+    internal SessionRegistry Registry => Services.GetRequiredService<SessionRegistry>();
+
+    internal ISessionDesk Desk => Services.GetRequiredService<ISessionDesk>();
 
     public static Actor Admin { get; } = new(ActorKind.Person, "admin@example.com", PortalRole.Administrator, "127.0.0.1");
 
@@ -114,7 +116,7 @@ public sealed class PortalServer : WebApplicationFactory<Program>
         {
             var step = left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
             Time.Advance(step);
-            await Registry.TickAsync();
+            await Services.GetRequiredService<SessionSweeper>().TickAsync();
             left -= step;
         }
 

@@ -5,8 +5,8 @@ using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Sessions;
 
-/// <summary>Runs the registry from before the first request to after the last, and the sweeper beside it.</summary>
-internal sealed partial class SessionsService(SessionRegistry registry, SessionMetrics metrics, OpenStreams streams, TimeProvider time, ILogger<SessionsService> log)
+/// <summary>Runs the commit loop from before the first request to after the last, and the sweeper beside it.</summary>
+internal sealed partial class SessionsService(CommitLoop loop, SessionSweeper sweeper, SessionRegistry registry, SessionMetrics metrics, OpenStreams streams, TimeProvider time, ILogger<SessionsService> log)
     : Periodic(Pace, time)
 {
     // Twice a second: a time-out is seen within a second, and a refresh is written within one.
@@ -21,9 +21,9 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await StartRegistryAsync();
+        await StartSessionsAsync();
         metrics.Watch(() => streams.Count, () => registry.QueueDepth, () => registry.StoreAnswers);
-        running = Task.Run(registry.RunAsync, CancellationToken.None);
+        running = Task.Run(loop.RunAsync, CancellationToken.None);
         await base.StartAsync(CancellationToken.None);
     }
 
@@ -33,23 +33,23 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
         lock (once) return stopped ??= StopOnceAsync();
     }
 
-    internal override Task RunOnceAsync(CancellationToken cancel = default) => registry.TickAsync();
+    internal override Task RunOnceAsync(CancellationToken cancel = default) => sweeper.TickAsync();
 
     protected override void Failed(Exception failure)
     {
-        // The writer and the registry have said so; the next tick tries again.
+        // The writer and the commit loop have said so; the next tick tries again.
         if (failure is StoreUnavailableException) LogTickMissed();
         else LogTickFailed(failure);
     }
 
     // A command beside the server may have the database for longer than a client is kept waiting; a start is worth more patience.
-    private async Task StartRegistryAsync()
+    private async Task StartSessionsAsync()
     {
         for (var left = StartTries - 1; ; left--)
         {
             try
             {
-                await registry.StartAsync();
+                await sweeper.StartAsync();
                 return;
             }
             catch (StoreUnavailableException) when (left > 0)
@@ -64,7 +64,7 @@ internal sealed partial class SessionsService(SessionRegistry registry, SessionM
         await base.StopAsync(CancellationToken.None);
         try
         {
-            await registry.StopAsync(running);
+            await sweeper.StopAsync(running);
         }
         catch (StoreUnavailableException)
         {

@@ -23,9 +23,15 @@ internal static class SessionsSetup
         services.TryAddSingleton<ConcurrencyGauge>();
         services.AddSingleton<ServiceClock>();
         services.AddSingleton<SessionFeed>();
+        services.AddSingleton(provider => new SessionQueue(provider.GetRequiredService<QueueOptions>(), provider.GetRequiredService<TimeProvider>(), TimeProvider.System));
+        services.AddSingleton<SessionMemory>();
+        services.AddSingleton<LicenseGrowth>();
+        services.AddSingleton<CommitLoop>();
+        services.AddSingleton<SessionSweeper>();
         services.AddSingleton<SessionRegistry>();
-        services.AddSingleton<ISessionDesk>(provider => provider.GetRequiredService<SessionRegistry>());
-        services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionRegistry>());
+        services.AddSingleton<SessionDesk>();
+        services.AddSingleton<ISessionDesk>(provider => provider.GetRequiredService<SessionDesk>());
+        services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionDesk>());
         services.AddSingleton<KnownDevices>();
         services.AddHostedService<SessionsService>();
         services.AddHostedService(provider => provider.GetRequiredService<KnownDevices>());

@@ -46,7 +46,7 @@ public sealed class RestoreTests : IDisposable
         var device = new ClientDevice(lost, license.Key, Machine.Create().Fingerprint);
         var past = (await device.StartAsync()).Get("session_id");
         await device.ReleaseAsync();
-        Assert.Empty(await lost.Registry.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 120)));
+        Assert.Empty(await lost.Desk.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 120)));
         await lost.PassAsync(1);
         var live = (await device.StartAsync()).Get("session_id");
         await lost.PassAsync(1);

@@ -12,7 +12,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Operating.Node;
 
 /// <summary>Puts together how the portal is doing; read at most once a second, however many look. It asks nothing of the database.</summary>
-public sealed class SystemBoard(
+internal sealed class SystemBoard(
     IDatabaseFile database, CommitMetrics commits, SessionRegistry registry, SessionMetrics sessions, CircuitMetrics circuits, OpenStreams streams, IHealthBoard health,
     BackupDesk backups, SigningKeys signing, TimeProvider time) : IHostedService
 {

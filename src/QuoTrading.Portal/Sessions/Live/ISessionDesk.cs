@@ -4,7 +4,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>What people, and their scripts, do to sessions. The session registry is the one who does it.</summary>
+/// <summary>What people, and their scripts, do to sessions.</summary>
 public interface ISessionDesk
 {
     /// <summary>The settings in force.</summary>

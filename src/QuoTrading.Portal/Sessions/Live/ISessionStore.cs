@@ -4,7 +4,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>Where the session registry keeps what it decides. One unit at a time; nobody else writes while one is decided.</summary>
+/// <summary>Where the commit loop keeps what was decided. One unit at a time; nobody else writes while one is decided.</summary>
 public interface ISessionStore
 {
     /// <summary>What the disk takes to make a commit durable, by the last ones; zero where nothing is known.</summary>

@@ -1,4 +1,3 @@
-using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Measures;
@@ -7,39 +6,23 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// The only door to session state, and its only writer. Commands that arrive together are decided by <see cref="SessionRules"/>
-/// and committed together; an answer is given when its effect is durable. One exception, while no other process writes sessions:
+/// Sessions, for clients and whoever asks about them. Commands that arrive together are decided by <see cref="SessionRules"/> and committed
+/// together (<see cref="CommitLoop"/>); an answer is given when its effect is durable. One exception, while no other process writes sessions:
 /// a message that only refreshes a live session is answered at once and written within a second.
 /// </summary>
-public sealed partial class SessionRegistry(
-    ISessionStore store, LicenseDirectory licenses, ServiceClock clock, SessionFeed feed, SessionSettingsRules settingsRules,
-    AuditLog audit, KnownDevices devices, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics, QueueOptions queueOptions, LimitOptions growthLimits,
-    TimeProvider time, ILogger<SessionRegistry> log)
+internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, LicenseGrowth growth, LimitOptions growthLimits, SessionMetrics metrics)
 {
-    private readonly SessionTable table = new();
-    private readonly SessionQueue queue = new(queueOptions, time, TimeProvider.System);
-    private readonly EventJournal journal = new();
-    private readonly RefreshedSessions refreshed = new(time);
-    private readonly LicenseGrowth growth = new();
-    // Devices that are bound to an installation: of the others nothing is looked up. Only this process binds any.
-    private readonly HashSet<(long LicenseId, string Device)> bound = [];
-    private bool boundAreKnown;
-    private volatile SessionSettings settings = new();
-    private volatile bool storeAnswers;
-    private bool mustReload = true;
-    private long seenForeignChanges = -1;
-
     /// <summary>The settings in force.</summary>
-    public SessionSettings Settings => settings;
+    public SessionSettings Settings => memory.Settings;
 
     /// <summary>False while the store cannot commit: then nothing is answered from memory, and the service clock stands.</summary>
-    public bool StoreAnswers => storeAnswers;
+    public bool StoreAnswers => memory.StoreAnswers;
 
     /// <summary>Service time, in milliseconds.</summary>
-    public long ServiceNowMs => clock.Now().Ms;
+    public long ServiceNowMs => memory.Clock.Now().Ms;
 
     /// <summary>Wall time.</summary>
-    public DateTime UtcNow => clock.Now().Utc;
+    public DateTime UtcNow => memory.Clock.Now().Utc;
 
     /// <summary>How long what is being committed now has waited for it; zero where nothing is.</summary>
     public TimeSpan StoreWait => queue.Wait;
@@ -78,7 +61,7 @@ public sealed partial class SessionRegistry(
     /// <inheritdoc cref="LogInAsync"/>
     public Task<(Asked LogIn, Asked Heartbeat)> AskAsync(ClientMessage message, CancellationToken abandoned = default) => queue.AddAsync(batch =>
     {
-        var license = licenses.Find(batch.Stored, message.Key);
+        var license = memory.Licenses.Find(batch.Stored, message.Key);
         return (Ask(SessionRules.LogIn), Ask(SessionRules.Heartbeat));
 
         Asked Ask(Rule rule)
@@ -116,7 +99,7 @@ public sealed partial class SessionRegistry(
         if (verdict.NewlyWaived > 0) batch.WriteStreamsDropped(verdict.NewlyWaived, verdict.Of);
         return true;
 
-        void Apply(Drop drop, Func<LicenseSessions, Decision> decide) => batch.Apply(drop.LicenseId, licenses.Find(batch.Stored, drop.LicenseId), decide);
+        void Apply(Drop drop, Func<LicenseSessions, Decision> decide) => batch.Apply(drop.LicenseId, memory.Licenses.Find(batch.Stored, drop.LicenseId), decide);
     });
 
     /// <summary>Rule 3.</summary>
@@ -134,56 +117,51 @@ public sealed partial class SessionRegistry(
         DecideAsync(message, (_, sessions, _, s, now) => SessionRules.Clear(sessions, s, now), detail: null);
 
     /// <summary>Whether this device logged in with this key within 30 days. From memory; does not wait.</summary>
-    public bool IsKnown(KeyHash key, string device) => devices.IsKnown(key, device);
+    public bool IsKnown(KeyHash key, string device) => memory.Devices.IsKnown(key, device);
 
     /// <summary>
     /// Whether this device has a session of this license, by what memory knows; its login may be longer ago than
     /// <see cref="IsKnown"/> remembers. Does not wait.
     /// </summary>
-    public bool IsHolder(KeyHash key, string device) => licenses.Recall(key) is { } license && table.Find(license.Id)?.Sessions.Find(device) is not null;
+    public bool IsHolder(KeyHash key, string device) => memory.Licenses.Recall(key) is { } license && memory.Table.Find(license.Id)?.Sessions.Find(device) is not null;
 
     /// <summary>Whether this release would end its device's session, by what memory knows. Does not wait.</summary>
-    public bool WouldEnd(ClientMessage message) => licenses.Recall(message.Key) is { } license && table.Find(license.Id)?.Sessions.Find(message.Device) is { } own
-        && SessionRules.EndsBy(own, message, settings, clock.Now());
+    public bool WouldEnd(ClientMessage message) => memory.Licenses.Recall(message.Key) is { } license && memory.Table.Find(license.Id)?.Sessions.Find(message.Device) is { } own
+        && SessionRules.EndsBy(own, message, memory.Settings, memory.Clock.Now());
 
     /// <summary>How many seats the license with this key has; null where memory does not know it. Does not wait.</summary>
-    public int? RecallSeats(KeyHash key) => licenses.Recall(key)?.Seats;
+    public int? RecallSeats(KeyHash key) => memory.Licenses.Recall(key)?.Seats;
 
     /// <summary>The same, also where memory does not know it; null where there is no such license.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
-    public Task<int?> FindSeatsAsync(KeyHash key) => queue.AddAsync(batch => licenses.Find(batch.Stored, key)?.Seats);
+    public Task<int?> FindSeatsAsync(KeyHash key) => queue.AddAsync(batch => memory.Licenses.Find(batch.Stored, key)?.Seats);
 
     /// <summary>The sessions that are live now, in no order. From memory; does not wait.</summary>
-    public IEnumerable<LiveSession> Live()
-    {
-        var now = clock.Now();
-        var inForce = settings;
-        return table.Entries.SelectMany(entry => entry.Sessions.Live).Where(s => !SessionRules.IsStale(s, inForce, now.Ms));
-    }
+    public IEnumerable<LiveSession> Live() => memory.Live();
 
-    /// <summary>How many devices are kept out now, of all licenses. From memory; does not wait.</summary>
+    /// <summary>How many devices are kept out now, of all memory.Licenses. From memory; does not wait.</summary>
     public int KeptOutCount()
     {
-        var now = clock.Now();
-        return table.Entries.Sum(entry => entry.Sessions.Marks.Count(mark => mark.Kind == MarkKind.KeptOut && mark.IsInForce(now.Utc)));
+        var now = memory.Clock.Now();
+        return memory.Table.Entries.Sum(entry => entry.Sessions.Marks.Count(mark => mark.Kind == MarkKind.KeptOut && mark.IsInForce(now.Utc)));
     }
 
     /// <summary>One live session; null once it has ended. From memory.</summary>
     public LiveSession? Find(long licenseId, Guid sessionId) =>
-        table.Find(licenseId)?.Sessions.Find(sessionId) is { } session && !SessionRules.IsStale(session, settings, clock.Now().Ms) ? session : null;
+        memory.Table.Find(licenseId)?.Sessions.Find(sessionId) is { } session && !SessionRules.IsStale(session, memory.Settings, memory.Clock.Now().Ms) ? session : null;
 
     /// <summary>When, in wall time UTC, a session is stale if its client is silent from now on.</summary>
     public DateTime StaleAt(LiveSession session)
     {
-        var now = clock.Now();
-        return now.Utc.AddMilliseconds(SessionRules.StaleAtMs(session, settings) - now.Ms);
+        var now = memory.Clock.Now();
+        return now.Utc.AddMilliseconds(SessionRules.StaleAtMs(session, memory.Settings) - now.Ms);
     }
 
     private delegate Decision Rule(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now);
 
     private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>
     {
-        var license = licenses.Find(batch.Stored, message.Key);
+        var license = memory.Licenses.Find(batch.Stored, message.Key);
         var outcome = license is null ? new Outcome.UnknownKey() : Decide(batch, license, WithBinding(batch, license, message), rule);
         if (WireNames.RefusalCode(outcome) is { } code) batch.WriteRefusal(code, message, license, CopyDetail(batch, outcome, license, message) ?? detail);
         return new Answer(outcome, license, batch.Settings, batch.Now);
@@ -207,7 +185,7 @@ public sealed partial class SessionRegistry(
     private Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, ClientMessage message, Instant now, bool counts = true)
     {
         if (!SessionRules.Begins(decision)) return decision;
-        var isNewDevice = !devices.IsKnown(message.Key, message.Device);
+        var isNewDevice = !memory.Devices.IsKnown(message.Key, message.Device);
         var today = growth.Of(license.Id, message.Device, now.Ms);
         var within = SessionRules.WithinToday(decision, before, license, today, isNewDevice, growthLimits);
         // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
@@ -216,27 +194,27 @@ public sealed partial class SessionRegistry(
     }
 
     // Nearly every device is bound to nothing, and costs one look into memory.
-    private ClientMessage WithBinding(SessionBatch batch, LicenseFacts license, ClientMessage message) => bound.Contains((license.Id, message.Device))
+    private ClientMessage WithBinding(SessionBatch batch, LicenseFacts license, ClientMessage message) => memory.IsBound(license.Id, message.Device)
         ? message with { BoundTo = batch.FindInstall(license.Id, message.Device) }
         : message;
 
     private Answer? TryRefresh(ClientMessage message, Rule rule)
     {
-        if (!storeAnswers || refreshed.IsBehind || licenses.Recall(message.Key) is not { } known || table.Find(known.Id) is not { } entry) return null;
+        if (!memory.StoreAnswers || memory.Refreshed.IsBehind || memory.Licenses.Recall(message.Key) is not { } known || memory.Table.Find(known.Id) is not { } entry) return null;
 
         Answer? answer = null;
         var applied = entry.TryRefresh(sessions =>
         {
             // Again, now that no unit can change it.
-            var license = licenses.Recall(message.Key) ?? known;
-            var inForce = settings;
-            var now = clock.Now();
+            var license = memory.Licenses.Recall(message.Key) ?? known;
+            var inForce = memory.Settings;
+            var now = memory.Clock.Now();
             if (!SessionRules.MayBeWrittenLater(sessions, message, inForce, now)) return null;
             var decision = rule(license, sessions, message, inForce, now);
             answer = new Answer(decision.Outcome, license, inForce, now);
             return decision;
         }, out var becameDirty);
-        if (becameDirty) refreshed.Add(entry);
+        if (becameDirty) memory.Refreshed.Add(entry);
         return applied ? answer : null;
     }
 }

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// What is stored, in memory: the sessions of every license that has any. Changed by the registry alone, when a unit is durable;
+/// What is stored, in memory: the sessions of every license that has any. Changed when a unit is durable;
 /// only a refresh of a live session may be here first, for a second at most.
 /// </summary>
 internal sealed class SessionTable

@@ -4,7 +4,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using QuoTrading.Portal.Kernel;
-using SQLitePCL;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
@@ -62,7 +61,7 @@ public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
     public bool Exists => File.Exists(FilePath);
 
     /// <inheritdoc/>
-    public string Engine { get; } = $"SQLite {raw.sqlite3_libversion().utf8_to_string()}";
+    public string Engine { get; } = $"SQLite {new SqliteConnection().ServerVersion}";
 
     /// <inheritdoc/>
     public string KeyRing => StorageSetup.KeyRingFolder(DataDirectory);

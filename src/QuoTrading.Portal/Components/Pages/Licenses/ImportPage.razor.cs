@@ -88,10 +88,17 @@ public sealed partial class ImportPage : IDisposable
     {
         if (file is null) return;
         var actor = await Who.GetAsync();
-        // Once begun it goes on, whoever leaves the page: it is all or nothing.
-        var done = await Task.Run(() => Import.ApplyAsync(actor, file, update, CancellationToken.None), CancellationToken.None);
-        outcome = done;
-        report = (done as ImportOutcome.Accepted)?.Report;
+        try
+        {
+            // Once begun it goes on, whoever leaves the page.
+            var done = await Task.Run(() => Import.ApplyAsync(actor, file, update, CancellationToken.None), CancellationToken.None);
+            outcome = done;
+            report = (done as ImportOutcome.Accepted)?.Report;
+        }
+        catch (ImportInterruptedException interrupted)
+        {
+            action.Problem = $"The database cannot be written any more. {Words.Count(interrupted.Imported, "license", "licenses")} of the file were imported and stay; import it again for the others.";
+        }
     });
 
     private Task DoAsync(string what, Func<Task> work) => action.RunAsync(async () =>

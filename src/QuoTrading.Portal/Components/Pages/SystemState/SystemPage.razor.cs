@@ -18,7 +18,7 @@ public sealed partial class SystemPage : IDisposable
     public string? BackupQuery { get; set; }
 
     [Inject]
-    public required SystemBoard Board { get; set; }
+    private SystemBoard Board { get; set; } = null!;
 
     [Inject]
     public required BackupDesk Desk { get; set; }

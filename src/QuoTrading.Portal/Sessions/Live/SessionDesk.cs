@@ -1,4 +1,5 @@
 using System.Globalization;
+using QuoTrading.Portal.Accounts.Audit;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Rules;
@@ -7,8 +8,12 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>What people and their scripts do. Each change and its audit row are one unit.</summary>
-public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
+internal sealed class SessionDesk(
+    CommitLoop loop, SessionMemory memory, SessionQueue queue, SessionSettingsRules settingsRules, LicenseGrowth growth, AuditLog audit) : ISessionDesk, ILicenseWatcher
 {
+    /// <inheritdoc/>
+    public SessionSettings Settings => memory.Settings;
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LogOutResult>> LogOutAsync(Actor actor, IReadOnlyCollection<Guid> sessionIds, string reason,
         TimeSpan? keepOut = null, CancellationToken cancel = default)
@@ -35,7 +40,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         var key = KeyHash.Of(licenseKey);
         return await queue.AddAsync(batch =>
         {
-            if (licenses.Find(batch.Stored, key) is not { } license) return (int?)null;
+            if (memory.Licenses.Find(batch.Stored, key) is not { } license) return (int?)null;
             return batch[license.Id].Live.Count(session => LogOut(batch, actor, session.SessionId, why, keepOut: null) is { WasLive: true });
         }, cancel);
     }
@@ -49,7 +54,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
             throw new ArgumentException($"A device's fingerprint has 1 to {ClientMessage.MaxDeviceLength} characters.", nameof(device));
         return await queue.AddAsync(batch =>
         {
-            if (licenses.Find(batch.Stored, licenseId) is not { } license) return null;
+            if (memory.Licenses.Find(batch.Stored, licenseId) is not { } license) return null;
             var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
             var until = KeptOutUntil.After(batch.Now.Utc, length);
             var decision = batch.Apply(licenseId, license, sessions =>
@@ -69,7 +74,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
         var why = string.IsNullOrWhiteSpace(reason) ? null : CheckReason(reason);
         return await queue.AddAsync(batch =>
         {
-            var license = licenses.Find(batch.Stored, licenseId);
+            var license = memory.Licenses.Find(batch.Stored, licenseId);
             var mark = batch[licenseId].Mark(device, MarkKind.KeptOut, batch.Now.Utc);
             var decision = batch.Apply(licenseId, license, sessions => SessionRules.LiftKeepOut(sessions, device, batch.Settings, batch.Now, actor.Name, why));
             if (decision.Outcome is not Outcome.Cleared { Count: > 0 }) return false;
@@ -80,24 +85,25 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Guid> WouldEnd(LicenseFacts after) => table.Find(after.Id) is not { } entry
+    public IReadOnlyList<Guid> WouldEnd(LicenseFacts after) => memory.Table.Find(after.Id) is not { } entry
         ? []
-        : [.. SessionRules.LicenseChanged(after, entry.Sessions, settings, clock.Now(), "", null).Changes
+        : [.. SessionRules.LicenseChanged(after, entry.Sessions, memory.Settings, memory.Clock.Now(), "", null).Changes
             .OfType<SessionChange.Ended>().Where(ended => ended.Reason != EndReason.TimedOut).Select(ended => ended.Session.SessionId)];
 
     /// <inheritdoc/>
     public SettingsPreview Preview(SessionSettings proposed)
     {
-        var now = clock.Now();
-        var live = Live().ToList();
+        var now = memory.Clock.Now();
+        var inForce = memory.Settings;
+        var live = memory.Live().ToList();
         var ending = live.FindAll(session => SessionRules.IsStale(session, proposed, now.Ms));
         var tooRare = live.Count(session => !SessionRules.IsStale(session, proposed, now.Ms) && 2 * session.IntervalMs > proposed.TimeoutMs);
         var tooMany = live.Where(session => !SessionRules.IsStale(session, proposed, now.Ms)).CountBy(session => (session.LicenseId, session.Seat)).Sum(seat => Math.Max(0, seat.Value - proposed.MostOnSeat));
-        return new SettingsPreview(live.Count, ending.Count, tooRare, ending.Count(session => SessionRules.HasOpenPosition(session, settings, now.Ms)), tooMany, live.Count(IsNewlyRefused));
+        return new SettingsPreview(live.Count, ending.Count, tooRare, ending.Count(session => SessionRules.HasOpenPosition(session, inForce, now.Ms)), tooMany, live.Count(IsNewlyRefused));
 
         // A license with a setting of its own follows no other.
-        bool IsNewlyRefused(LiveSession session) => session.Copied is not null && (settings.CopiedDevices, proposed.CopiedDevices) is (CopiedDevices.Report, CopiedDevices.Refuse)
-            && !SessionRules.IsStale(session, proposed, now.Ms) && licenses.Recall(session.LicenseId)?.CopiedDevices is null;
+        bool IsNewlyRefused(LiveSession session) => session.Copied is not null && (inForce.CopiedDevices, proposed.CopiedDevices) is (CopiedDevices.Report, CopiedDevices.Refuse)
+            && !SessionRules.IsStale(session, proposed, now.Ms) && memory.Licenses.Recall(session.LicenseId)?.CopiedDevices is null;
     }
 
     /// <inheritdoc/>
@@ -124,7 +130,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     public int OnChanging(WriteUnit unit, LicenseFacts before, LicenseFacts? after, Actor actor, string? reason)
     {
         var ended = 0;
-        Join(unit, batch =>
+        loop.Join(unit, batch =>
         {
             batch.WriteLicenseChange(before, after, actor.Name, reason);
             var decision = batch.Apply(before.Id, before, sessions => after is not null && after.Key != before.Key
@@ -141,7 +147,7 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
     {
         if (batch.FindRecord(sessionId) is not { } record) return null;
 
-        var license = licenses.Find(batch.Stored, record.LicenseId);
+        var license = memory.Licenses.Find(batch.Stored, record.LicenseId);
         KeptOutUntil? until = keepOut is { } length ? KeptOutUntil.After(batch.Now.Utc, length) : null;
         var decision = batch.Apply(record.LicenseId, license, sessions =>
             SessionRules.LogOut(sessions, sessionId, batch.Settings, batch.Now, actor.Name, reason, until));
@@ -154,9 +160,9 @@ public sealed partial class SessionRegistry : ISessionDesk, ILicenseWatcher
 
     private void SweepAll(SessionBatch batch)
     {
-        foreach (var entry in table.Entries)
+        foreach (var entry in memory.Table.Entries)
         {
-            var license = licenses.Find(batch.Stored, entry.LicenseId);
+            var license = memory.Licenses.Find(batch.Stored, entry.LicenseId);
             if (SessionRules.NeedsSweep(license, batch[entry.LicenseId], batch.Settings, batch.Now))
                 batch.Apply(entry.LicenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
         }

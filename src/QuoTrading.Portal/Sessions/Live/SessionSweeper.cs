@@ -1,0 +1,111 @@
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Measures;
+using QuoTrading.Portal.Sessions.Rules;
+
+namespace QuoTrading.Portal.Sessions.Live;
+
+/// <summary>What the server does to sessions by itself: reads what is stored, ends what is stale or no longer good, writes what was refreshed.</summary>
+internal sealed class SessionSweeper(CommitLoop loop, SessionQueue queue, SessionMemory memory, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics)
+{
+    // A unit of refreshes takes its turn like a command; in this size it is over in some ten milliseconds.
+    private const int MostRefreshesInOneUnit = 2000;
+    private const int MostFlushesInOneTick = 50;
+
+    // From here on a start leaves enough behind to be worth a collection.
+    private const int ManyAtStart = 10_000;
+
+    // Licenses that one tick settles; the rest is due half a second later still.
+    private const int MostDueInOneTick = 2000;
+
+    /// <summary>Reads what is stored, and settles it: before anybody is served.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be read or written.</exception>
+    public async Task StartAsync()
+    {
+        await loop.LoadAsync();
+        await SettleAsync();
+        // What so many rows left behind is more than what is kept of them. Nobody waits yet, and nobody will collect it soon.
+        if (memory.Table.Count >= ManyAtStart) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    /// <summary>No command is taken any more; what is queued and what was refreshed is written.</summary>
+    /// <param name="running">What commits the queue.</param>
+    public async Task StopAsync(Task running)
+    {
+        queue.Complete();
+        await running;
+        gauge.Finish();
+        await SettleAsync();
+    }
+
+    /// <summary>Twice a second: reads the clock, counts who is live, ends what is stale or no longer good, writes what was refreshed.</summary>
+    public async Task TickAsync()
+    {
+        Count();
+        var due = FindDue();
+        if (due.Count == 0 && IsIdle()) return;
+        await queue.AddOwnAsync(batch => Settle(batch, due));
+        // Unit after unit until nothing waits, or a busy second would be written in the next one.
+        for (var more = 0; more < MostFlushesInOneTick && !memory.Refreshed.IsEmpty; more++) await queue.AddOwnAsync(batch => Settle(batch, []));
+    }
+
+    private bool IsIdle() => memory.Refreshed.IsEmpty && memory.StoreAnswers && !loop.IsStoreDown && !limited.IsDue && !gauge.IsDue
+        && !memory.Table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
+
+    // The same without the queue, which is not served yet, or no more.
+    private async Task SettleAsync()
+    {
+        List<long>? due = null;
+        do
+        {
+            await loop.CommitAloneAsync(batch =>
+            {
+                // One look at all of them may find more than it returns. After one that found none there is no need for another.
+                if (due is not []) due = FindDue();
+                Settle(batch, due);
+            });
+        }
+        while (!memory.Refreshed.IsEmpty);
+    }
+
+    private bool Settle(SessionBatch batch, IReadOnlyList<long> due)
+    {
+        foreach (var licenseId in due)
+        {
+            var license = memory.Licenses.Find(batch.Stored, licenseId);
+            batch.Apply(licenseId, license, sessions => SessionRules.Sweep(license, sessions, batch.Settings, batch.Now));
+        }
+
+        batch.Flush(memory.Refreshed, MostRefreshesInOneUnit);
+        limited.Flush(batch, memory.Licenses);
+        gauge.Flush(batch);
+        return true;
+    }
+
+    private void Count()
+    {
+        var now = memory.Clock.Now();
+        var inForce = memory.Settings;
+        var (sessions, used) = (0, 0);
+        foreach (var entry in memory.Table.Entries)
+        {
+            var live = 0;
+            foreach (var session in entry.Sessions.Live)
+                if (!SessionRules.IsStale(session, inForce, now.Ms)) live++;
+            sessions += live;
+            if (live > 0) used++;
+        }
+
+        gauge.Note(now.Utc, sessions, used);
+        metrics.Sample(sessions);
+    }
+
+    private List<long> FindDue()
+    {
+        var now = memory.Clock.Now();
+        var inForce = memory.Settings;
+        return [.. memory.Table.Entries
+            .Where(entry => SessionRules.NeedsSweep(memory.Licenses.Recall(entry.LicenseId), entry.Sessions, inForce, now))
+            .Select(entry => entry.LicenseId)
+            .Take(MostDueInOneTick)];
+    }
+}
