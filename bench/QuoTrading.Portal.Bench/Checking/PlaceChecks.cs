@@ -22,11 +22,11 @@ internal static class PlaceChecks
     private static Violation? Joined(LicenseOperations license, Operation o)
     {
         if (license.Terms.MostSeats(o.Sent, o.Answered!.Value) > 1 || license.MayHold(o.Device, o)) return null;
-        var mates = license.Others(o).Where(device => license.SurelyHeld(device, o) is not null).ToList();
+        var seatSharers = license.Others(o).Where(device => license.SurelyHeld(device, o) is not null).ToList();
         // Two that could never share are another matter.
-        if (mates.Count == 0 || license.SeatsFor(mates.Append(o.Device)) > 1) return null;
+        if (seatSharers.Count == 0 || license.SeatsFor(seatSharers.Append(o.Device)) > 1) return null;
         var why = o.App is not null ? $"it names its program ({o.App})" : !license.Places.MayMeet(o) ? "nobody who could lead the seat was in its network" : null;
-        return why is null ? null : license.Breach(Breach.JoinedWrongly, o, $"it joined {string.Join(", ", mates)}, though {why}.");
+        return why is null ? null : license.Breach(Breach.JoinedWrongly, o, $"it joined {string.Join(", ", seatSharers)}, though {why}.");
     }
 
     // Two that share the only seat, heard from two networks for a whole timeout: one of them leads, and the other one must have gone.

@@ -68,7 +68,7 @@ public static class CheckRun
                 .Select(part => new Flooder(course, part.cast.License, part.number, part.role, LotOf(part.number, part.i)).RunAsync()),
             .. casts.SelectMany((cast, number) => cast.Journeys.Select((journey, i) => new Traveller(course, journey, LotOf(number, 50 + i)).RunAsync())),
             new Administrator(course, clients, options.Timeouts, new Lot(options.Seed, -1)).RunAsync(),
-            .. Enumerable.Range(0, Desks).Select(desk => new LicenseDesk(course, Share(layouts, numbers, desk), new Lot(options.Seed, -3 - desk)).RunAsync()),
+            .. Enumerable.Range(0, Desks).Select(service => new LicenseService(course, Share(layouts, numbers, service), new Lot(options.Seed, -3 - service)).RunAsync()),
             new Disturber(course, portal, new Lot(options.Seed, -2)).RunAsync(),
             new Proxy(course, new Lot(options.Seed, -3 - Desks)).RunAsync(),
         ];
@@ -86,8 +86,8 @@ public static class CheckRun
         Lot LotOf(int license, int part) => new(options.Seed, (license * 100) + part);
     }
 
-    private static List<LicenseOnDesk> Share(IReadOnlyList<LicenseLayout> layouts, List<long> numbers, int desk) =>
-        [.. layouts.Select((license, i) => new LicenseOnDesk(i, numbers[i], license.Seats)).Where(license => license.Number % Desks == desk)];
+    private static List<LicenseOnDesk> Share(IReadOnlyList<LicenseLayout> layouts, List<long> numbers, int service) =>
+        [.. layouts.Select((license, i) => new LicenseOnDesk(i, numbers[i], license.Seats)).Where(license => license.Number % Desks == service)];
 
     private static async Task<IReadOnlyList<Violation>> WatchAsync(Recorder recorder, CheckOptions options, Task work, Action<string> say)
     {

@@ -35,7 +35,7 @@ internal sealed class LargeDatabase : IAsyncDisposable
         rooms.AddSingleton(TimeProvider.System);
         rooms.AddLogging();
         rooms.AddStorage(configuration, folder);
-        rooms.AddSingleton<SessionArchive>().AddSingleton<EventArchive>().AddSingleton<LicenseCatalog>().AddSingleton<AuditArchive>();
+        rooms.AddSingleton<SessionQueries>().AddSingleton<EventQueries>().AddSingleton<LicenseQueries>().AddSingleton<AuditQueries>();
         // Made anew for each look: what it remembers is not what is measured.
         rooms.AddSingleton<LicenseUsage>().AddTransient<SharingRanking>().AddSingleton<ConcurrencyHistory>().AddTransient<Overview>();
         var provider = rooms.BuildServiceProvider();

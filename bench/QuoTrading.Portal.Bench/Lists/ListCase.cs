@@ -16,21 +16,21 @@ internal sealed class ListCases(LargeDatabase database, SampleValues values)
     {
         var cases = new List<ListCase>
         {
-            new("history", "words, too many", "refused", () => RefusedAsync(request => database.Get<SessionArchive>().ReadAsync(new(Words: "example"), request))),
-            new("history", "device's name, too many", "refused", () => RefusedAsync(request => database.Get<SessionArchive>().ReadAsync(new(Named: Start("pc")), request))),
+            new("history", "words, too many", "refused", () => RefusedAsync(request => database.Get<SessionQueries>().ReadAsync(new(Words: "example"), request))),
+            new("history", "device's name, too many", "refused", () => RefusedAsync(request => database.Get<SessionQueries>().ReadAsync(new(Named: Start("pc")), request))),
         };
-        foreach (var (name, filter) in Sessions()) await AddAsync(cases, "history", name, values.FarSession, request => database.Get<SessionArchive>().ReadAsync(filter, request), async () => (await database.Get<SessionArchive>().CountAsync(filter)).Number);
-        foreach (var (name, filter) in Events()) await AddAsync(cases, "activity", name, values.FarEvent, request => database.Get<EventArchive>().ReadAsync(filter, request), async () => (await database.Get<EventArchive>().CountAsync(filter)).Number);
+        foreach (var (name, filter) in Sessions()) await AddAsync(cases, "history", name, values.FarSession, request => database.Get<SessionQueries>().ReadAsync(filter, request), async () => (await database.Get<SessionQueries>().CountAsync(filter)).Number);
+        foreach (var (name, filter) in Events()) await AddAsync(cases, "activity", name, values.FarEvent, request => database.Get<EventQueries>().ReadAsync(filter, request), async () => (await database.Get<EventQueries>().CountAsync(filter)).Number);
         foreach (var ordering in Enum.GetValues<LicenseOrdering>())
             foreach (var (name, filter) in Licenses())
-                await AddAsync(cases, "licenses", $"{name}, by {ordering}", null, request => database.Get<LicenseCatalog>().ReadAsync(filter, ordering, request), () => database.Get<LicenseCatalog>().CountAsync(filter));
+                await AddAsync(cases, "licenses", $"{name}, by {ordering}", null, request => database.Get<LicenseQueries>().ReadAsync(filter, ordering, request), () => database.Get<LicenseQueries>().CountAsync(filter));
         foreach (var (name, filter) in Audits())
-            await AddAsync(cases, "audit", name, null, request => database.Get<AuditArchive>().ReadAsync(Actor.CommandLine, filter, request), async () => (await database.Get<AuditArchive>().CountAsync(Actor.CommandLine, filter)).Number);
+            await AddAsync(cases, "audit", name, null, request => database.Get<AuditQueries>().ReadAsync(Actor.CommandLine, filter, request), async () => (await database.Get<AuditQueries>().CountAsync(Actor.CommandLine, filter)).Number);
         cases.Add(new ListCase("overview", "", "numbers and lists", async () => (await database.Get<Overview>().ReadAsync()).Newest.Count));
         foreach (var span in Enum.GetValues<ChartSpan>()) cases.Add(new ListCase("overview", "", $"chart, {span}", async () => (await database.Get<Overview>().ReadChartAsync(span)).Steps.Count));
         cases.Add(new ListCase("overview", "", "most likely shared", async () => (await database.Get<Overview>().ReadSharedAsync()).Count));
         var shared = (await database.Get<SharingRanking>().ReadAsync()).Select(license => license.LicenseId).ToList();
-        cases.Add(new ListCase("licenses", "signs of sharing", "first", async () => (await database.Get<LicenseCatalog>().ReadRankedAsync(new(Among: shared), PageRequest.First)).Items.Count));
+        cases.Add(new ListCase("licenses", "signs of sharing", "first", async () => (await database.Get<LicenseQueries>().ReadRankedAsync(new(Among: shared), PageRequest.First)).Items.Count));
         return cases;
     }
 

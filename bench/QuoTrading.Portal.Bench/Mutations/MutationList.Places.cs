@@ -5,20 +5,20 @@ public static partial class MutationList
     private const string Door = "Api/Clients/ClientDoor.cs";
     private const string Proof = "Sessions/Rules/SessionProof.cs";
     private const string Growth = "Sessions/Rules/SessionRules.Growth.cs";
-    private const string TwoPlacesTests = "Sessions.TwoPlacesRulesTests";
-    private const string ProofTests = "Sessions.ProofRulesTests";
+    private const string TwoPlacesTests = "Sessions.Rules.TwoPlacesRulesTests";
+    private const string ProofTests = "Sessions.Rules.ProofRulesTests";
 
     // Where somebody is, how many share a seat, whose the fingerprint is, and who asks how often.
     private static Mutation[] Places =>
     [
-        new("never-apart", "The network of a mate is judged when it joins, and never again.",
+        new("never-apart", "The network of a seat sharer is judged when it joins, and never again.",
             new Edit(Staying, " && !(ApartSince(sessions, own, message, now) is { } since && now.Ms - since >= settings.TimeoutMs);", ";")),
-        new("apart-at-once", "A mate is apart with its first message from another network.",
+        new("apart-at-once", "A seat sharer is apart with its first message from another network.",
             new Edit(Staying, "now.Ms - since >= settings.TimeoutMs", "now.Ms - since >= 0")),
-        new("apart-counts-on", "A mate that is with its lead again has been apart since it was first.",
-            new Edit(Staying, "if (Network.AreSame(lead.Address, message.Address)) return null;", "if (Network.AreSame(lead.Address, message.Address)) return own.ApartSinceMs;")) { Tests = ["Sessions.SymbolRulesTests"] },
+        new("apart-counts-on", "A seat sharer that is with its lead again has been apart since it was first.",
+            new Edit(Staying, "if (Network.AreSame(lead.Address, message.Address)) return null;", "if (Network.AreSame(lead.Address, message.Address)) return own.ApartSinceMs;")) { Tests = ["Sessions.Rules.SymbolRulesTests"] },
         new("apart-ends", "Whoever is apart is put out though a seat is free.",
-            new Edit(Staying, "if (FindOwnSeat(license, draft.Sessions,", "if (FindOwnSeat(license with { Seats = 1 }, draft.Sessions,")),
+            new Edit(Staying, "if (FindOwnSeat(license, transition.Sessions,", "if (FindOwnSeat(license with { Seats = 1 }, transition.Sessions,")),
         new("any-number-on-seat", "However many devices are on a seat, one more may join.",
             new Edit(Questions, "return count < settings.MostOnSeat;", "return count >= 0;"),
             new Edit(Staying, "return before < settings.MostOnSeat && ", "return ")),
@@ -26,13 +26,13 @@ public static partial class MutationList
             new Edit(Questions, "return count < settings.MostOnSeat;", "return count <= settings.MostOnSeat;"),
             new Edit(Staying, "return before < settings.MostOnSeat && ", "return before <= settings.MostOnSeat && ")),
         new("symbol-as-spelled", "A symbol is compared as it is spelled.",
-            new Edit("Api/Clients/SymbolText.cs", "return upper.SequenceEqual(text) ? text : new string(upper);", "return text;")),
+            new Edit("Api/Clients/SymbolFormat.cs", "return upper.SequenceEqual(text) ? text : new string(upper);", "return text;")),
         new("app-joins", "A device that names its program joins a seat.",
             new Edit(Questions, " || message.App is not null", "")),
         new("holder-shares-with-strangers", "A holder asks out of the allowance of all.",
             new Edit(Door, "if (isKnown && message.Device.Length > 0)", "if (isKnown && message.Device.Length > 4000)")),
         new("release-limited", "A holder that has asked too often cannot leave.",
-            new Edit(Door, "if (isHolder && endpoint == ClientEndpoint.Release && registry.WouldEnd(message)) return default;", "")) { Tests = ["Api.LimitTests"] },
+            new Edit(Door, "if (isHolder && endpoint == ClientEndpoint.Release && registry.WouldEnd(message)) return default;", "")) { Tests = ["Api.Clients.LimitTests"] },
         new("copy-served", "A copied device is served everywhere, also where that is refused.",
             new Edit(Staying, "if (kind != MessageKind.Login && own.Copied is not null", "if (kind > MessageKind.Stream && own.Copied is not null")),
         new("copy-refused-at-home", "A copied device is refused where it logged in, too.",
@@ -52,23 +52,23 @@ public static partial class MutationList
         new("token-not-asked-to-leave", "Who has no token releases a proven session.",
             new Edit(Rules, "\n            || own.Proof?.Judge(message) is TokenVerdict.Old or TokenVerdict.Wrong)", ")")),
         new("wrong-token-ends", "Who has no token ends the session of whoever has one.",
-            new Edit(Staying, "proof.Void(message.App));\n            return", "proof.Void(message.App));\n            else draft.End(own, EndReason.Released);\n            return")),
+            new Edit(Staying, "proof.Void(message.App));\n            return", "proof.Void(message.App));\n            else transition.End(own, EndReason.Released);\n            return")),
         new("old-token-right", "Tokens that were replaced long ago are right.",
             new Edit(Proof, "0 or 1 => TokenVerdict.Right,", "0 or 1 or 2 or 3 or 4 or 5 => TokenVerdict.Right,")) { Tests = [ProofTests] },
         new("previous-token-wrong", "Only the newest token is right.",
             new Edit(Proof, "0 or 1 => TokenVerdict.Right,", "0 => TokenVerdict.Right,")) { Tests = [ProofTests] },
         new("token-not-stored", "A token that a heartbeat brought is forgotten by the next start.",
-            new Edit(Store, "case SessionChange.Proved(var session):\n                UpdatePlace(session);", "case SessionChange.Proved(var session):\n                _ = session;")) { Tests = ["Api.TwoPlacesTests"] },
+            new Edit(Store, "case SessionChange.Proved(var session):\n                UpdatePlace(session);", "case SessionChange.Proved(var session):\n                _ = session;")) { Tests = ["Api.Clients.TwoPlacesTests"] },
         new("binding-forgotten", "Once its session is over a device is bound to no installation.",
-            new Edit(Rules, "if (message.BoundTo is not null && !MayResume(past, message, Refuses(license, settings))) return draft.Decide(new Outcome.LoginRequired());", "")) { Tests = [ProofTests] },
+            new Edit(Rules, "if (message.BoundTo is not null && !MayResume(past, message, Refuses(license, settings))) return transition.Decide(new Outcome.LoginRequired());", "")) { Tests = [ProofTests] },
         new("joins-new-client", "A bot joins the seat of a client that names its program, and keeps it when that leaves.",
-            new Edit(Questions, "if (NamesApp(mate) || !IsAnotherSymbol", "if (!IsAnotherSymbol")) { Tests = ["Sessions.SymbolRulesTests"] },
+            new Edit(Questions, "if (NamesApp(mate) || !IsAnotherSymbol", "if (!IsAnotherSymbol")) { Tests = ["Sessions.Rules.SymbolRulesTests"] },
         new("drop-from-elsewhere", "A stream that somebody opens and drops elsewhere ends the session.",
             new Edit(StreamRules, "\n            && !session.Elsewhere.Any(heard => now.Ms - heard.LastMs < settings.TimeoutMs)", "")) { Tests = [StreamRulesTests] },
         new("old-program-asked", "An old program is asked for a token once a new one has logged in beside it.",
             new Edit(Staying, "{ Free = session.Proof is null ? [.. programs] : [] };", "{ Free = [] };")) { Tests = [ProofTests] },
         new("guest-binds", "Where copies are refused, another installation takes the device over while its owner is away.",
-            new Edit(Staying, "with { IsGuest = refuses && IsOtherInstall(message) }", "with { IsGuest = false }")) { Tests = ["Api.TwoPlacesTests"] },
+            new Edit(Staying, "with { IsGuest = refuses && IsOtherInstall(message) }", "with { IsGuest = false }")) { Tests = ["Api.Clients.TwoPlacesTests"] },
         new("logins-not-counted", "Who only logs in, again and again, is not counted.",
             new Edit(Staying, "var counted = kind == MessageKind.Stream", "var counted = kind != MessageKind.Heartbeat")) { Tests = [TwoPlacesTests] },
         new("release-forgets", "A release and a login forget what was seen of two places.",
@@ -78,10 +78,10 @@ public static partial class MutationList
         new("grace-as-set", "After a drop a client has the grace that is set, however short that is.",
             new Edit("Sessions/Streams/StreamGrace.cs", "allowShort ? 0 : LeastSeconds * 1000L;", "allowShort ? 0 : 0 * LeastSeconds;")) { Tests = ["Sessions.Streams.StreamGraceTests"] },
         new("any-number-of-new-devices", "However many new devices a license had in a day, it may have another.",
-            new Edit(Growth, "isNewDevice && today.NewDevices >= ", "isNewDevice && today.NewDevices < 0 && today.NewDevices >= ")) { Tests = ["Sessions.GrowthRulesTests"] },
+            new Edit(Growth, "isNewDevice && today.NewDevices >= ", "isNewDevice && today.NewDevices < 0 && today.NewDevices >= ")) { Tests = ["Sessions.Rules.GrowthRulesTests"] },
         new("old-devices-count", "A device that is known is counted as a new one.",
-            new Edit(Registry, "growth.Note(license.Id, message.Device, isNewDevice,", "growth.Note(license.Id, message.Device, true,")) { Tests = ["Api.LimitTests"] },
+            new Edit(Registry, "growth.Note(license.Id, message.Device, isNewDevice,", "growth.Note(license.Id, message.Device, true,")) { Tests = ["Api.Clients.LimitTests"] },
         new("any-number-of-sessions", "However many sessions a license had in a day, it may have another.",
-            new Edit(Growth, ": IsBeyond(license, today, limits) && (", ": today.Sessions < 0 && (")) { Tests = ["Sessions.GrowthRulesTests"] },
+            new Edit(Growth, ": IsBeyond(license, today, limits) && (", ": today.Sessions < 0 && (")) { Tests = ["Sessions.Rules.GrowthRulesTests"] },
     ];
 }

@@ -9,10 +9,10 @@ public static partial class MutationList
     private const string Loop = "Sessions/Live/CommitLoop.cs";
     private const string Memory = "Sessions/Live/SessionMemory.cs";
     private const string Sweeper = "Sessions/Live/SessionSweeper.cs";
-    private const string Desk = "Sessions/Live/SessionDesk.cs";
+    private const string Service = "Sessions/Live/SessionService.cs";
     private const string Store = "Storage/Sqlite/CommitRows.cs";
     private const string Stored = "Storage/Sqlite/SqliteStoredSessions.cs";
-    private const string Draft = "Sessions/Rules/Draft.cs";
+    private const string Transition = "Sessions/Rules/Transition.cs";
     private const string Batch = "Sessions/Live/SessionBatch.cs";
     private const string Table = "Sessions/Live/SessionTable.cs";
     private const string Sessions = "Sessions/Rules/LicenseSessions.cs";
@@ -20,7 +20,7 @@ public static partial class MutationList
     private const string StreamRules = "Sessions/Rules/SessionRules.Streams.cs";
     private const string Open = "Sessions/Streams/OpenStreams.cs";
     private const string Staying = "Sessions/Rules/SessionRules.Staying.cs";
-    private const string RulesTests = "Sessions.SessionRulesTests";
+    private const string RulesTests = "Sessions.Rules.SessionRulesTests";
 
     public static IReadOnlyList<Mutation> All { get; } = [.. Sitting, .. Lasting, .. Licenses, .. Streams, .. Places, .. Small];
 
@@ -32,7 +32,7 @@ public static partial class MutationList
         new("ends-late", "A session is stale one second after its timeout.",
             new Edit(Rules, "session.LastSeenMs + settings.TimeoutMs + session.CreditMs;", "session.LastSeenMs + settings.TimeoutMs + 1000 + session.CreditMs;")),
         new("late-heartbeat", "A heartbeat that names an ended session starts another.",
-            new Edit(Rules, "return message.SessionId is null ? null : draft.Decide(new Outcome.SessionOver());", "return null;")),
+            new Edit(Rules, "return message.SessionId is null ? null : transition.Decide(new Outcome.SessionOver());", "return null;")),
         new("seat-beyond", "Where every seat is held, a login gets one more.",
             new Edit(Questions, "if (leads >= license.Seats) return null;", "if (leads >= license.Seats) return new Place(leads + 1, Leads: true);")),
         new("seat-twice", "Where every seat is held, a login gets the first one again.",
@@ -49,16 +49,16 @@ public static partial class MutationList
         new("release-unnamed", "A release ends the device's session whichever it names.",
             new Edit(Rules, " || (message.SessionId is { } named && named != own.SessionId)\n            || own.Proof", "\n            || own.Proof")),
         new("answer-first", "Answers leave before their unit is durable.",
-            new Edit(Loop, "work[i].Decide(batch);", "work[i].Decide(batch); work[i].Answer();")) { Tests = ["Sessions.RolledBackTests"] },
+            new Edit(Loop, "work[i].Decide(batch);", "work[i].Decide(batch); work[i].Answer();")) { Tests = ["Sessions.Live.RolledBackTests"] },
         new("mark-forgotten", "The mark of a forced logout is not stored.",
             new Edit(Store, "case SessionChange.Marked(var mark):", "case SessionChange.Marked when now.Ms >= 0: break;\n            case SessionChange.Marked(var mark):")),
         new("mark-used-up", "A refused heartbeat clears the mark of the forced logout.",
-            new Edit(Rules, "is not null) return draft.Decide(new Outcome.ForcedOut());",
-                "is not null) { draft.Unmark(message.Device, MarkKind.ForcedLogout); return draft.Decide(new Outcome.ForcedOut()); }")),
+            new Edit(Rules, "is not null) return transition.Decide(new Outcome.ForcedOut());",
+                "is not null) { transition.Unmark(message.Device, MarkKind.ForcedLogout); return transition.Decide(new Outcome.ForcedOut()); }")),
         new("mark-stays", "A login does not clear the mark of the forced logout.",
-            new Edit(Rules, "draft.Unmark(message.Device, MarkKind.ForcedLogout);", "")),
+            new Edit(Rules, "transition.Unmark(message.Device, MarkKind.ForcedLogout);", "")),
         new("stale-continued", "A login does not end stale sessions first.",
-            new Edit(Rules, "draft.EndStale();\n        if (draft.Sessions.Find(message.Device) is { } own) return", "if (draft.Sessions.Find(message.Device) is { } own) return")),
+            new Edit(Rules, "transition.EndStale();\n        if (transition.Sessions.Find(message.Device) is { } own) return", "if (transition.Sessions.Find(message.Device) is { } own) return")),
         new("clock-runs-on", "The service clock goes on while the server is suspended.",
             new Edit(Clock, "var allowed = Math.Min(passed, MostMs);", "var allowed = passed;")),
         new("shares-anywhere", "Bots with different symbols share a seat from different networks.",
@@ -66,19 +66,19 @@ public static partial class MutationList
         new("shares-same-symbol", "Bots in one network share a seat though they name the same symbol.",
             new Edit(Questions, "symbol is not null && session.Symbol is not null && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal);", "symbol is not null && session.Symbol is not null;")),
         new("longer-revives", "A longer timeout is in force before what is stale by the old one has ended.",
-            new Edit(Desk, "SweepAll(batch);\n            batch.ChangeSettings(after);", "batch.ChangeSettings(after);")) { Tests = ["Faults.ClockTests"] },
+            new Edit(Service, "SweepAll(batch);\n            batch.ChangeSettings(after);", "batch.ChangeSettings(after);")) { Tests = ["Faults.ClockTests"] },
         new("sweep-ends-live", "The sweeper ends sessions a second and a half too soon.",
             new Edit(Sweeper, "entry.Sessions, inForce, now))", "entry.Sessions, inForce, now with { Ms = now.Ms + 1500 }))"),
             new Edit(Sweeper, "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now)", "SessionRules.Sweep(license, sessions, batch.Settings, batch.Now with { Ms = batch.Now.Ms + 1500 })")),
         new("keep-out-not-for-heartbeats", "Who is kept out may beat.",
-            new Edit(Rules, "if (KeptOut(sessions, message, now) is { } keptOut) return draft.Decide(keptOut);", "")),
+            new Edit(Rules, "if (KeptOut(sessions, message, now) is { } keptOut) return transition.Decide(keptOut);", "")),
         new("keep-out-not-for-logins", "Who is kept out may log in.",
             new Edit(Questions, "is { } refused ? refused : KeptOut(sessions, message, now);", "is { } refused ? refused : null;")),
         new("refresh-not-written", "Heartbeats stay in memory.",
             new Edit(Store, "foreach (var session in commit.Refreshed) UpdateLive(session);", "")),
         new("resumes-past-holder", "A heartbeat resumes a timed-out session though another device has held the seat since.",
-            new Edit(Draft, "\n            && KeepsHope(r, session))],", ")],")),
+            new Edit(Transition, "\n            && KeepsHope(r, session))],", ")],")),
         new("resumes-released", "A heartbeat resumes a session that was released.",
-            new Edit(Draft, "if (reason == EndReason.TimedOut)", "if (reason is EndReason.TimedOut or EndReason.Released)")),
+            new Edit(Transition, "if (reason == EndReason.TimedOut)", "if (reason is EndReason.TimedOut or EndReason.Released)")),
     ];
 }

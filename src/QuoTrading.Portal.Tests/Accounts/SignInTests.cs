@@ -80,7 +80,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         await SetUpAsync(browser);
         var unknown = await RefusedAsync("nobody@example.com", Password);
-        for (var failure = 0; failure < SignInDesk.FailuresUntilLockOut; failure++) Assert.Equal(unknown, await RefusedAsync(Email, "wrong password"));
+        for (var failure = 0; failure < SignInService.FailuresUntilLockOut; failure++) Assert.Equal(unknown, await RefusedAsync(Email, "wrong password"));
         Assert.Equal(unknown, await RefusedAsync(Email, Password));
     }
 
@@ -88,11 +88,11 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task Failures_that_come_together_all_count_and_are_all_audited()
     {
         await SetUpAsync(browser);
-        await Task.WhenAll(Enumerable.Range(0, SignInDesk.FailuresUntilLockOut).Select(_ => RefusedAsync(Email, "wrong password")));
+        await Task.WhenAll(Enumerable.Range(0, SignInService.FailuresUntilLockOut).Select(_ => RefusedAsync(Email, "wrong password")));
         await RefusedAsync(Email, Password);
 
         await using var db = await server.Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
-        Assert.Equal(SignInDesk.FailuresUntilLockOut + 1, await db.AuditEntries.CountAsync(entry => entry.Action == "account.sign_in_failed"));
+        Assert.Equal(SignInService.FailuresUntilLockOut + 1, await db.AuditEntries.CountAsync(entry => entry.Action == "account.sign_in_failed"));
     }
 
     [Theory]

@@ -30,11 +30,11 @@ public sealed class ProgramTests
         Assert.Equal([Nq, Es], Programs(session));
         Assert.Equal((-1, "2.1"), (session["position"]!.GetValue<int>(), session["bot_version"]!.GetValue<string>()));
         Assert.Equal(TimeSpan.FromSeconds(5), SeenAt(session, 0) - SeenAt(session, 1));
-        Assert.Equal("bot-NQ: short 1 NQ, −$20; bot-ES: long 2 ES, +$12.50", OnlineText.PositionWithProfit(Row(portal)));
+        Assert.Equal("bot-NQ: short 1 NQ, −$20; bot-ES: long 2 ES, +$12.50", OnlineFormat.PositionWithProfit(Row(portal)));
         Assert.Equal((true, 70m, -7.5m), (Row(portal).HasOpenPosition, Row(portal).SessionPnl, Row(portal).PositionPnl));
         // A timeout of an hour ends nobody, one that is shorter than the silence ends both positions.
-        Assert.Equal(0, portal.Desk.Preview(new SessionSettings()).WithPosition);
-        Assert.Equal(1, portal.Desk.Preview(new SessionSettings { SessionTimeoutSeconds = 0 }).WithPosition);
+        Assert.Equal(0, portal.Service.Preview(new SessionSettings()).WithPosition);
+        Assert.Equal(1, portal.Service.Preview(new SessionSettings { SessionTimeoutSeconds = 0 }).WithPosition);
 
         await portal.PassAsync(2);
         await using var second = await PortalServer.StartAsync(folder: await portal.StopAsync(), time: portal.Time);
@@ -43,9 +43,9 @@ public sealed class ProgramTests
         device = device with { Portal = second };
         await device.BeatAsync(("app", "bot-ES"), ("metadata", new { current_position = 0 }));
         Assert.Equal(["bot-ES 0", "bot-NQ -1"], (await ReadAsync(second))["programs"]!.AsArray().Select(program => $"{program!["app"]} {program["position"]}"));
-        Assert.Equal("short 1 NQ", OnlineText.Position(Row(second)));
+        Assert.Equal("short 1 NQ", OnlineFormat.Position(Row(second)));
         await device.AskAsync("/api/session/release", ("app", "bot-NQ"));
-        Assert.Equal((0, "flat"), (Row(second).Programs.Count, OnlineText.Position(Row(second))));
+        Assert.Equal((0, "flat"), (Row(second).Programs.Count, OnlineFormat.Position(Row(second))));
         Assert.False(Row(second).HasOpenPosition);
         Assert.Equal("ES", (await ReadAsync(second))["symbol"]!.GetValue<string>());
     }
@@ -67,12 +67,12 @@ public sealed class ProgramTests
         Assert.Empty((await ReadAsync(portal))["programs"]!.AsArray());
     }
 
-    private static OnlineRow Row(PortalServer portal) => Assert.Single(portal.Services.GetRequiredService<OnlineBoard>().Renew().Rows);
+    private static OnlineRow Row(PortalServer portal) => Assert.Single(portal.Services.GetRequiredService<OnlineMonitor>().Renew().Rows);
 
     private static async Task<JsonNode> ReadAsync(PortalServer portal)
     {
         // While nobody watches, what is shown is up to a second old.
-        portal.Services.GetRequiredService<OnlineBoard>().Renew();
+        portal.Services.GetRequiredService<OnlineMonitor>().Renew();
         using var script = await portal.CreateScriptAsync(PortalRole.Viewer);
         using var answer = await script.GetAsync(new Uri("/api/admin/sessions", UriKind.Relative));
         return Assert.Single((await Answered.ReadAsync(answer)).Json["sessions"]!.AsArray())!;

@@ -24,7 +24,7 @@ public sealed partial class CopiedDeviceTests : PageTests
     {
         SignIn("Support");
         var row = Row(7) with { Copied = new CopiedMark(sign, "192.0.2.0/24", 1) };
-        Board.Publish(row);
+        Monitor.Publish(row);
 
         var page = Render<OnlinePage>();
         var mark = page.Find(".c-device .copied");
@@ -32,7 +32,7 @@ public sealed partial class CopiedDeviceTests : PageTests
         Assert.StartsWith(name + ": ", mark.GetAttribute("title"), StringComparison.Ordinal);
         Assert.NotEqual("content_copy", mark.TextContent);
         // On a phone, where nothing can be hovered, the words are there to be seen.
-        Assert.Equal(name, page.Find(".folded .copied-word").TextContent.Replace(SessionWords.CopiedIcon, "", StringComparison.Ordinal));
+        Assert.Equal(name, page.Find(".folded .copied-word").TextContent.Replace(SessionFormat.CopiedIcon, "", StringComparison.Ordinal));
 
         page.Find(".opener").Click();
         Assert.StartsWith(name + ": ", page.Find("p[data-copied] strong").TextContent + " ", StringComparison.Ordinal);
@@ -40,15 +40,15 @@ public sealed partial class CopiedDeviceTests : PageTests
 
         var live = Render<LiveSessions>(with => with.Add(c => c.Rows, [row]));
         Assert.EndsWith(name, live.Find("[data-copied]").TextContent, StringComparison.Ordinal);
-        Assert.Equal("Copied device?", SessionWords.Kind(EventKind.CopiedDevice));
-        Assert.Equal(name, $"{SessionWords.Kind(EventKind.CopiedDevice)} {SessionWords.Code(WireNames.Of(sign))}");
+        Assert.Equal("Copied device?", SessionFormat.Kind(EventKind.CopiedDevice));
+        Assert.Equal(name, $"{SessionFormat.Kind(EventKind.CopiedDevice)} {SessionFormat.Code(WireNames.Of(sign))}");
     }
 
     [Fact]
     public void Links_to_what_was_seen_keep_the_license()
     {
         SignIn("Viewer");
-        Board.Publish(Row(204) with { Copied = new CopiedMark(CopySign.TwoNetworks, "192.0.2.0/24 and 198.51.100.0/24", 1) });
+        Monitor.Publish(Row(204) with { Copied = new CopiedMark(CopySign.TwoNetworks, "192.0.2.0/24 and 198.51.100.0/24", 1) });
         var page = Render<OnlinePage>();
         page.Find(".opener").Click();
         var card = Render<SharingCard>(with => with.Add(c => c.Signals, SharingSignals.Of(1, [], [], new CopyEvents(1, 1, 33))).Add(c => c.Seats, 1).Add(c => c.LicenseId, 204));
@@ -88,7 +88,7 @@ public sealed partial class CopiedDeviceTests : PageTests
     {
         SignIn("Support");
         var list = Render<SessionEvents>(with => with.Add(c => c.Events, [new SessionEvent { Kind = EventKind.Refused, Code = code, Detail = "heartbeat", At = Noon, LastAt = Noon }]));
-        Assert.Equal(isAdvised ? [SessionWords.ProofAdvice] : [], list.FindAll("[data-advice]").Select(advice => advice.TextContent));
+        Assert.Equal(isAdvised ? [SessionFormat.ProofAdvice] : [], list.FindAll("[data-advice]").Select(advice => advice.TextContent));
     }
 
     [Fact]

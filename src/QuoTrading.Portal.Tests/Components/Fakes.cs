@@ -10,7 +10,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Tests.Components;
 
 /// <summary>A board whose snapshot a test sets; it calls its listeners at once.</summary>
-internal sealed class FakeBoard : IOnlineBoard
+internal sealed class FakeOnlineMonitor : IOnlineMonitor
 {
     private readonly List<Action> listeners = [];
 
@@ -41,7 +41,7 @@ internal sealed class FakeBoard : IOnlineBoard
 }
 
 /// <summary>A license desk that remembers what it was asked.</summary>
-internal sealed class FakeLicenseDesk : ILicenseDesk
+internal sealed class FakeLicenseService : ILicenseService
 {
     public List<(long License, LicenseChange Change, string? Reason)> Changes { get; } = [];
 
@@ -53,7 +53,7 @@ internal sealed class FakeLicenseDesk : ILicenseDesk
 }
 
 /// <summary>A desk that remembers what it was asked, and fails as it is told.</summary>
-internal sealed class FakeDesk : ISessionDesk
+internal sealed class FakeSessionService : ISessionService
 {
     public SessionSettings Settings { get; set; } = new();
 
@@ -73,7 +73,7 @@ internal sealed class FakeDesk : ISessionDesk
         if (Fails is not null) return Task.FromException<IReadOnlyList<LogOutResult>>(Fails);
         LoggedOut.Add((actor, sessionIds.ToArray(), reason));
         KeptOut = keepOut;
-        IReadOnlyList<LogOutResult> results = sessionIds.Select(id => new LogOutResult(new SessionRecord
+        IReadOnlyList<LogOutResult> results = sessionIds.Select(id => new LogOutResult(new PastSession
         {
             SessionId = id,
             CustomerEmail = "a@example.com",
@@ -107,7 +107,7 @@ internal sealed class FakeDesk : ISessionDesk
 
     public IReadOnlyList<Guid> NextWouldEnd { get; set; } = [];
 
-    public IReadOnlyList<Guid> WouldEnd(LicenseFacts after) => NextWouldEnd;
+    public IReadOnlyList<Guid> WouldEnd(LicenseSnapshot after) => NextWouldEnd;
 
     public SettingsPreview Preview(SessionSettings proposed) => NextPreview;
 

@@ -9,9 +9,9 @@ namespace QuoTrading.Portal.Tests.Components;
 /// <summary>What is wrong with the portal stands on every page, for as long as it is.</summary>
 public sealed class HealthBannerTests : BunitContext
 {
-    private readonly FakeHealth board = new();
+    private readonly FakeHealth monitor = new();
 
-    public HealthBannerTests() => Services.AddSingleton<IHealthBoard>(board);
+    public HealthBannerTests() => Services.AddSingleton<IHealthMonitor>(monitor);
 
     [Fact]
     public void It_comes_and_goes_with_the_problem_and_is_announced()
@@ -20,17 +20,17 @@ public sealed class HealthBannerTests : BunitContext
         Assert.Empty(banner.FindAll("[data-health]"));
         Assert.Equal("alert", banner.Find(".health").GetAttribute("role"));
 
-        board.Publish(new HealthProblem("database", "The database cannot be written since 14:02 UTC.", Rows.Noon));
+        monitor.Publish(new HealthProblem("database", "The database cannot be written since 14:02 UTC.", Rows.Noon));
         Assert.Contains("The database cannot be written since 14:02 UTC.", banner.Find("[data-health=database]").TextContent, StringComparison.Ordinal);
 
-        board.Publish();
+        monitor.Publish();
         Assert.Empty(banner.FindAll("[data-health]"));
     }
 
     [Fact]
     public void What_is_wrong_already_shows_at_once()
     {
-        board.Publish(new HealthProblem("disk", "The disk is nearly full.", Rows.Noon));
+        monitor.Publish(new HealthProblem("disk", "The disk is nearly full.", Rows.Noon));
         Assert.Single(Render<HealthBanner>().FindAll("[data-health=disk]"));
     }
 
@@ -38,12 +38,12 @@ public sealed class HealthBannerTests : BunitContext
     public async Task A_page_that_is_gone_is_told_no_more()
     {
         Render<HealthBanner>();
-        Assert.Equal(1, board.Listeners);
+        Assert.Equal(1, monitor.Listeners);
         await DisposeComponentsAsync();
-        Assert.Equal(0, board.Listeners);
+        Assert.Equal(0, monitor.Listeners);
     }
 
-    private sealed class FakeHealth : IHealthBoard
+    private sealed class FakeHealth : IHealthMonitor
     {
         private readonly List<Action> listeners = [];
 

@@ -22,13 +22,13 @@ public sealed class KeepOutDialogTests : PageTests
         var dialog = Open("OTHER");
         Assert.Contains("It is offline now", dialog.Markup, StringComparison.Ordinal);
         dialog.Find("[data-confirm]").Click();
-        Assert.Empty(Desk.KeptOutDevices);
+        Assert.Empty(Service.KeptOutDevices);
         Assert.Equal("Say why: the history keeps it.", dialog.Find("[role=alert]").TextContent);
 
         dialog.Find("textarea").Input("shared key");
         dialog.Find("select").Change("30");
         dialog.Find("[data-confirm]").Click();
-        Assert.Equal([(1, "OTHER", "shared key", TimeSpan.FromMinutes(30))], Desk.KeptOutDevices);
+        Assert.Equal([(1, "OTHER", "shared key", TimeSpan.FromMinutes(30))], Service.KeptOutDevices);
         Assert.True(closed);
         Assert.Equal("OFFICE-04 is kept out for 30 minutes", Assert.Single(Notifications).Summary);
     }
@@ -40,11 +40,11 @@ public sealed class KeepOutDialogTests : PageTests
         Assert.Contains("long 2 ES, +$137", dialog.Find("[data-positions]").TextContent, StringComparison.Ordinal);
         dialog.Find("textarea").Input("shared key");
         dialog.Find("[data-confirm]").Click();
-        Assert.Empty(Desk.KeptOutDevices);
+        Assert.Empty(Service.KeptOutDevices);
 
         dialog.Find("#open-position").Change(true);
         dialog.Find("[data-confirm]").Click();
-        Assert.Equal(TimeSpan.FromHours(1), Assert.Single(Desk.KeptOutDevices).Length);
+        Assert.Equal(TimeSpan.FromHours(1), Assert.Single(Service.KeptOutDevices).Length);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class KeepOutDialogTests : PageTests
     {
         foreach (var (failure, says) in new (Exception, string)[] { (new ForbiddenException(PortalRole.Support), "needs the role Support"), (new StoreUnavailableException("disk I/O error at /secret/path"), "Nothing was changed") })
         {
-            Desk.Fails = failure;
+            Service.Fails = failure;
             var dialog = Open("OTHER");
             dialog.Find("textarea").Input("shared key");
             dialog.Find("[data-confirm]").Click();

@@ -57,7 +57,7 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         Assert.Empty(page.FindAll("[data-lift]"));
 
         ((FakeTime)Services.GetRequiredService<TimeProvider>()).Advance(TimeSpan.FromHours(1));
-        Board.Publish(Row(1));
+        Monitor.Publish(Row(1));
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-kept-out='4b1d']")));
 
         page.Find(".drawer [data-cancel]").Click();
@@ -75,7 +75,7 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         page.WaitForElement("[data-kept-out=first] [data-lift]").Click();
 
         page.WaitForAssertion(() => Assert.Equal("second", Assert.Single(page.FindAll("[data-kept-out]")).GetAttribute("data-kept-out")));
-        Assert.Equal([(license.Id, "first")], Desk.Lifted);
+        Assert.Equal([(license.Id, "first")], Service.Lifted);
         Assert.Equal("first may log in again", Assert.Single(Notifications).Summary);
         Assert.Contains("1 device may", page.Find(".kept-out").TextContent, StringComparison.Ordinal);
 
@@ -88,7 +88,7 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
     {
         SignIn("Support");
         await KeepOutAsync(until: null, "first");
-        Desk.Fails = new StoreUnavailableException("disk I/O error at /secret/path");
+        Service.Fails = new StoreUnavailableException("disk I/O error at /secret/path");
         var page = Open();
         page.WaitForElement("[data-lift]").Click();
         page.WaitForAssertion(() => Assert.DoesNotContain("secret", Assert.Single(Notifications).Detail, StringComparison.Ordinal));
@@ -124,7 +124,7 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
     public void A_session_and_the_list_are_not_open_at_once()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1));
+        Monitor.Publish(Row(1));
         var page = Open();
         page.WaitForAssertion(() => Assert.Equal("Kept out", page.Find(".drawer > header h2").TextContent));
         page.Find("tr[data-session] .opener").Click();
@@ -141,8 +141,8 @@ public sealed class KeptOutDrawerTests : PageTests, IAsyncLifetime
         SignIn("Viewer");
         var page = Render<OnlinePage>();
         Assert.Empty(page.FindAll("[data-kept-out-count]"));
-        Board.KeptOut = 2;
-        Board.Publish(Row(1));
+        Monitor.KeptOut = 2;
+        Monitor.Publish(Row(1));
         page.WaitForAssertion(() => Assert.Equal("2", page.Find("[data-kept-out-list] [data-kept-out-count]").TextContent));
     }
 

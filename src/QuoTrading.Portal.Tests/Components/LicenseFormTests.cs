@@ -12,7 +12,7 @@ namespace QuoTrading.Portal.Tests.Components;
 public sealed class LicenseFormTests
 {
     private static readonly Portal.Licensing.LicenseState Loaded = new(
-        new LicenseFacts(1, KeyHash.Of("k"), 1, "a@example.com", null, "ABCD-…-WXYZ", "MONTHLY", LicenseStatus.Active, Noon.AddTicks(1234), 2), "note", Noon, Noon, 4);
+        new LicenseSnapshot(1, KeyHash.Of("k"), 1, "a@example.com", null, "ABCD-…-WXYZ", "MONTHLY", LicenseStatus.Active, Noon.AddTicks(1234), 2), "note", Noon, Noon, 4);
 
     [Fact]
     public void Untouched_it_changes_nothing_not_even_a_fraction_of_a_second()
@@ -81,7 +81,7 @@ public sealed class LicenseFormTests
     [Fact]
     public void The_timeline_has_a_row_a_device_and_says_in_words_what_it_shows()
     {
-        SessionRecord Held(string device, double fromDay, double? toDay) => new()
+        PastSession Held(string device, double fromDay, double? toDay) => new()
         {
             SessionId = Guid.CreateVersion7(),
             Device = device,

@@ -21,8 +21,8 @@ public sealed class LicensesPageTests : PageTests, IAsyncLifetime
         database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddReading());
         foreach (var email in new[] { "anna@example.com", "bert@example.com" })
             await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new(email, new LicenseTerm.Days(3)));
-        targets = await database.Get<LicenseCatalog>().TargetsAsync(new LicenseFilter(), 10);
-        Services.AddSingleton(database.Get<LicenseCatalog>());
+        targets = await database.Get<LicenseQueries>().TargetsAsync(new LicenseFilter(), 10);
+        Services.AddSingleton(database.Get<LicenseQueries>());
         Services.AddSingleton(database.Get<SharingRanking>());
         Services.AddSingleton(database.Get<LicenseBulk>());
         Services.AddSingleton(database.Get<LicenseIssuer>());
@@ -72,7 +72,7 @@ public sealed class LicensesPageTests : PageTests, IAsyncLifetime
     public void A_list_that_cannot_be_read_says_so_and_can_be_tried_again()
     {
         SignIn("Viewer");
-        Services.AddSingleton(new LicenseCatalog(new StoreAway(), TimeProvider.System));
+        Services.AddSingleton(new LicenseQueries(new StoreAway(), TimeProvider.System));
         var page = Render<LicensesPage>();
         page.WaitForAssertion(() => Assert.Equal("The licenses could not be read", page.Find(".empty h2").TextContent));
         page.Find(".empty button").Click();
@@ -99,18 +99,18 @@ public sealed class LicensesPageTests : PageTests, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tr[data-license]").Count));
         Assert.Empty(page.FindAll(".in-use"));
         // Two symbols of one machine hold one seat.
-        Board.Publish(Row(1) with { LicenseId = targets[0].Id }, Row(2) with { LicenseId = targets[0].Id });
+        Monitor.Publish(Row(1) with { LicenseId = targets[0].Id }, Row(2) with { LicenseId = targets[0].Id });
         page.WaitForAssertion(() => Assert.Equal("1 of 1", page.Find(".in-use").TextContent));
-        Assert.Equal(1, Board.Listeners);
+        Assert.Equal(1, Monitor.Listeners);
         await DisposeComponentsAsync();
-        Assert.Equal(0, Board.Listeners);
+        Assert.Equal(0, Monitor.Listeners);
     }
 
     [Fact]
     public void What_ends_sessions_says_how_many_and_an_open_position_wants_a_confirmation()
     {
         SignIn("Administrator");
-        Board.Publish(Row(1, position: 2) with { LicenseId = targets[0].Id }, Row(2) with { LicenseId = targets[1].Id }, Row(3));
+        Monitor.Publish(Row(1, position: 2) with { LicenseId = targets[0].Id }, Row(2) with { LicenseId = targets[1].Id }, Row(3));
         var dialog = Render<ActionDialog>(with => with.Add(d => d.Kind, ActionKind.Cancel).Add(d => d.Targets, targets));
         var button = dialog.Find("[data-confirm]");
         Assert.Equal("Cancel 2 licenses, ending 2 sessions", button.TextContent);

@@ -25,13 +25,13 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddReading().AddSingleton<AuditArchive>());
-        Services.AddSingleton(database.Get<SessionArchive>());
-        Services.AddSingleton(database.Get<EventArchive>());
+        database = await TestDatabase.CreateAsync(add: services => services.AddLicensing().AddReading().AddSingleton<AuditQueries>());
+        Services.AddSingleton(database.Get<SessionQueries>());
+        Services.AddSingleton(database.Get<EventQueries>());
         gate = new Gate(database.Get<IDbContextFactory<PortalDbContext>>());
-        Services.AddSingleton(new LicenseCatalog(gate, database.Time));
+        Services.AddSingleton(new LicenseQueries(gate, database.Time));
         Services.AddSingleton(database.Get<DeviceNames>());
-        Services.AddSingleton(database.Get<AuditArchive>());
+        Services.AddSingleton(database.Get<AuditQueries>());
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
@@ -135,7 +135,7 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
     public async Task More_licenses_than_can_be_looked_for_are_said_to_be_too_many()
     {
         SignIn("Viewer");
-        await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("reseller@example.com", new LicenseTerm.Days(3), Count: LicensesOf.MostFound));
+        await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("reseller@example.com", new LicenseTerm.Days(3), Count: CustomerFilter.MostFound));
         GoTo("/history?customer=reseller");
         var page = Render<HistoryPage>();
         page.WaitForAssertion(() => Assert.Equal("No session matches", page.Find(".empty h2").TextContent));
@@ -199,8 +199,8 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         SignIn("Administrator");
         var issued = (IssueOutcome.Issued)await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new LicenseOrder("ada@example.com", new LicenseTerm.Days(3), Note: null));
         var id = issued.Licenses[0].Id;
-        await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetNote("Pays late."), reason: "as he asked");
-        await database.Get<LicenseDesk>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetExpiry(null));
+        await database.Get<LicenseService>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetNote("Pays late."), reason: "as he asked");
+        await database.Get<LicenseService>().ChangeAsync(Actors.Administrator, id, new LicenseChange.SetExpiry(null));
         GoTo("/audit");
         var page = Render<AuditPage>();
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("tr[data-entry]").Count));
@@ -212,7 +212,7 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
         Assert.Contains("Reason: as he asked", rows[1].TextContent, StringComparison.Ordinal);
         Assert.Contains(LicenseKey.Mask(issued.Licenses[0].Key), rows[0].TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("_", page.Find("tbody").TextContent, StringComparison.Ordinal);
-        foreach (var action in AuditWords.ActionChoices) Assert.NotEqual(action.Key.TrimStart('='), action.Value);
+        foreach (var action in AuditFormat.ActionChoices) Assert.NotEqual(action.Key.TrimStart('='), action.Value);
 
         await ExecuteAsync("""DELETE FROM "Licenses" """);
         GoTo("/audit?kind=license");
@@ -256,7 +256,7 @@ public sealed class ListPageTests : PageTests, IAsyncLifetime
 
     private Task AddSessionAsync(long licenseId) => database.Writer.RunAsync(unit =>
     {
-        unit.Db.SessionHistory.Add(new SessionRecord
+        unit.Db.SessionHistory.Add(new PastSession
         {
             SessionId = Guid.CreateVersion7(database.Time.Now),
             LicenseId = licenseId,

@@ -77,9 +77,9 @@ public sealed class ListQueryTests
     [Fact]
     public void Every_word_of_the_vocabularies_has_its_own_words()
     {
-        foreach (var end in Enum.GetValues<EndReason>()) Assert.NotEqual(WireNames.Of(end), SessionWords.Code(WireNames.Of(end)));
+        foreach (var end in Enum.GetValues<EndReason>()) Assert.NotEqual(WireNames.Of(end), SessionFormat.Code(WireNames.Of(end)));
         foreach (var kind in Enum.GetValues<EventKind>())
-            foreach (var code in SessionWords.CodesOf(kind)) Assert.NotEqual(code.Key, code.Value);
+            foreach (var code in SessionFormat.CodesOf(kind)) Assert.NotEqual(code.Key, code.Value);
     }
 
     [Theory]

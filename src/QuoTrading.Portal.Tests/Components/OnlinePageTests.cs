@@ -16,11 +16,11 @@ public sealed class OnlinePageTests : PageTests
     public void Sessions_come_and_go_by_push()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1, "anna@example.com"));
+        Monitor.Publish(Row(1, "anna@example.com"));
         var page = Render<OnlinePage>();
         page.WaitForAssertion(() => Assert.Contains("anna@example.com", page.Markup, StringComparison.Ordinal));
 
-        Board.Publish(Row(2, "bert@example.com"));
+        Monitor.Publish(Row(2, "bert@example.com"));
 
         page.WaitForAssertion(() => Assert.Contains("bert@example.com", page.Markup, StringComparison.Ordinal));
         Assert.DoesNotContain("anna@example.com", page.Markup, StringComparison.Ordinal);
@@ -31,17 +31,17 @@ public sealed class OnlinePageTests : PageTests
     {
         SignIn("Viewer");
         Render<OnlinePage>();
-        Assert.Equal(1, Board.Listeners);
+        Assert.Equal(1, Monitor.Listeners);
         await DisposeComponentsAsync();
-        Assert.Equal(0, Board.Listeners);
-        Board.Publish(Row(1));
+        Assert.Equal(0, Monitor.Listeners);
+        Monitor.Publish(Row(1));
     }
 
     [Fact]
     public void A_device_in_two_places_has_a_mark_that_says_where()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1), Row(2) with { Copied = new CopiedMark(CopySign.TwoNetworks, "192.0.2.0/24 and 198.51.100.0/24", 1) });
+        Monitor.Publish(Row(1), Row(2) with { Copied = new CopiedMark(CopySign.TwoNetworks, "192.0.2.0/24 and 198.51.100.0/24", 1) });
         var page = Render<OnlinePage>();
         Assert.Empty(page.FindAll($"tr[data-session='{Row(1).SessionId}'] .copied"));
         var mark = page.Find($"tr[data-session='{Row(2).SessionId}'] .c-device .copied");
@@ -57,7 +57,7 @@ public sealed class OnlinePageTests : PageTests
     public void More_than_two_devices_on_a_seat_stand_out(int devices, bool standsOut, string says)
     {
         SignIn("Viewer");
-        Board.Publish([.. Enumerable.Range(1, devices).Select(i => Row(i) with { LicenseId = 9, Symbol = $"S{i}" })]);
+        Monitor.Publish([.. Enumerable.Range(1, devices).Select(i => Row(i) with { LicenseId = 9, Symbol = $"S{i}" })]);
         var chip = Render<OnlinePage>().Find(".mates");
         Assert.Equal((standsOut, says), (chip.ClassList.Contains("many"), chip.GetAttribute("title")));
     }
@@ -66,7 +66,7 @@ public sealed class OnlinePageTests : PageTests
     public void What_a_client_writes_turns_no_other_text_around()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1) with { DeviceName = "\u05d0\u05d1\u05d2 PC", BotVersion = "\u05d0 1.0", Symbol = "ES" });
+        Monitor.Publish(Row(1) with { DeviceName = "\u05d0\u05d1\u05d2 PC", BotVersion = "\u05d0 1.0", Symbol = "ES" });
         var page = Render<OnlinePage>();
         Assert.All(new[] { ".c-device", ".c-version", ".c-symbol", ".c-position" }, cell => Assert.NotNull(page.Find($"{cell} .first bdi")));
     }
@@ -83,7 +83,7 @@ public sealed class OnlinePageTests : PageTests
     public void A_search_narrows_the_list_and_is_kept_in_the_address()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1, "anna@example.com"), Row(2, "bert@example.com"));
+        Monitor.Publish(Row(1, "anna@example.com"), Row(2, "bert@example.com"));
         var page = Render<OnlinePage>();
         page.Find("[data-search]").Input("anna");
         Assert.Equal("2 online · 1 shown", page.Find(".counts").TextContent);
@@ -94,7 +94,7 @@ public sealed class OnlinePageTests : PageTests
     public void A_bookmark_opens_with_its_search_and_order()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1, "b@example.com"), Row(2, "a@example.com"), Row(3, "c@other.example"));
+        Monitor.Publish(Row(1, "b@example.com"), Row(2, "a@example.com"), Row(3, "c@other.example"));
         Services.GetRequiredService<NavigationManager>().NavigateTo("/online?q=example.com&sort=customer");
         var page = Render<OnlinePage>();
         Assert.Equal(["a@example.com", "b@example.com"], page.FindAll(".c-customer .first").Select(cell => cell.TextContent));
@@ -104,7 +104,7 @@ public sealed class OnlinePageTests : PageTests
     public void A_viewer_is_not_offered_to_log_out()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1));
+        Monitor.Publish(Row(1));
         var page = Render<OnlinePage>();
         Assert.Single(page.FindAll("tr[data-session]"));
         Assert.Empty(page.FindAll(".c-act, .c-pick"));
@@ -114,17 +114,17 @@ public sealed class OnlinePageTests : PageTests
     public void Logging_out_wants_a_reason_and_then_the_row_is_gone()
     {
         SignIn("Support");
-        Board.Publish(Row(1), Row(2));
+        Monitor.Publish(Row(1), Row(2));
         var page = Render<OnlinePage>();
         page.Find($"tr[data-session='{Row(1).SessionId}'] .c-act button").Click();
         page.Find("[data-confirm]").Click();
-        Assert.Empty(Desk.LoggedOut);
+        Assert.Empty(Service.LoggedOut);
         Assert.Single(page.FindAll("#reason-problem"));
 
         page.Find("#reason").Input(" hangs ");
         page.Find("[data-confirm]").Click();
 
-        var (actor, sessions, reason) = Assert.Single(Desk.LoggedOut);
+        var (actor, sessions, reason) = Assert.Single(Service.LoggedOut);
         Assert.Equal(("someone@example.com", PortalRole.Support, "hangs"), (actor.Name, actor.Role, reason));
         Assert.Equal([Row(1).SessionId], sessions);
         Assert.Equal([Row(2).SessionId.ToString()], page.FindAll("tr[data-session]").Select(row => row.GetAttribute("data-session")));
@@ -136,23 +136,23 @@ public sealed class OnlinePageTests : PageTests
     public void An_open_position_is_named_and_wants_a_second_confirmation()
     {
         SignIn("Support");
-        Board.Publish(Row(1, position: 2, profit: 137));
+        Monitor.Publish(Row(1, position: 2, profit: 137));
         var page = Render<OnlinePage>();
         page.Find(".c-act button").Click();
         Assert.Contains("long 2 ES, +$137", page.Find("dialog").TextContent, StringComparison.Ordinal);
         page.Find("#reason").Input("asked");
         page.Find("[data-confirm]").Click();
-        Assert.Empty(Desk.LoggedOut);
+        Assert.Empty(Service.LoggedOut);
         page.Find("#open-position").Change(true);
         page.Find("[data-confirm]").Click();
-        Assert.Single(Desk.LoggedOut);
+        Assert.Single(Service.LoggedOut);
     }
 
     [Fact]
     public void Several_programs_are_one_line_and_each_has_its_own_in_the_details()
     {
         SignIn("Viewer");
-        Board.Publish(TwoPrograms(es: 2, nq: -1));
+        Monitor.Publish(TwoPrograms(es: 2, nq: -1));
         var page = Render<OnlinePage>();
         Assert.Equal(("ES, NQ", "2 programs"), (page.Find(".c-symbol .first").TextContent, page.Find(".c-symbol .second").TextContent));
         Assert.Equal(("long 2 ES, short 1 NQ", "+$117"), (page.Find(".c-position .first").TextContent, page.Find(".c-position .second").TextContent));
@@ -169,54 +169,54 @@ public sealed class OnlinePageTests : PageTests
     public void A_logout_names_the_positions_of_all_programs_and_one_opened_since_takes_the_confirmation_back()
     {
         SignIn("Support");
-        Board.Publish(TwoPrograms(es: 2, nq: 0));
+        Monitor.Publish(TwoPrograms(es: 2, nq: 0));
         var page = Render<OnlinePage>();
         page.Find(".c-act button").Click();
         Assert.Equal(["bot-ES: long 2 ES, +$137"], page.FindAll("[data-positions] .position").Select(position => position.TextContent));
         page.Find("#reason").Input("asked");
         page.Find("#open-position").Change(true);
 
-        Board.Publish(TwoPrograms(es: 2, nq: -1));
+        Monitor.Publish(TwoPrograms(es: 2, nq: -1));
         page.WaitForAssertion(() => Assert.Equal(
             ("It has 2 open positions:", "bot-ES: long 2 ES, +$137; program without a name: short 1 NQ, −$20"),
             (page.Find("[data-positions] strong").TextContent, string.Join("; ", page.FindAll("[data-positions] .position").Select(position => position.TextContent)))));
         page.Find("[data-confirm]").Click();
-        Assert.Empty(Desk.LoggedOut);
+        Assert.Empty(Service.LoggedOut);
 
         page.Find("#open-position").Change(true);
         page.Find("[data-confirm]").Click();
-        Assert.Single(Desk.LoggedOut);
+        Assert.Single(Service.LoggedOut);
     }
 
     [Fact]
     public void A_position_opened_while_the_dialog_is_open_takes_the_confirmation_back()
     {
         SignIn("Support");
-        Board.Publish(Row(1, position: 2), Row(2));
+        Monitor.Publish(Row(1, position: 2), Row(2));
         var page = Render<OnlinePage>();
         page.Find(".c-pick input").Change(true);
         page.Find(".selection .danger").Click();
         page.Find("#reason").Input("asked");
         page.Find("#open-position").Change(true);
 
-        Board.Publish(Row(1, position: 2), Row(2, position: -1));
+        Monitor.Publish(Row(1, position: 2), Row(2, position: -1));
         page.WaitForAssertion(() => Assert.Contains("2 of 2 have an open position", page.Find("dialog").TextContent, StringComparison.Ordinal));
         page.Find("[data-confirm]").Click();
 
-        Assert.Empty(Desk.LoggedOut);
+        Assert.Empty(Service.LoggedOut);
     }
 
     [Fact]
     public void The_button_for_a_selection_says_how_many()
     {
         SignIn("Support");
-        Board.Publish(Row(1), Row(2), Row(3));
+        Monitor.Publish(Row(1), Row(2), Row(3));
         var page = Render<OnlinePage>();
         page.Find("th.c-pick input").Change(true);
         page.Find(".selection .danger").Click();
         Assert.Equal("Log out 3 sessions", page.Find("[data-confirm]").TextContent);
 
-        Board.Publish(Row(1));
+        Monitor.Publish(Row(1));
         page.WaitForAssertion(() => Assert.Equal("Log out 1 session", page.Find("[data-confirm]").TextContent));
     }
 
@@ -224,8 +224,8 @@ public sealed class OnlinePageTests : PageTests
     public void When_the_database_is_away_nothing_is_lost_and_the_notice_says_so()
     {
         SignIn("Support");
-        Board.Publish(Row(1));
-        Desk.Fails = new StoreUnavailableException("disk I/O error at /secret/path");
+        Monitor.Publish(Row(1));
+        Service.Fails = new StoreUnavailableException("disk I/O error at /secret/path");
         var page = Render<OnlinePage>();
         page.Find(".c-act button").Click();
         page.Find("#reason").Input("asked");
@@ -241,8 +241,8 @@ public sealed class OnlinePageTests : PageTests
     public void A_role_taken_away_meanwhile_is_told()
     {
         SignIn("Support");
-        Board.Publish(Row(1));
-        Desk.Fails = new ForbiddenException(PortalRole.Support);
+        Monitor.Publish(Row(1));
+        Service.Fails = new ForbiddenException(PortalRole.Support);
         var page = Render<OnlinePage>();
         page.Find(".c-act button").Click();
         page.Find("#reason").Input("asked");
@@ -254,7 +254,7 @@ public sealed class OnlinePageTests : PageTests
     public void A_logout_may_keep_the_device_out_and_suspend_the_license()
     {
         SignIn("Support");
-        Board.Publish(Row(1));
+        Monitor.Publish(Row(1));
         var page = Render<OnlinePage>();
         page.Find(".c-act button").Click();
         page.Find("#keep-out").Change(true);
@@ -265,8 +265,8 @@ public sealed class OnlinePageTests : PageTests
         page.Find("#reason").Input("chargeback");
         page.Find("[data-confirm]").Click();
 
-        Assert.Equal(TimeSpan.FromHours(4), Desk.KeptOut);
-        var (license, change, reason) = Assert.Single(LicenseDesk.Changes);
+        Assert.Equal(TimeSpan.FromHours(4), Service.KeptOut);
+        var (license, change, reason) = Assert.Single(LicenseService.Changes);
         Assert.Equal((1, "chargeback"), (license, reason));
         Assert.IsType<QuoTrading.Portal.Licensing.LicenseChange.Suspend>(change);
     }
@@ -275,23 +275,23 @@ public sealed class OnlinePageTests : PageTests
     public void Many_at_once_want_a_second_confirmation()
     {
         SignIn("Support");
-        Board.Publish([.. Enumerable.Range(1, 25).Select(number => Row(number, $"c{number}@example.com"))]);
+        Monitor.Publish([.. Enumerable.Range(1, 25).Select(number => Row(number, $"c{number}@example.com"))]);
         var page = Render<OnlinePage>();
         page.Find(".more.end .danger").Click();
         Assert.Contains("all 25 customers", page.Find("dialog").TextContent, StringComparison.Ordinal);
         page.Find("#reason").Input("maintenance");
         page.Find("[data-confirm]").Click();
-        Assert.Empty(Desk.LoggedOut);
+        Assert.Empty(Service.LoggedOut);
         page.Find("#many").Change(true);
         page.Find("[data-confirm]").Click();
-        Assert.Equal(25, Assert.Single(Desk.LoggedOut).Sessions.Length);
+        Assert.Equal(25, Assert.Single(Service.LoggedOut).Sessions.Length);
     }
 
     [Fact]
     public void What_opens_beside_the_list_is_a_step_of_the_history_and_all_else_changes_in_place()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1), Row(2));
+        Monitor.Publish(Row(1), Row(2));
         var page = Open();
         page.Find("[data-search]").Input("a@");
         Assert.True(History.First().Options.ReplaceHistoryEntry);
@@ -310,7 +310,7 @@ public sealed class OnlinePageTests : PageTests
     public void Whoever_goes_on_filtering_beside_an_open_drawer_keeps_that_when_he_closes_it()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1, position: 1), Row(2));
+        Monitor.Publish(Row(1, position: 1), Row(2));
         var page = Open();
         page.Find($"tr[data-session='{Row(1).SessionId}'] .opener").Click();
         page.Find(".toolbar .chip").Click();
@@ -324,7 +324,7 @@ public sealed class OnlinePageTests : PageTests
     public void A_search_that_the_address_must_not_name_survives_opening_and_closing_a_drawer()
     {
         SignIn("Viewer");
-        Board.Publish(Row(1), Row(2));
+        Monitor.Publish(Row(1), Row(2));
         var page = Open();
         page.Find("[data-search]").Input("KEY-1");
         page.Find("tr[data-session] .opener").Click();
@@ -340,13 +340,13 @@ public sealed class OnlinePageTests : PageTests
     public void A_search_that_finds_nobody_online_goes_on_in_the_licenses_but_never_with_a_key(string search, string href)
     {
         SignIn("Viewer");
-        Board.Publish(Row(1), Row(2, position: 1));
+        Monitor.Publish(Row(1), Row(2, position: 1));
         var page = Render<OnlinePage>();
         page.Find(".toolbar .chip").Click();
         page.Find("[data-search]").Input(search);
         Assert.Equal(href, page.Find(".empty [data-search-licenses]").GetAttribute("href"));
 
-        Board.Publish();
+        Monitor.Publish();
         page.WaitForAssertion(() => Assert.Equal("Nobody is online", page.Find(".empty h2").TextContent));
         Assert.NotNull(page.Find(".empty [data-search-licenses]"));
         page.Find("[data-search]").Input("");
@@ -358,7 +358,7 @@ public sealed class OnlinePageTests : PageTests
     {
         SignIn("Support");
         var rows = new[] { Row(1, position: 1), Row(2), Row(3, position: 3) };
-        Board.Publish(rows);
+        Monitor.Publish(rows);
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/online?open=1&selected={rows[2].SessionId},nonsense&session={rows[0].SessionId}");
         var page = Render<OnlinePage>();
         Assert.Equal("3 online · 2 shown", page.Find(".counts").TextContent);
@@ -377,7 +377,7 @@ public sealed class OnlinePageTests : PageTests
     public void An_address_that_somebody_mended_by_hand_does_not_take_the_page_down(string query)
     {
         SignIn("Viewer");
-        Board.Publish(Row(1));
+        Monitor.Publish(Row(1));
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/online?{query}");
         Assert.Equal("1 online · 1 shown", Render<OnlinePage>().Find(".counts").TextContent);
     }

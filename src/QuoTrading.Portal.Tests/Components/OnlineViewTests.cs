@@ -95,10 +95,10 @@ public sealed class OnlineViewTests
     [Fact]
     public void Positions_and_money_read_as_people_say_them()
     {
-        Assert.Equal("long 2 ES, +$137", OnlineText.PositionWithProfit(Row(1, position: 2, profit: 137)));
-        Assert.Equal("short 1 ES, −$20.50", OnlineText.PositionWithProfit(Row(1, position: -1, profit: -20.5m)));
-        Assert.Equal("flat", OnlineText.PositionWithProfit(Row(1, position: 0, profit: 0)));
-        Assert.Equal("–", OnlineText.Position(Row(1)));
+        Assert.Equal("long 2 ES, +$137", OnlineFormat.PositionWithProfit(Row(1, position: 2, profit: 137)));
+        Assert.Equal("short 1 ES, −$20.50", OnlineFormat.PositionWithProfit(Row(1, position: -1, profit: -20.5m)));
+        Assert.Equal("flat", OnlineFormat.PositionWithProfit(Row(1, position: 0, profit: 0)));
+        Assert.Equal("–", OnlineFormat.Position(Row(1)));
     }
 
     private void Show(params OnlineRow[] rows) => view.Show(new OnlineSnapshot(rows, Noon));
@@ -135,8 +135,8 @@ public sealed class OnlineViewTests
         view.Show(new OnlineSnapshot([first, Rows.Row(3), second], Rows.Noon));
         view.OrderBy(new OnlineSort(OnlineColumn.LastSeen, Descending: false));
         Assert.Equal(3, view.Shown.Count);
-        Assert.Equal([new OnlineLine(first, Mates: 1, OnSeat: 2), new OnlineLine(Rows.Row(3))], view.Lines.OrderBy(line => line.Row.SessionId));
-        Assert.Equal([first.SessionId, second.SessionId], view.SessionsOf(view.Lines.Single(line => line.Mates == 1)));
+        Assert.Equal([new OnlineLine(first, SeatSharers: 1, OnSeat: 2), new OnlineLine(Rows.Row(3))], view.Lines.OrderBy(line => line.Row.SessionId));
+        Assert.Equal([first.SessionId, second.SessionId], view.SessionsOf(view.Lines.Single(line => line.SeatSharers == 1)));
 
         view.Toggle(first);
         Assert.Equal(3, view.Lines.Count);

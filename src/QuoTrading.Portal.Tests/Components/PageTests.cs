@@ -22,11 +22,11 @@ public abstract class PageTests : BunitContext
     // One second is the default: a busy machine takes that for the first query alone.
     static PageTests() => DefaultWaitTimeout = TimeSpan.FromSeconds(20);
 
-    private protected FakeBoard Board { get; } = new();
+    private protected FakeOnlineMonitor Monitor { get; } = new();
 
-    private protected FakeDesk Desk { get; } = new();
+    private protected FakeSessionService Service { get; } = new();
 
-    private protected FakeLicenseDesk LicenseDesk { get; } = new();
+    private protected FakeLicenseService LicenseService { get; } = new();
 
     private protected IList<NotificationMessage> Notifications => Services.GetRequiredService<NotificationService>().Messages;
 
@@ -39,10 +39,10 @@ public abstract class PageTests : BunitContext
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         this.AddAuthorization().SetAuthorized("someone@example.com").SetRoles(role);
-        Services.AddSingleton<IOnlineBoard>(Board);
-        Services.AddSingleton<ISessionDesk>(Desk);
-        Services.AddSingleton<ILicenseDesk>(LicenseDesk);
-        Services.TryAddSingleton(new EventArchive(new StoreAway()));
+        Services.AddSingleton<IOnlineMonitor>(Monitor);
+        Services.AddSingleton<ISessionService>(Service);
+        Services.AddSingleton<ILicenseService>(LicenseService);
+        Services.TryAddSingleton(new EventQueries(new StoreAway()));
         Services.AddSingleton(new SessionSettingsRules(allowShortTimeouts: false));
         Services.AddSingleton<TimeProvider>(new FakeTime());
         Services.AddSingleton<IHttpContextAccessor, HttpContextAccessor>();

@@ -16,7 +16,7 @@ public sealed class SettingsPageTests : PageTests
         var page = Render<SettingsPage>();
         page.Find("#timeout").Input("120");
         page.Find("[data-save]").Click();
-        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 120), Assert.Single(Desk.Changes));
+        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 120), Assert.Single(Service.Changes));
         Assert.Contains("someone@example.com", page.Find(".lead").TextContent, StringComparison.Ordinal);
     }
 
@@ -41,11 +41,11 @@ public sealed class SettingsPageTests : PageTests
         var page = Render<SettingsPage>();
         page.FindAll("input[name=copied]")[1].Change(true);
         page.Find("#devices-per-seat").Input("3");
-        Desk.NextPreview = new SettingsPreview(412, 0, 0, TooManyOnSeat: 2);
+        Service.NextPreview = new SettingsPreview(412, 0, 0, TooManyOnSeat: 2);
         page.Find("[data-save]").Click();
         Assert.Contains("2 devices share a seat beyond this number", page.Find("[role=dialog], dialog").TextContent, StringComparison.Ordinal);
         page.Find("[data-confirm]").Click();
-        Assert.Equal(new SessionSettingsChange(DevicesPerSeat: 3, CopiedDevices: QuoTrading.Portal.Licensing.CopiedDevices.Refuse), Assert.Single(Desk.Changes));
+        Assert.Equal(new SessionSettingsChange(DevicesPerSeat: 3, CopiedDevices: QuoTrading.Portal.Licensing.CopiedDevices.Refuse), Assert.Single(Service.Changes));
     }
 
     [Theory]
@@ -55,12 +55,12 @@ public sealed class SettingsPageTests : PageTests
     public void Who_chooses_to_refuse_copied_devices_is_told_how_many_there_are_and_asked(int copied, string says)
     {
         SignIn("Administrator");
-        Desk.NextPreview = new SettingsPreview(188, 0, 0, Copied: copied);
+        Service.NextPreview = new SettingsPreview(188, 0, 0, Copied: copied);
         var page = Render<SettingsPage>();
         page.FindAll("input[name=copied]")[1].Change(true);
         Assert.Equal(says, page.Find(".preview").TextContent);
         page.Find("[data-save]").Click();
-        Assert.Equal(copied > 0 ? 0 : 1, Desk.Changes.Count);
+        Assert.Equal(copied > 0 ? 0 : 1, Service.Changes.Count);
         Assert.Equal(copied > 0 ? 1 : 0, page.FindAll("dialog li").Count);
     }
 
@@ -68,7 +68,7 @@ public sealed class SettingsPageTests : PageTests
     public void The_sentence_before_saving_follows_what_is_typed()
     {
         SignIn("Administrator");
-        Desk.NextPreview = new SettingsPreview(412, 3, 17);
+        Service.NextPreview = new SettingsPreview(412, 3, 17);
         var page = Render<SettingsPage>();
         Assert.Equal("", page.Find(".preview").TextContent);
         page.Find(".presets button").Click();
@@ -79,21 +79,21 @@ public sealed class SettingsPageTests : PageTests
     public void Sessions_that_would_end_and_open_positions_among_them_are_asked_about_before_saving()
     {
         SignIn("Administrator");
-        Desk.NextPreview = new SettingsPreview(412, 3, 17, WithPosition: 1);
+        Service.NextPreview = new SettingsPreview(412, 3, 17, WithPosition: 1);
         var page = Render<SettingsPage>();
         page.Find("#timeout").Input("60");
         page.Find("[data-save]").Click();
 
-        Assert.Empty(Desk.Changes);
+        Assert.Empty(Service.Changes);
         Assert.Equal(
             ["3 of 412 live sessions end at once. 1 of them has an open position: the bot leaves its broker and stops.", "17 of the others beat too rarely for this timeout, and may time out between two heartbeats."],
             page.FindAll("dialog li").Select(item => item.TextContent));
         page.Find("dialog [data-cancel]").Click();
         Assert.Empty(page.FindAll("dialog"));
-        Assert.Empty(Desk.Changes);
+        Assert.Empty(Service.Changes);
         page.Find("[data-save]").Click();
         page.Find("dialog [data-confirm]").Click();
-        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 60), Assert.Single(Desk.Changes));
+        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 60), Assert.Single(Service.Changes));
         Assert.Empty(page.FindAll("dialog"));
     }
 
@@ -106,7 +106,7 @@ public sealed class SettingsPageTests : PageTests
         var page = Render<SettingsPage>();
         page.Find("#retention").Input(days);
         page.Find("[data-save]").Click();
-        Assert.Equal(asks ? 0 : 1, Desk.Changes.Count);
+        Assert.Equal(asks ? 0 : 1, Service.Changes.Count);
         if (asks) Assert.Contains("are deleted for good. So far they were kept for 365 days.", page.Find("dialog li").TextContent, StringComparison.Ordinal);
         else Assert.Empty(page.FindAll("dialog"));
     }
@@ -117,14 +117,14 @@ public sealed class SettingsPageTests : PageTests
         SignIn("Administrator");
         var page = Render<SettingsPage>();
         page.Find("#timeout").Input("120");
-        Desk.Settings = Desk.Settings with { HeartbeatIntervalSeconds = 20, ChangedAt = Rows.Noon, ChangedBy = "colleague@example.com" };
+        Service.Settings = Service.Settings with { HeartbeatIntervalSeconds = 20, ChangedAt = Rows.Noon, ChangedBy = "colleague@example.com" };
         page.Find("[data-save]").Click();
 
-        Assert.Empty(Desk.Changes);
+        Assert.Empty(Service.Changes);
         Assert.Contains("colleague@example.com has changed the settings", page.Find(".notice.warn").TextContent, StringComparison.Ordinal);
         page.Find(".notice.warn .danger").Click();
-        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 120), Assert.Single(Desk.Changes));
-        Assert.Equal(20, Desk.Settings.HeartbeatIntervalSeconds);
+        Assert.Equal(new SessionSettingsChange(SessionTimeoutSeconds: 120), Assert.Single(Service.Changes));
+        Assert.Equal(20, Service.Settings.HeartbeatIntervalSeconds);
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class SettingsPageTests : PageTests
     public void When_the_database_is_away_what_was_typed_stays()
     {
         SignIn("Administrator");
-        Desk.Fails = new StoreUnavailableException("disk full");
+        Service.Fails = new StoreUnavailableException("disk full");
         var page = Render<SettingsPage>();
         page.Find("#timeout").Input("120");
         page.Find("[data-save]").Click();

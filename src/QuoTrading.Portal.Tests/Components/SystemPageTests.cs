@@ -34,9 +34,9 @@ public sealed class SystemPageTests : BunitContext
             (await portal.Http.SendAsync(request)).Dispose();
         }
 
-        var board = portal.Services.GetRequiredService<HealthBoard>();
-        await board.RunOnceAsync();
-        var card = Render<HealthCard>(card => card.Add(c => c.Problems, board.Problems));
+        var monitor = portal.Services.GetRequiredService<HealthMonitor>();
+        await monitor.RunOnceAsync();
+        var card = Render<HealthCard>(card => card.Add(c => c.Problems, monitor.Problems));
         Assert.Contains("a proxy at 127.0.0.1", card.Find("li").TextContent, StringComparison.Ordinal);
         Assert.Contains("Portal:KnownProxies", card.Find("li").TextContent, StringComparison.Ordinal);
         Assert.Equal("warning", card.Find("li .icon").TextContent);
@@ -96,7 +96,7 @@ public sealed class SystemPageTests : BunitContext
     {
         this.AddAuthorization().SetAuthorized("someone@example.com").SetRoles(role).SetPolicies(role);
         var health = new OneWarning();
-        Services.AddSingleton<IHealthBoard>(health);
+        Services.AddSingleton<IHealthMonitor>(health);
         Assert.Equal(seen, Render<HealthBanner>().FindAll(".notice.warn[data-health=backups]").Count);
     }
 
@@ -106,7 +106,7 @@ public sealed class SystemPageTests : BunitContext
     [InlineData(1000, "1.0 KB")]
     [InlineData(52_428_800, "50 MB")]
     [InlineData(1_503_238_553, "1.4 GB")]
-    public void Sizes_are_short(long bytes, string text) => Assert.Equal(text, SystemWords.Bytes(bytes).Replace('\u00a0', ' '));
+    public void Sizes_are_short(long bytes, string text) => Assert.Equal(text, SystemFormat.Bytes(bytes).Replace('\u00a0', ' '));
 
     [Theory]
     [InlineData(0.04, "0.04 ms")]
@@ -114,9 +114,9 @@ public sealed class SystemPageTests : BunitContext
     [InlineData(1.26, "1.3 ms")]
     [InlineData(87.4, "87 ms")]
     [InlineData(1400, "1.4 s")]
-    public void Durations_are_short(double milliseconds, string text) => Assert.Equal(text, SystemWords.Duration(TimeSpan.FromMilliseconds(milliseconds)).Replace('\u00a0', ' '));
+    public void Durations_are_short(double milliseconds, string text) => Assert.Equal(text, SystemFormat.Duration(TimeSpan.FromMilliseconds(milliseconds)).Replace('\u00a0', ' '));
 
-    private sealed class OneWarning : IHealthBoard
+    private sealed class OneWarning : IHealthMonitor
     {
         public IReadOnlyList<HealthProblem> Problems { get; } = [new("backups", "The scheduled backup fails.", Rows.Noon, IsWarning: true)];
 

@@ -139,8 +139,8 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         for (var i = 0; i < 2; i++) await new ClientDevice(Portal, bot.Device.Key, Machine.Create().Fingerprint).StartAsync();
         await bot.Device.ReleaseAsync();
         await (await StartBotAsync("bert@example.com")).BeatAsync();
-        await Portal.Services.GetRequiredService<ISessionDesk>().LogOutAsync(PortalServer.Admin, [Guid.Parse((await StartBotAsync("cleo@example.com")).SessionId)], "Customer asked for it");
-        await Portal.Services.GetRequiredService<ISessionDesk>().ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 120));
+        await Portal.Services.GetRequiredService<ISessionService>().LogOutAsync(PortalServer.Admin, [Guid.Parse((await StartBotAsync("cleo@example.com")).SessionId)], "Customer asked for it");
+        await Portal.Services.GetRequiredService<ISessionService>().ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 120));
 
         await OverviewPage.OpenAsync(page, "?chart=7d");
         await CheckAsync(page, "overview");
@@ -224,10 +224,10 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         await online.Browser.Keyboard.PressAsync("Escape");
         await Expect(list.Self).ToHaveCountAsync(0);
 
-        var desk = Portal.Services.GetRequiredService<ISessionDesk>();
+        var service = Portal.Services.GetRequiredService<ISessionService>();
         var (shared, unpaid) = (await StartBotAsync("a-customer-with-a-rather-long-address@trading-company.example.com"), await StartBotAsync("bert@example.com"));
-        await desk.LogOutAsync(PortalServer.Admin, [Guid.Parse(shared.SessionId)], "Shared with a friend, says the customer, who is sorry and has another machine now", TimeSpan.FromHours(4));
-        await desk.LogOutAsync(PortalServer.Admin, [Guid.Parse(unpaid.SessionId)], "Payment problem", Timeout.InfiniteTimeSpan);
+        await service.LogOutAsync(PortalServer.Admin, [Guid.Parse(shared.SessionId)], "Shared with a friend, says the customer, who is sorry and has another machine now", TimeSpan.FromHours(4));
+        await service.LogOutAsync(PortalServer.Admin, [Guid.Parse(unpaid.SessionId)], "Payment problem", Timeout.InfiniteTimeSpan);
         list = await online.OpenKeptOutAsync();
         await Expect(list.Devices).ToHaveCountAsync(2);
         await CheckAsync(online.Browser, "the devices that are kept out");

@@ -24,7 +24,7 @@ public sealed class AccountTests(Chromium chromium) : BrowserTest(chromium)
     {
         var email = await CreatePersonAsync(PortalRole.Support);
         var signIn = await SignInPage.OpenAsync(await OpenBrowserAsync());
-        for (var i = 0; i < SignInDesk.FailuresUntilLockOut; i++) await signIn.FailAsync(email, $"wrong password {i}");
+        for (var i = 0; i < SignInService.FailuresUntilLockOut; i++) await signIn.FailAsync(email, $"wrong password {i}");
         await signIn.FailAsync(email, Password);
         await Expect(signIn.Alert).ToContainTextAsync("locked for 5 minutes");
     }

@@ -209,10 +209,10 @@ public sealed class LicensePageTests(Chromium chromium) : BrowserTest(chromium)
 
         await new ClientDevice(Portal, license.Key, "second-device").LogInAsync();
         await Expect(page.Live).ToHaveCountAsync(1);
-        var desk = Portal.Services.GetRequiredService<ISessionDesk>();
+        var service = Portal.Services.GetRequiredService<ISessionService>();
         var session = Portal.Registry.Live().Single().SessionId;
         Assert.NotEqual(second.Get("session_id"), session.ToString());
-        await desk.LogOutAsync(PortalServer.Admin, [session], "shared", Timeout.InfiniteTimeSpan);
+        await service.LogOutAsync(PortalServer.Admin, [session], "shared", Timeout.InfiniteTimeSpan);
         await page.Browser.Locator("[data-lift]").ClickAsync();
         await Expect(page.Browser.Locator("[data-lift]")).ToHaveCountAsync(0);
         Assert.Equal(200, (await new ClientDevice(Portal, license.Key, "second-device").LogInAsync()).Status);

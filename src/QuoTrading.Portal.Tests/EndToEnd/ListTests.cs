@@ -211,7 +211,7 @@ public sealed class ListTests(Chromium chromium) : BrowserTest(chromium)
             for (var i = 0; i < count; i++)
             {
                 var at = now.AddHours(-1 - i);
-                unit.Db.SessionHistory.Add(new SessionRecord
+                unit.Db.SessionHistory.Add(new PastSession
                 {
                     SessionId = Guid.CreateVersion7(at),
                     LicenseId = license,

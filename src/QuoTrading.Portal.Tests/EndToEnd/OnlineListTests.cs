@@ -187,7 +187,7 @@ public sealed class OnlineListTests(Chromium chromium) : BrowserTest(chromium)
     private static Regex Like([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private async Task SetAsync(SessionSettingsChange change) =>
-        Assert.Empty(await Portal.Services.GetRequiredService<ISessionDesk>().ChangeSettingsAsync(PortalServer.Admin, change));
+        Assert.Empty(await Portal.Services.GetRequiredService<ISessionService>().ChangeSettingsAsync(PortalServer.Admin, change));
 
     private async Task<OnlineBot[]> StartManyAsync(int count)
     {

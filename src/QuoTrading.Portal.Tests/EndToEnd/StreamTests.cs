@@ -33,7 +33,7 @@ public sealed class StreamTests(Chromium chromium) : BrowserTest(chromium)
     public async Task A_bot_that_is_killed_is_seen_at_once_and_its_license_is_free_after_the_grace()
     {
         // Long enough to be looked at.
-        Assert.Empty(await Portal.Desk.ChangeSettingsAsync(PortalServer.Admin, new(DisconnectGraceSeconds: 15)));
+        Assert.Empty(await Portal.Service.ChangeSettingsAsync(PortalServer.Admin, new(DisconnectGraceSeconds: 15)));
         using var bot = await StartAsync();
         var online = await SignInAsync(PortalRole.Support);
         await Expect(online.Rows.GetByRole(AriaRole.Img, new() { Name = "Holds a stream" })).ToBeVisibleAsync();

@@ -127,7 +127,7 @@ public sealed class ClockTests
         await portal.PassAsync(89.8);
         // Stale for a tenth of a second, and the server looks next in two tenths.
         portal.Time.Advance(TimeSpan.FromSeconds(0.3));
-        Assert.Empty(await portal.Desk.ChangeSettingsAsync(PortalServer.Admin, new(SessionTimeoutSeconds: 120)));
+        Assert.Empty(await portal.Service.ChangeSettingsAsync(PortalServer.Admin, new(SessionTimeoutSeconds: 120)));
 
         Assert.Equal(200, (await portal.PostAsync("/api/validate-license", new { license_key = key, device_fingerprint = "B" })).Status);
     }

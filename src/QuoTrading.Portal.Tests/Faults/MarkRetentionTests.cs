@@ -40,6 +40,6 @@ public sealed class MarkRetentionTests
     private static async Task LogOutAsync(PortalServer portal, string key, TimeSpan? keepOut)
     {
         var login = await portal.PostAsync("/api/main", new { license_key = key, device_fingerprint = "A" });
-        await portal.Desk.LogOutAsync(PortalServer.Admin, [Guid.Parse(login.Get("session_id")!)], "fault", keepOut);
+        await portal.Service.LogOutAsync(PortalServer.Admin, [Guid.Parse(login.Get("session_id")!)], "fault", keepOut);
     }
 }

@@ -24,11 +24,11 @@ public sealed class StoreFaultTests
         var a = new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint);
         var b = a with { Fingerprint = Machine.Create().Fingerprint };
         var session = (await a.StartAsync()).Get("session_id");
-        var board = portal.Services.GetRequiredService<HealthBoard>();
-        await board.RunOnceAsync();
-        Assert.Empty(board.Problems);
+        var monitor = portal.Services.GetRequiredService<HealthMonitor>();
+        await monitor.RunOnceAsync();
+        Assert.Empty(monitor.Problems);
         var told = 0;
-        using var subscription = board.Subscribe("test", () => Interlocked.Increment(ref told));
+        using var subscription = monitor.Subscribe("test", () => Interlocked.Increment(ref told));
 
         await using (await LockAsync(portal))
         {
@@ -37,8 +37,8 @@ public sealed class StoreFaultTests
             using var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
             Assert.Equal(503, (int)ready.StatusCode);
             Assert.Equal("""{"status":"unhealthy","checks":{"database":"unhealthy","disk":"healthy","clock":"healthy"}}""", await ready.Content.ReadAsStringAsync());
-            await board.RunOnceAsync();
-            var problem = Assert.Single(board.Problems);
+            await monitor.RunOnceAsync();
+            var problem = Assert.Single(monitor.Problems);
             Assert.Equal("database", problem.Check);
             Assert.Equal("The database cannot be written since 12:00 UTC. Clients are asked to retry; nobody is logged out, and nobody new can log in.", problem.Text);
 
@@ -50,8 +50,8 @@ public sealed class StoreFaultTests
         var beat = await a.BeatAsync();
         Assert.Equal((200, session), (beat.Status, beat.Get("session_id")));
         Assert.Equal(403, (await b.StartAsync()).Status);
-        await board.RunOnceAsync();
-        Assert.Empty(board.Problems);
+        await monitor.RunOnceAsync();
+        Assert.Empty(monitor.Problems);
         await Until.TrueAsync(() => Volatile.Read(ref told) >= 2, "it was told that the light is red, and that it is green");
         using var again = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
         Assert.Equal(200, (int)again.StatusCode);

@@ -76,7 +76,7 @@ public sealed class AuthorSampleTests : IAsyncLifetime
         await Until.TrueAsync(() => bot.IsCompleted || portal.Registry.Live().Any(), "it holds the license");
         Assert.False(bot.IsCompleted, bot.IsCompleted ? (await bot).Output : "");
 
-        await portal.Desk.LogOutAsync(PortalServer.Admin, [portal.Registry.Live().Single().SessionId], "shared key");
+        await portal.Service.LogOutAsync(PortalServer.Admin, [portal.Registry.Live().Single().SessionId], "shared key");
 
         Assert.Contains("logged out by an administrator", (await bot).Output, StringComparison.Ordinal);
     }

@@ -120,7 +120,7 @@ public sealed class DecemberTests(BehindProxy shared) : IClassFixture<BehindProx
         var license = await Portal.CreateLicenseAsync();
         var bot = Bot(license, machine, "MES");
         await bot.StartAsync();
-        await Portal.Desk.LogOutAsync(PortalServer.Admin, [Assert.Single(await shared.HistoryAsync(license.Id)).SessionId], "shared key", TimeSpan.FromMinutes(10));
+        await Portal.Service.LogOutAsync(PortalServer.Admin, [Assert.Single(await shared.HistoryAsync(license.Id)).SessionId], "shared key", TimeSpan.FromMinutes(10));
 
         await bot.BeatAsync();
         Assert.Equal((BotState.Exited, "LICENSE ALREADY IN USE"), (bot.State, bot.Says));

@@ -232,7 +232,7 @@ public sealed class DocumentsTimeTests(BehindProxy shared) : IClassFixture<Behin
         var bot = Bot(license, machine);
         await bot.StartAsync();
         var session = Assert.Single(await shared.HistoryAsync(license.Id)).SessionId;
-        await Portal.Desk.LogOutAsync(PortalServer.Admin, [session], "shared key");
+        await Portal.Service.LogOutAsync(PortalServer.Admin, [session], "shared key");
 
         await bot.BeatAsync();
         Assert.Equal((BotState.Idle, "LICENSE ALREADY IN USE"), (bot.State, bot.Says));

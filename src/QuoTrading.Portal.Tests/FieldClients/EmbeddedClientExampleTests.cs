@@ -45,7 +45,7 @@ public sealed class EmbeddedClientExampleTests : IAsyncLifetime
         var bot = RunAsync("Console", key);
         await Until.TrueAsync(() => portal.Registry.Live().Any(), "it holds the license");
 
-        await portal.Desk.LogOutAsync(PortalServer.Admin, [portal.Registry.Live().Single().SessionId], "shared key");
+        await portal.Service.LogOutAsync(PortalServer.Admin, [portal.Registry.Live().Single().SessionId], "shared key");
 
         var (code, output, _) = await bot;
         Assert.Equal(3, code);

@@ -66,7 +66,7 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
         await using var mine = await HoldAsync();
 
         // Its next heartbeat is 18 s away at least: what tells it is the stream.
-        await portal.Desk.LogOutAsync(PortalServer.Admin, [Session()], "shared key");
+        await portal.Service.LogOutAsync(PortalServer.Admin, [Session()], "shared key");
         await Until.TrueAsync(() => mine.Lost is not null, "it is told");
 
         Assert.False(mine.MayTrade);
@@ -231,6 +231,6 @@ public sealed class EmbeddedClientTests : IAsyncLifetime
         return client;
     }
 
-    private async Task SetAsync(int timeout, int interval, int grace = 5) => Assert.Empty(await portal.Desk.ChangeSettingsAsync(
+    private async Task SetAsync(int timeout, int interval, int grace = 5) => Assert.Empty(await portal.Service.ChangeSettingsAsync(
         PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: timeout, HeartbeatIntervalSeconds: interval, DisconnectGraceSeconds: grace)));
 }

@@ -22,7 +22,7 @@ public sealed partial class VocabularyTests
     public void Every_setting_of_an_administrator_is_told_and_no_other()
     {
         var told = Row().Matches(Document.At("docs/admin-api.md").Section("Settings")).Select(row => row.Groups["word"].Value);
-        Assert.Equal(typeof(SettingsText).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).Order(), told.Order());
+        Assert.Equal(typeof(SettingsFormat).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).Order(), told.Order());
     }
 
     [Fact]

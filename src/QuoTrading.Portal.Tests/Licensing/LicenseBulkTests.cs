@@ -18,7 +18,7 @@ public sealed class LicenseBulkTests : IAsyncLifetime
         database = await TestDatabase.CreateAsync(add: services => services.AddLicensing());
         await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new("a@example.com", new LicenseTerm.Days(30), Count: 3));
         await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new("b@example.com", new LicenseTerm.Lifetime()));
-        targets = await database.Get<LicenseCatalog>().TargetsAsync(new LicenseFilter(), 10);
+        targets = await database.Get<LicenseQueries>().TargetsAsync(new LicenseFilter(), 10);
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
@@ -75,10 +75,10 @@ public sealed class LicenseBulkTests : IAsyncLifetime
     public async Task A_whole_key_is_known_for_one_and_part_of_it_is_not()
     {
         var made = Assert.IsType<IssueOutcome.Issued>(await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new("c@example.com", new LicenseTerm.Lifetime())));
-        var catalog = database.Get<LicenseCatalog>();
-        Assert.True(await catalog.NamesKeyAsync($"anna {made.Licenses[0].Key.ToLowerInvariant()}"));
-        Assert.False(await catalog.NamesKeyAsync(made.Licenses[0].Key[..12]));
-        Assert.False(await catalog.NamesKeyAsync(null));
+        var queries = database.Get<LicenseQueries>();
+        Assert.True(await queries.NamesKeyAsync($"anna {made.Licenses[0].Key.ToLowerInvariant()}"));
+        Assert.False(await queries.NamesKeyAsync(made.Licenses[0].Key[..12]));
+        Assert.False(await queries.NamesKeyAsync(null));
     }
 
     private async Task<List<BulkResult>> RunAsync(Actor actor, IEnumerable<LicenseTarget> some, BulkAction action)

@@ -14,7 +14,7 @@ internal sealed class MemorySessionStore : ISessionStore, IDisposable
     private bool isAway;
     private bool isDown;
 
-    public IList<LicenseFacts> Licenses => rows.Licenses;
+    public IList<LicenseSnapshot> Licenses => rows.Licenses;
 
     TimeSpan ISessionStore.CommitTime => TimeSpan.Zero;
 
@@ -64,7 +64,7 @@ internal sealed class MemorySessionStore : ISessionStore, IDisposable
     private sealed class Rows : IStoredSessions
     {
         private readonly Dictionary<Guid, LiveSession> live;
-        private readonly Dictionary<Guid, SessionRecord> records;
+        private readonly Dictionary<Guid, PastSession> records;
         private readonly Dictionary<(long, string, MarkKind), DeviceMark> marks;
         private readonly Dictionary<(long LicenseId, string Device), string?> devices;
         private readonly HashSet<long> events;
@@ -80,20 +80,20 @@ internal sealed class MemorySessionStore : ISessionStore, IDisposable
             (Licenses, settings, serviceTime) = (before.Licenses, before.settings, before.serviceTime);
         }
 
-        public List<LicenseFacts> Licenses { get; } = [];
+        public List<LicenseSnapshot> Licenses { get; } = [];
 
         public long ForeignChanges => 0;
 
         public bool IsTwice() => live.Values.GroupBy(s => (s.LicenseId, s.Device)).Any(same => same.Count() > 1)
             || live.Values.Where(s => s.SeatLead).GroupBy(s => (s.LicenseId, s.Seat)).Any(same => same.Count() > 1);
 
-        public void Write(SessionChange change, LicenseFacts? license, Instant now)
+        public void Write(SessionChange change, LicenseSnapshot? license, Instant now)
         {
             foreach (var record in records.Values) record.Follow(change, now);
             switch (change)
             {
                 case SessionChange.Started(var session, _):
-                    records.Add(session.SessionId, SessionRecord.Of(session, license!));
+                    records.Add(session.SessionId, PastSession.Of(session, license!));
                     LogIn(session);
                     break;
                 case SessionChange.Continued(var session):
@@ -132,11 +132,11 @@ internal sealed class MemorySessionStore : ISessionStore, IDisposable
             return [.. commit.Events.Select(entry => events.Contains(entry.Row) ? entry.Row : Add())];
         }
 
-        public LicenseFacts? FindLicense(KeyHash key) => Licenses.Find(license => license.Key == key);
+        public LicenseSnapshot? FindLicense(KeyHash key) => Licenses.Find(license => license.Key == key);
 
-        public LicenseFacts? FindLicense(long licenseId) => Licenses.Find(license => license.Id == licenseId);
+        public LicenseSnapshot? FindLicense(long licenseId) => Licenses.Find(license => license.Id == licenseId);
 
-        public IEnumerable<LicenseFacts> LoadLicensesInUse() => Licenses.Where(license => live.Values.Any(session => session.LicenseId == license.Id));
+        public IEnumerable<LicenseSnapshot> LoadLicensesInUse() => Licenses.Where(license => live.Values.Any(session => session.LicenseId == license.Id));
 
         public long LoadServiceTime() => live.Values.Select(session => session.LastSeenMs).Append(serviceTime).Max();
 
@@ -153,7 +153,7 @@ internal sealed class MemorySessionStore : ISessionStore, IDisposable
 
         public string? FindInstall(long licenseId, string device) => devices.GetValueOrDefault((licenseId, device));
 
-        public SessionRecord? FindRecord(Guid sessionId) => records.TryGetValue(sessionId, out var record) ? Copy(record) : null;
+        public PastSession? FindRecord(Guid sessionId) => records.TryGetValue(sessionId, out var record) ? Copy(record) : null;
 
         private void LogIn(LiveSession session)
         {
@@ -168,7 +168,7 @@ internal sealed class MemorySessionStore : ISessionStore, IDisposable
             return events.Count;
         }
 
-        private static TimedOutSession TimedOut(SessionRecord r) => new(
+        private static TimedOutSession TimedOut(PastSession r) => new(
             new LiveSession
             {
                 SessionId = r.SessionId,
@@ -184,7 +184,7 @@ internal sealed class MemorySessionStore : ISessionStore, IDisposable
             },
             r.EndedMs.Value);
 
-        private static SessionRecord Copy(SessionRecord r) => new()
+        private static PastSession Copy(PastSession r) => new()
         {
             SessionId = r.SessionId,
             LicenseId = r.LicenseId,

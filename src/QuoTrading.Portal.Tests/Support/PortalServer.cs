@@ -47,7 +47,7 @@ public sealed class PortalServer : WebApplicationFactory<Program>
 
     internal SessionRegistry Registry => Services.GetRequiredService<SessionRegistry>();
 
-    internal ISessionDesk Desk => Services.GetRequiredService<ISessionDesk>();
+    internal ISessionService Service => Services.GetRequiredService<ISessionService>();
 
     public static Actor Admin { get; } = new(ActorKind.Person, "admin@example.com", PortalRole.Administrator, "127.0.0.1");
 
@@ -80,7 +80,7 @@ public sealed class PortalServer : WebApplicationFactory<Program>
     /// <summary>Changes a license as a person does: suspend, cancel, seats, …</summary>
     public async Task ChangeLicenseAsync(long licenseId, LicenseChange change)
     {
-        var outcome = await Services.GetRequiredService<LicenseDesk>().ChangeAsync(Admin, licenseId, change);
+        var outcome = await Services.GetRequiredService<LicenseService>().ChangeAsync(Admin, licenseId, change);
         if (outcome is not (LicenseOutcome.Changed or LicenseOutcome.Unchanged)) throw new InvalidOperationException(outcome.ToString());
     }
 

@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Tests.Support;
 /// <summary>Notes what licensing tells those who depend on a license.</summary>
 public sealed class RecordingWatcher : ILicenseWatcher
 {
-    public IList<(LicenseFacts Before, LicenseFacts? After, string? Reason)> Seen { get; } = new List<(LicenseFacts, LicenseFacts?, string?)>();
+    public IList<(LicenseSnapshot Before, LicenseSnapshot? After, string? Reason)> Seen { get; } = new List<(LicenseSnapshot, LicenseSnapshot?, string?)>();
 
     /// <summary>Thrown inside the unit.</summary>
     public Exception? Failure { get; set; }
@@ -18,7 +18,7 @@ public sealed class RecordingWatcher : ILicenseWatcher
     /// <summary>How many sessions it says it ended.</summary>
     public int Ends { get; set; }
 
-    public int OnChanging(WriteUnit unit, LicenseFacts before, LicenseFacts? after, Actor actor, string? reason)
+    public int OnChanging(WriteUnit unit, LicenseSnapshot before, LicenseSnapshot? after, Actor actor, string? reason)
     {
         // Sees what is stored, because it is inside the unit and before the commit.
         unit.Execute("""UPDATE "Customers" SET "Name" = 'watched' WHERE "Id" = @p0""", before.CustomerId);

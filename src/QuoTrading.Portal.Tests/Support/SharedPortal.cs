@@ -25,8 +25,8 @@ public class SharedPortal : IAsyncLifetime
     }
 
     /// <summary>The history of a license, oldest first.</summary>
-    public Task<IReadOnlyList<SessionRecord>> HistoryAsync(long licenseId) =>
-        ReadAsync<IReadOnlyList<SessionRecord>>(async db => await db.SessionHistory.AsNoTracking().Where(r => r.LicenseId == licenseId).OrderBy(r => r.StartedAt).ThenBy(r => r.SessionId).ToListAsync());
+    public Task<IReadOnlyList<PastSession>> HistoryAsync(long licenseId) =>
+        ReadAsync<IReadOnlyList<PastSession>>(async db => await db.SessionHistory.AsNoTracking().Where(r => r.LicenseId == licenseId).OrderBy(r => r.StartedAt).ThenBy(r => r.SessionId).ToListAsync());
 
     /// <summary>The events of a license, oldest first.</summary>
     public Task<IReadOnlyList<SessionEvent>> EventsAsync(long licenseId) =>

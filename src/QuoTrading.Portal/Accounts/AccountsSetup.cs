@@ -20,12 +20,12 @@ internal static class AccountsSetup
     public static IdentityBuilder AddAccountsCore(this IServiceCollection services)
     {
         services.TryAddSingleton<AuditLog>();
-        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditOfTarget>();
         services.AddSingleton<ApiTokens>();
-        services.AddSingleton<AuditArchive>();
+        services.AddSingleton<AuditQueries>();
         services.AddScoped<People>();
-        services.AddSingleton<PeopleDesk>();
-        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromDays(PeopleDesk.LinkDays));
+        services.AddSingleton<PeopleService>();
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromDays(PeopleService.LinkDays));
 
         // The key ring lies as plain files in the data directory, as operators are told. Said here, so that the
         // framework need not warn of it at each start.
@@ -41,8 +41,8 @@ internal static class AccountsSetup
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequiredUniqueChars = 1;
-                options.Lockout.MaxFailedAccessAttempts = SignInDesk.FailuresUntilLockOut;
-                options.Lockout.DefaultLockoutTimeSpan = SignInDesk.LockOut;
+                options.Lockout.MaxFailedAccessAttempts = SignInService.FailuresUntilLockOut;
+                options.Lockout.DefaultLockoutTimeSpan = SignInService.LockOut;
             })
             .AddRoles<IdentityRole>()
             .AddEntityFrameworkStores<PortalDbContext>()
@@ -56,12 +56,12 @@ internal static class AccountsSetup
         services.AddAccountsCore().AddSignInManager();
         services.AddSingleton<NoSuchPerson>();
         services.AddSingleton<SignInLimit>();
-        services.AddSingleton<AccountTurns>();
-        services.AddScoped<SignInDesk>();
+        services.AddSingleton<KeyedLock>();
+        services.AddScoped<SignInService>();
         services.AddScoped(provider => (TwoStepStore)provider.GetRequiredService<IUserStore<PortalUser>>());
         services.AddScoped<TwoStepCodes>();
-        services.AddScoped<TwoStepDesk>();
-        services.AddScoped<HalfSignedIn>();
+        services.AddScoped<TwoStepService>();
+        services.AddScoped<TwoFactorPending>();
         services.AddSingleton<SetupCode>();
         services.AddHostedService<SetupAnnouncement>();
 
@@ -76,12 +76,12 @@ internal static class AccountsSetup
         services.ConfigureApplicationCookie(Configure);
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, options =>
         {
-            options.Cookie.Name = HalfSignedIn.Cookie;
+            options.Cookie.Name = TwoFactorPending.Cookie;
             options.Cookie.Path = "/sign-in";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.ExpireTimeSpan = HalfSignedIn.Lifetime;
+            options.ExpireTimeSpan = TwoFactorPending.Lifetime;
             options.SlidingExpiration = false;
         });
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
@@ -109,7 +109,7 @@ internal static class AccountsSetup
         return app;
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, SignInDesk desk, IAntiforgery antiforgery)
+    private static async Task<IResult> SignOutAsync(HttpContext context, SignInService service, IAntiforgery antiforgery)
     {
         try
         {
@@ -120,7 +120,7 @@ internal static class AccountsSetup
             return Results.BadRequest();
         }
 
-        await desk.SignOutAsync(context.GetActor());
+        await service.SignOutAsync(context.GetActor());
         return Results.LocalRedirect("/sign-in");
     }
 

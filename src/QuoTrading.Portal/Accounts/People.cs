@@ -49,7 +49,7 @@ public sealed class People(
         return await writer.RunAsync(unit => AddAsync(unit.Db, email, password, role, actor, "account.create"));
     }
 
-    /// <summary>Makes an account that has no password yet: <see cref="PeopleDesk"/> gives its person a link to choose one.</summary>
+    /// <summary>Makes an account that has no password yet: <see cref="PeopleService"/> gives its person a link to choose one.</summary>
     /// <inheritdoc cref="CreateAsync"/>
     internal async Task<PersonCreation> InviteAsync(Actor actor, string email, PortalRole role)
     {

@@ -15,7 +15,7 @@ public abstract record PersonOutcome
     {
     }
 
-    /// <param name="Link">Where one was made: the path and query of the page that sets a password. Works once, for <see cref="PeopleDesk.LinkDays"/> days.</param>
+    /// <param name="Link">Where one was made: the path and query of the page that sets a password. Works once, for <see cref="PeopleService.LinkDays"/> days.</param>
     public sealed record Done(string? Link = null) : PersonOutcome;
 
     /// <param name="Message">One sentence, fit for people.</param>

@@ -28,7 +28,7 @@ internal static class ApiSetup
     public static WebApplication UseDoor(this WebApplication app)
     {
         app.Use(app.Services.GetRequiredService<UnknownProxies>().LookAsync);
-        app.Use(OneSlash.ApplyAsync);
+        app.Use(SlashNormalizer.ApplyAsync);
         return app;
     }
 

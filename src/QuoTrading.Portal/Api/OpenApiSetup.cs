@@ -61,7 +61,7 @@ internal static class OpenApiSetup
         operation.Description = description.Text;
         if (description.Body is { } fields) operation.RequestBody = Body(fields, description.BodyExample!);
         operation.Responses!["200"].Content![description.MediaType].Example = JsonNode.Parse(description.Example);
-        foreach (var status in description.Refusals) operation.Responses[$"{status}"] = ProblemTexts.Refusal(status, context.Document!);
+        foreach (var status in description.Refusals) operation.Responses[$"{status}"] = ProblemDescriptions.Refusal(status, context.Document!);
         return Task.CompletedTask;
     }
 
@@ -69,15 +69,15 @@ internal static class OpenApiSetup
     {
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
-        document.Components.SecuritySchemes[ProblemTexts.Bearer] = new OpenApiSecurityScheme
+        document.Components.SecuritySchemes[ProblemDescriptions.Bearer] = new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
-            Scheme = ProblemTexts.Bearer,
+            Scheme = ProblemDescriptions.Bearer,
             Description = "A token made in the portal: Authorization: Bearer qtp_…",
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
-        document.Components.Schemas[ProblemTexts.ProblemName] = ProblemTexts.ProblemSchema;
-        document.Components.Schemas[ProblemTexts.RefusalName] = ProblemTexts.RefusalSchema;
+        document.Components.Schemas[ProblemDescriptions.ProblemName] = ProblemDescriptions.ProblemSchema;
+        document.Components.Schemas[ProblemDescriptions.RefusalName] = ProblemDescriptions.RefusalSchema;
     }
 
     private static OpenApiRequestBody Body(IReadOnlyList<Field> fields, string example) => new()

@@ -47,7 +47,7 @@ internal static class AccountCommands
         {
             var typed = parsed.GetRequiredValue(email).Trim();
             if (await services.GetRequiredService<UserManager<PortalUser>>().FindByEmailAsync(typed) is not { } user) return await FailAsync($"There is no account for {typed}.");
-            if (await services.GetRequiredService<PeopleDesk>().ResetTwoStepAsync(Actor.CommandLine, user.Id) is PersonOutcome.Refused refused) return await FailAsync(refused.Message);
+            if (await services.GetRequiredService<PeopleService>().ResetTwoStepAsync(Actor.CommandLine, user.Id) is PersonOutcome.Refused refused) return await FailAsync(refused.Message);
             await Console.Out.WriteLineAsync($"{user.Email} signs in with the password alone now, and is signed out elsewhere within a minute.");
             return 0;
         }));

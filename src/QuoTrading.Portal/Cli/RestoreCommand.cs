@@ -25,7 +25,7 @@ internal static class RestoreCommand
     private static async Task<int> RunAsync(IServiceProvider services, string file, bool replace, CancellationToken cancel)
     {
         var database = services.GetRequiredService<IDatabaseFile>();
-        var restored = await new Restoring(database, await KnownMigrationsAsync(services, cancel), services.GetRequiredService<TimeProvider>()).RunAsync(file, replace, cancel);
+        var restored = await new BackupRestore(database, await KnownMigrationsAsync(services, cancel), services.GetRequiredService<TimeProvider>()).RunAsync(file, replace, cancel);
         var newest = restored.Contents.NewestEvent is { } at ? $" The last thing that it knows of happened at {at:yyyy-MM-dd HH:mm} UTC." : "";
         await Console.Error.WriteLineAsync($"{database.FilePath} is now the database of {file}: {restored.Contents.InWords}.{newest}");
         if (restored.Aside is { } aside) await Console.Error.WriteLineAsync($"What was there lies in {aside}. Delete it when you are sure.");

@@ -9,7 +9,7 @@ namespace QuoTrading.Portal.Components;
 
 internal static class ComponentsSetup
 {
-    // Styles are inline where a component computes a height or a position; scripts never are, and nothing comes from elsewhere.
+    // Inline styles are allowed because components compute heights and positions. Scripts are never inline; other origins are not used.
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
         "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
@@ -24,15 +24,15 @@ internal static class ComponentsSetup
     }
 
     /// <summary>
-    /// Security headers, routing, error pages; before everything else. What is under /api answers for itself, and what launchers and
-    /// bots ask ends at the routing: nothing after it concerns them.
+    /// Adds security headers, routing and error pages; must come before all other middleware. Endpoints under /api write their own
+    /// errors, and client endpoints are short-circuited by the routing: no middleware after it runs for them.
     /// </summary>
     public static WebApplication UsePages(this WebApplication app)
     {
         app.Use(SetHeadersAsync);
         app.Use(OwnOrigin.RequireAsync);
         app.UseRouting();
-        app.UseWhen(context => !IsApi(context), pages => pages.Use(NoPage.RefuseAsync));
+        app.UseWhen(context => !IsApi(context), pages => pages.Use(NotFoundPage.RefuseAsync));
         app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error", createScopeForErrors: true));
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SkipStatusPagesOfApiAsync);
@@ -55,7 +55,7 @@ internal static class ComponentsSetup
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
-        // The others are for what a browser shows.
+        // The other headers concern only what a browser displays.
         if (IsApi(context)) return next(context);
         headers["Referrer-Policy"] = "same-origin";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;

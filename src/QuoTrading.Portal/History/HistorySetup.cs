@@ -10,7 +10,7 @@ internal static class HistorySetup
     public static IServiceCollection AddHistory(this IServiceCollection services)
     {
         services.AddReading();
-        services.AddSingleton<OldDevices>();
+        services.AddSingleton<ExpiredDevices>();
         services.AddSingleton<HistoryPruner>();
         services.AddHostedService(provider => provider.GetRequiredService<HistoryPruner>());
         return services;
@@ -21,8 +21,8 @@ internal static class HistorySetup
     {
         services.TryAddSingleton<ConcurrencyGauge>();
         services.AddSingleton<ConcurrencyHistory>();
-        services.AddSingleton<SessionArchive>();
-        services.AddSingleton<EventArchive>();
+        services.AddSingleton<SessionQueries>();
+        services.AddSingleton<EventQueries>();
         services.AddSingleton<DeviceNames>();
         services.AddSingleton<KeptOutDevices>();
         services.AddSingleton<LicenseUsage>();

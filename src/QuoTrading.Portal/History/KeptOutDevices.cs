@@ -6,7 +6,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;
 
-/// <summary>The devices that may not log in now. Reads the store; <see cref="ISessionDesk.LiftKeepOutAsync"/> lets one in again.</summary>
+/// <summary>The devices that may not log in now. Reads the store; <see cref="ISessionService.LiftKeepOutAsync"/> lets one in again.</summary>
 public sealed class KeptOutDevices(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
 {
     /// <summary>More than that no page lists.</summary>

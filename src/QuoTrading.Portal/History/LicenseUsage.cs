@@ -35,7 +35,7 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         var looked = await CandidatesAsync(db, candidates, cancel);
         var licenses = await db.Licenses.AsNoTracking().Where(l => looked.Contains(l.Id) && l.Status != LicenseStatus.Cancelled)
             .Select(l => new { l.Id, l.Customer!.Email, l.Customer.Name, l.KeyMasked, l.Seats }).ToListAsync(cancel);
-        var (from, firstEvent) = (From(), await EventArchive.FirstAtAsync(db, From(), cancel));
+        var (from, firstEvent) = (From(), await EventQueries.FirstAtAsync(db, From(), cancel));
         var ranked = new List<SharedLicense>();
         foreach (var license in licenses)
         {
@@ -50,7 +50,7 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     private async Task<List<long>> CandidatesAsync(PortalDbContext db, int most, CancellationToken cancel)
     {
         var from = From();
-        var first = await EventArchive.FirstAtAsync(db, from, cancel);
+        var first = await EventQueries.FirstAtAsync(db, from, cancel);
         var fought = await db.SessionEvents.Where(e => e.Code == Conflict && e.Id >= first && e.LicenseId != null)
             .GroupBy(e => e.LicenseId!.Value).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Select(group => group.Key).Take(most).ToListAsync(cancel);
         var crowded = await db.LicenseDevices.Where(d => d.LastLoginAt >= from)
@@ -81,9 +81,9 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.CopiedDevice) == (e.Count > 0))
         .GroupBy(e => 1).Select(all => new CopyEvents(all.Select(e => e.Device).Distinct().Count(), all.Count(), all.Sum(e => e.Count))).SingleOrDefaultAsync(cancel);
 
-    private static IQueryable<SessionRecord> SessionsOf(PortalDbContext db, long licenseId, DateTime from)
+    private static IQueryable<PastSession> SessionsOf(PortalDbContext db, long licenseId, DateTime from)
     {
-        var first = SessionArchive.FirstAt(from);
+        var first = SessionQueries.FirstAt(from);
         return db.SessionHistory.AsNoTracking()
             .Where(r => r.LicenseId == licenseId && (r.SessionId >= first || r.EndedAt == null || r.EndedAt >= from))
             .OrderByDescending(r => r.SessionId).Take(MostSessions);
@@ -98,7 +98,7 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     {
         var (from, to) = (From(), time.GetUtcNow().UtcDateTime);
         var sessions = await SessionsOf(db, licenseId, from).ToListAsync(cancel);
-        var firstEvent = await EventArchive.FirstAtAsync(db, from, cancel);
+        var firstEvent = await EventQueries.FirstAtAsync(db, from, cancel);
         var refusals = await RefusalsOf(db, licenseId, firstEvent).ToListAsync(cancel);
         var devices = await db.LicenseDevices.AsNoTracking().Where(d => d.LicenseId == licenseId).OrderByDescending(d => d.LastLoginAt).ThenBy(d => d.Device).ToListAsync(cancel);
         var signals = SharingSignals.Of(
@@ -123,7 +123,7 @@ public sealed record LicenseUse(
     DateTime From,
     DateTime To,
     IReadOnlyList<LicenseDevice> Devices,
-    IReadOnlyList<SessionRecord> Sessions,
+    IReadOnlyList<PastSession> Sessions,
     IReadOnlyList<SessionEvent> Refusals,
     SharingSignals Signals);
 

@@ -10,10 +10,10 @@ namespace QuoTrading.Portal.History;
 
 /// <summary>
 /// What the overview shows, read in one go and shared by all who look: however many watch, the store is asked once in a few seconds.
-/// What is live now comes from <see cref="IOnlineBoard"/>.
+/// What is live now comes from <see cref="IOnlineMonitor"/>.
 /// </summary>
 public sealed class Overview(
-    IDbContextFactory<PortalDbContext> contexts, LicenseCatalog licenses, SharingRanking sharing, EventArchive events, ConcurrencyHistory concurrency, TimeProvider time)
+    IDbContextFactory<PortalDbContext> contexts, LicenseQueries licenses, SharingRanking sharing, EventQueries events, ConcurrencyHistory concurrency, TimeProvider time)
 {
     private const int Listed = 10;
     private const int Newest = 15;
@@ -50,7 +50,7 @@ public sealed class Overview(
     private async Task<IReadOnlyList<RefusalCount>> ReadRefusalsAsync(DateTime since, CancellationToken cancel)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var first = await EventArchive.FirstAtAsync(db, since, cancel);
+        var first = await EventQueries.FirstAtAsync(db, since, cancel);
         var found = await db.SessionEvents.Where(e => e.Kind == EventKind.Refused && e.Id >= first && e.Code != null)
             .GroupBy(e => e.Code!).Select(group => new { Code = group.Key, Events = group.Count(), Requests = group.Sum(e => e.Count) }).ToListAsync(cancel);
         return [.. found.OrderByDescending(group => group.Events).ThenBy(group => group.Code, StringComparer.Ordinal).Select(group => new RefusalCount(group.Code, group.Events, group.Requests))];

@@ -4,11 +4,11 @@ namespace QuoTrading.Portal.Licensing;
 public interface ILicenseReader
 {
     /// <summary>The license with this key, or null where there is none.</summary>
-    LicenseFacts? FindLicense(KeyHash key);
+    LicenseSnapshot? FindLicense(KeyHash key);
 
     /// <summary>The license with this number, or null where there is none.</summary>
-    LicenseFacts? FindLicense(long licenseId);
+    LicenseSnapshot? FindLicense(long licenseId);
 
     /// <summary>Every license that has live sessions.</summary>
-    IEnumerable<LicenseFacts> LoadLicensesInUse();
+    IEnumerable<LicenseSnapshot> LoadLicensesInUse();
 }

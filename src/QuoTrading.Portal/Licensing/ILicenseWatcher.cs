@@ -11,5 +11,5 @@ public interface ILicenseWatcher
     /// </summary>
     /// <param name="after">The license as it will be; null when it is deleted.</param>
     /// <returns>How many sessions end with it.</returns>
-    int OnChanging(WriteUnit unit, LicenseFacts before, LicenseFacts? after, Actor actor, string? reason);
+    int OnChanging(WriteUnit unit, LicenseSnapshot before, LicenseSnapshot? after, Actor actor, string? reason);
 }

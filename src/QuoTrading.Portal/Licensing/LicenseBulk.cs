@@ -4,7 +4,7 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>Does one thing to many licenses, each in a unit of its own: whoever stops it half-way keeps what is done.</summary>
-public sealed class LicenseBulk(LicenseDesk desk)
+public sealed class LicenseBulk(LicenseService service)
 {
     /// <summary>The most licenses of one go.</summary>
     public const int Most = 10_000;
@@ -31,8 +31,8 @@ public sealed class LicenseBulk(LicenseDesk desk)
         {
             return action switch
             {
-                BulkAction.Change(var what) => await desk.ChangeAsync(actor, id, what, reason: reason, cancel: cancel),
-                _ => await desk.DeleteAsync(actor, id, reason: reason, cancel: cancel),
+                BulkAction.Change(var what) => await service.ChangeAsync(actor, id, what, reason: reason, cancel: cancel),
+                _ => await service.DeleteAsync(actor, id, reason: reason, cancel: cancel),
             };
         }
         catch (ForbiddenException refused)

@@ -40,7 +40,7 @@ public static partial class LicenseKey
         var clean = new StringBuilder(key.Length);
         foreach (var rune in key.EnumerateRunes())
         {
-            if (Rune.IsWhiteSpace(rune) || (Unseen.Is(rune) && !Rune.IsControl(rune))) continue;
+            if (Rune.IsWhiteSpace(rune) || (InvisibleText.Is(rune) && !Rune.IsControl(rune))) continue;
             if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.DashPunctuation || rune.Value == Minus) clean.Append('-');
             else clean.Append(rune);
         }

@@ -4,11 +4,11 @@ namespace QuoTrading.Portal.Licensing;
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="UpdatedAt">UTC.</param>
 /// <param name="Version">To be given back with a change, so that the second of two editors is told.</param>
-public sealed record LicenseState(LicenseFacts Facts, string? Note, DateTime CreatedAt, DateTime UpdatedAt, int Version)
+public sealed record LicenseState(LicenseSnapshot Facts, string? Note, DateTime CreatedAt, DateTime UpdatedAt, int Version)
 {
     /// <param name="license">With its customer.</param>
     internal static LicenseState Of(License license) =>
-        new(LicenseFacts.Of(license, license.Customer!), license.Note, license.CreatedAt, license.UpdatedAt, license.Version);
+        new(LicenseSnapshot.Of(license, license.Customer!), license.Note, license.CreatedAt, license.UpdatedAt, license.Version);
 }
 
 /// <summary>What became of a change of a license.</summary>

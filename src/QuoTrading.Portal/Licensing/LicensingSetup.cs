@@ -11,13 +11,13 @@ internal static class LicensingSetup
     {
         services.TryAddSingleton<AuditLog>();
         services.AddSingleton<KeyVault>();
-        services.AddSingleton<LicenseDirectory>();
+        services.AddSingleton<LicenseCache>();
         services.AddSingleton<LicenseIssuer>();
-        services.AddSingleton<LicenseDesk>();
-        services.AddSingleton<ILicenseDesk>(provider => provider.GetRequiredService<LicenseDesk>());
-        services.AddSingleton<LicenseCatalog>();
+        services.AddSingleton<LicenseService>();
+        services.AddSingleton<ILicenseService>(provider => provider.GetRequiredService<LicenseService>());
+        services.AddSingleton<LicenseQueries>();
         services.AddSingleton<LicenseBulk>();
-        services.AddSingleton<CustomerDesk>();
+        services.AddSingleton<CustomerService>();
         services.AddSingleton<KeyRenewal>();
         services.TryAddSingleton<SigningKeyMaker>();
         services.AddSingleton<SigningKeys>();

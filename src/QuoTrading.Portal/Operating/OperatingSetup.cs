@@ -13,8 +13,8 @@ internal static class OperatingSetup
     {
         services.AddPortalHealth(configuration);
         services.AddSingleton<CircuitMetrics>();
-        services.AddSingleton<SystemBoard>();
-        services.AddHostedService(provider => provider.GetRequiredService<SystemBoard>());
+        services.AddSingleton<SystemMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<SystemMonitor>());
         services.AddBackups(configuration);
         services.AddHealthChecks().AddCheck<SigningCheck>("signing", tags: [HealthSetup.Warning]);
         services.AddOtlp(configuration);
@@ -39,7 +39,7 @@ internal static class OperatingSetup
         services.AddSettings<BackupOptions>(configuration);
         services.AddSingleton<BackupFolder>();
         services.AddSingleton<BackupMaker>();
-        services.AddSingleton<BackupDesk>();
+        services.AddSingleton<BackupService>();
         services.AddSingleton<ScheduledBackups>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduledBackups>());
         services.AddHealthChecks().AddCheck<BackupCheck>("backups", tags: [HealthSetup.Warning]);

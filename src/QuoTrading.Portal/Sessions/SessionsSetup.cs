@@ -29,18 +29,18 @@ internal static class SessionsSetup
         services.AddSingleton<CommitLoop>();
         services.AddSingleton<SessionSweeper>();
         services.AddSingleton<SessionRegistry>();
-        services.AddSingleton<SessionDesk>();
-        services.AddSingleton<ISessionDesk>(provider => provider.GetRequiredService<SessionDesk>());
-        services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionDesk>());
+        services.AddSingleton<SessionService>();
+        services.AddSingleton<ISessionService>(provider => provider.GetRequiredService<SessionService>());
+        services.AddSingleton<ILicenseWatcher>(provider => provider.GetRequiredService<SessionService>());
         services.AddSingleton<KnownDevices>();
-        services.AddHostedService<SessionsService>();
+        services.AddHostedService<SessionsHost>();
         services.AddHostedService(provider => provider.GetRequiredService<KnownDevices>());
         services.AddSingleton(provider => new StreamGrace(provider.GetRequiredService<PortalOptions>().AllowShortTimeouts));
         services.AddSingleton<OpenStreams>();
-        services.AddHostedService<StreamKeeper>();
-        services.AddSingleton<OnlineBoard>();
-        services.AddSingleton<IOnlineBoard>(provider => provider.GetRequiredService<OnlineBoard>());
-        services.AddHostedService(provider => provider.GetRequiredService<OnlineBoard>());
+        services.AddHostedService<StreamWatcher>();
+        services.AddSingleton<OnlineMonitor>();
+        services.AddSingleton<IOnlineMonitor>(provider => provider.GetRequiredService<OnlineMonitor>());
+        services.AddHostedService(provider => provider.GetRequiredService<OnlineMonitor>());
         return services;
     }
 }

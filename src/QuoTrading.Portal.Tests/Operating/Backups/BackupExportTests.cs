@@ -113,14 +113,14 @@ public sealed class BackupExportTests : IAsyncLifetime
         using var browser = await SignInAsync(PortalRole.Administrator);
         using var answer = await browser.SendAsync("/system/backup", ("key_ring", "without"));
         Assert.Equal((HttpStatusCode.Redirect, "/system?backup=failed"), (answer.StatusCode, answer.Headers.Location!.ToString()));
-        Assert.Contains("MB are free", portal.Services.GetRequiredService<BackupDesk>().LastRefusal!.Reason, StringComparison.Ordinal);
+        Assert.Contains("MB are free", portal.Services.GetRequiredService<BackupService>().LastRefusal!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_desk_itself_asks_for_the_role()
     {
         var support = PortalServer.Admin with { Role = PortalRole.Support };
-        await Assert.ThrowsAsync<ForbiddenException>(() => portal.Services.GetRequiredService<BackupDesk>().PrepareAsync(support, withKeyRing: false));
+        await Assert.ThrowsAsync<ForbiddenException>(() => portal.Services.GetRequiredService<BackupService>().PrepareAsync(support, withKeyRing: false));
     }
 
     // The server notices a moment later that its reader has left.

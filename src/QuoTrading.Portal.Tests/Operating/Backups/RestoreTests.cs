@@ -46,7 +46,7 @@ public sealed class RestoreTests : IDisposable
         var device = new ClientDevice(lost, license.Key, Machine.Create().Fingerprint);
         var past = (await device.StartAsync()).Get("session_id");
         await device.ReleaseAsync();
-        Assert.Empty(await lost.Desk.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 120)));
+        Assert.Empty(await lost.Service.ChangeSettingsAsync(PortalServer.Admin, new SessionSettingsChange(SessionTimeoutSeconds: 120)));
         await lost.PassAsync(1);
         var live = (await device.StartAsync()).Get("session_id");
         await lost.PassAsync(1);
@@ -123,9 +123,9 @@ public sealed class RestoreTests : IDisposable
             Assert.Equal((200, null, 1), (unsigned.Status, unsigned.Signature, meter.Sum("portal.answers.unsigned")));
             Assert.Equal(keys, await SignedAnswer.KeysAsync(portal));
             Assert.Contains(portal.Logs.Of(LogLevel.Error), line => line.Contains("The private keys that sign answers to clients cannot be read", StringComparison.Ordinal));
-            var board = portal.Services.GetRequiredService<HealthBoard>();
-            await board.RunOnceAsync();
-            var problem = Assert.Single(board.Problems, problem => problem.Check == "signing");
+            var monitor = portal.Services.GetRequiredService<HealthMonitor>();
+            await monitor.RunOnceAsync();
+            var problem = Assert.Single(monitor.Problems, problem => problem.Check == "signing");
             Assert.True(problem.IsWarning);
             Assert.StartsWith("Answers to clients cannot be signed since 12:00 UTC.", problem.Text, StringComparison.Ordinal);
             var refused = Assert.IsType<RotationOutcome.Refused>(await portal.Services.GetRequiredService<SigningKeys>().RotateAsync(PortalServer.Admin, Rotation.Forward));
@@ -234,10 +234,10 @@ public sealed class RestoreTests : IDisposable
         await RestoringIn(fresh).RunAsync(good, replace: false, CancellationToken.None);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(fresh, "portal.db")));
 
-        Restoring RestoringIn(string folder)
+        BackupRestore RestoringIn(string folder)
         {
             using var context = database.OpenContext();
-            return new Restoring(new QuoTrading.Portal.Storage.Sqlite.SqliteDatabase(null, folder, folder), [.. context.Database.GetMigrations()], database.Time);
+            return new BackupRestore(new QuoTrading.Portal.Storage.Sqlite.SqliteDatabase(null, folder, folder), [.. context.Database.GetMigrations()], database.Time);
         }
     }
 
@@ -257,7 +257,7 @@ public sealed class RestoreTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(fresh, "keys", here), "mine");
 
         await using var context = database.OpenContext();
-        var restored = await new Restoring(new QuoTrading.Portal.Storage.Sqlite.SqliteDatabase(null, fresh, fresh), [.. context.Database.GetMigrations()], database.Time).RunAsync(backup, replace: false, CancellationToken.None);
+        var restored = await new BackupRestore(new QuoTrading.Portal.Storage.Sqlite.SqliteDatabase(null, fresh, fresh), [.. context.Database.GetMigrations()], database.Time).RunAsync(backup, replace: false, CancellationToken.None);
         Assert.Equal((true, 1, true), (restored.HadKeys, restored.KeysAdded, restored.IsCurrent));
         Assert.Equal(new[] { here, there }.Order(), Directory.EnumerateFiles(Path.Combine(fresh, "keys")).Select(file => Path.GetFileName(file)).Order());
         Assert.Equal(("mine", "from the backup"), (await File.ReadAllTextAsync(Path.Combine(fresh, "keys", here)), await File.ReadAllTextAsync(Path.Combine(fresh, "keys", there))));

@@ -90,9 +90,9 @@ public sealed class ScheduledBackupsTests : IAsyncLifetime
         await Backups.RunOnceAsync();
         Assert.Contains(Folder, Backups.Failure!.Reason, StringComparison.Ordinal);
 
-        var board = portal.Services.GetRequiredService<HealthBoard>();
-        await board.RunOnceAsync();
-        var problem = Assert.Single(board.Problems);
+        var monitor = portal.Services.GetRequiredService<HealthMonitor>();
+        await monitor.RunOnceAsync();
+        var problem = Assert.Single(monitor.Problems);
         Assert.Equal(("backups", true), (problem.Check, problem.IsWarning));
         Assert.StartsWith("The scheduled backup fails since 12:00 UTC.", problem.Text, StringComparison.Ordinal);
         using (var ready = await portal.Http.GetAsync(new Uri("/health/ready", UriKind.Relative)))
@@ -106,8 +106,8 @@ public sealed class ScheduledBackupsTests : IAsyncLifetime
         await Backups.RunOnceAsync();
         Assert.Null(Backups.Failure);
         Assert.Equal(["portal-20260101-121500.db"], Names());
-        await board.RunOnceAsync();
-        Assert.Empty(board.Problems);
+        await monitor.RunOnceAsync();
+        Assert.Empty(monitor.Problems);
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class SessionMetricsTests : IAsyncLifetime
     [Fact]
     public async Task The_feed_s_lag_is_measured_while_somebody_watches()
     {
-        using var watching = portal.Services.GetRequiredService<OnlineBoard>().Subscribe("test", () => { });
+        using var watching = portal.Services.GetRequiredService<OnlineMonitor>().Subscribe("test", () => { });
         var lag = meter.NextAsync("portal.feed.lag");
         await new ClientDevice(portal, await portal.CreateKeyAsync(), Machine.Create().Fingerprint).StartAsync();
         Assert.InRange((await lag).Value, 0, 1);

@@ -1,5 +1,6 @@
 using QuoTrading.Portal.Licensing;
 using QuoTrading.Portal.Sessions.Rules;
+using QuoTrading.Portal.Tests.Sessions.Rules;
 using Xunit;
 
 namespace QuoTrading.Portal.Tests.Sessions.Streams;

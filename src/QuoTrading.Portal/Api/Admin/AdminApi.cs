@@ -37,14 +37,14 @@ internal static class AdminApi
     /// <summary>Live sessions, newest first</summary>
     /// <remarks>The total counts all that were asked for. A parameter that is unknown or empty is an error, and never everybody. programs: those of the device that use the session, each with what it told itself; where there are several, the session's own position, profits, symbol, status and version are what any of them said last.</remarks>
     [Example("""{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","seat":1,"devices_on_seat":1,"copied_device":null,"position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z","programs":[{"app":"bot","symbol":"ES","status":"online","bot_version":"2.0.0","position":1,"session_pnl":125.5,"position_pnl":12.5,"last_seen_at":"2026-11-21T18:22:49Z"}]}],"total":1,"next":null}""")]
-    internal static AdminResult<SessionsAnswer> List(AdminQuery<OnlineQuery> query, OnlineBoard board)
+    internal static AdminResult<SessionsAnswer> List(AdminQuery<OnlineQuery> query, OnlineMonitor monitor)
     {
         query.RefuseBlank();
         var (licenseId, customer, device, most, last) = query.Value;
         var (wanted, limit, after) = (new OnlineFilter(licenseId, customer, device), most ?? Paged.DefaultItems, Guid.Empty);
         if (last is not null && !Guid.TryParse(last, out after)) query.Refuse("after", "after must be the id that the page before gave as next.");
         if (query.Problem is { } wrong) return wrong;
-        var snapshot = board.Renew();
+        var snapshot = monitor.Renew();
         var found = snapshot.Rows.Where(wanted.Admits).ToList();
         // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
         var page = found
@@ -61,7 +61,7 @@ internal static class AdminApi
     [Example(
         """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","device":"3f9a1c0d5e7b2a64","address":"192.0.2.1","started_at":"2026-11-21T18:22:19Z","ended_at":"2026-11-21T18:30:00Z","end_reason":"forced_logout","ended_by":"support-desk","end_note":"Customer asked: old computer is lost"}""",
         Body = """{"reason":"Customer asked: old computer is lost"}""", BodyType = typeof(LogOutBody))]
-    internal static async Task<AdminResult<EndedSessionItem>> LogOutAsync(HttpContext http, ISessionDesk desk, string id)
+    internal static async Task<AdminResult<EndedSessionItem>> LogOutAsync(HttpContext http, ISessionService service, string id)
     {
         if (!Guid.TryParse(id, out var sessionId)) return AdminProblems.Of(404, "not_found", "There is no such session.");
         if (await AdminBody.ReadAsync<LogOutBody>(http) is not { } body) return AdminBody.NotJson("{\"reason\": \"…\"}");
@@ -69,26 +69,26 @@ internal static class AdminApi
         if (body.KeepOutMinutes is < 1 or > AdminDevices.MostMinutes) return AdminProblems.Of(400, "invalid", $"keep_out_minutes must be 1 to {AdminDevices.MostMinutes}, or be left out.");
 
         TimeSpan? keepOut = body.KeepOutMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
-        var results = await desk.LogOutAsync(http.GetActor(), [sessionId], body.Reason!, keepOut, http.RequestAborted);
+        var results = await service.LogOutAsync(http.GetActor(), [sessionId], body.Reason!, keepOut, http.RequestAborted);
         return results is [var result] ? EndedSessionItem.Of(result.Session) : AdminProblems.Of(404, "not_found", "There is no such session.");
     }
 
     /// <summary>The session settings</summary>
     [Example(SettingsNow)]
-    internal static AdminResult<SettingsText> GetSettings(AdminQuery<NoParameters> query, ISessionDesk desk) => query.Problem is { } wrong ? wrong : SettingsText.Of(desk.Settings);
+    internal static AdminResult<SettingsFormat> GetSettings(AdminQuery<NoParameters> query, ISessionService service) => query.Problem is { } wrong ? wrong : SettingsFormat.Of(service.Settings);
 
     /// <summary>Changes session settings</summary>
     /// <remarks>Absent is unchanged. It acts at once, also on sessions that are live: a shorter timeout ends those that are stale by it, a longer one revives nobody.</remarks>
     [Example(SettingsNow, Body = """{"session_timeout_seconds":90}""")]
-    internal static async Task<AdminResult<SettingsText>> ChangeSettingsAsync(HttpContext http, AdminBody<SettingsBody> body, ISessionDesk desk, SessionSettingsRules rules)
+    internal static async Task<AdminResult<SettingsFormat>> ChangeSettingsAsync(HttpContext http, AdminBody<SettingsBody> body, ISessionService service, SessionSettingsRules rules)
     {
         var change = body.Value.ToChange();
-        if (body.Problem is not null) return AdminProblems.Invalid([.. body.Errors, .. rules.Check(change.ApplyTo(desk.Settings)).Select(error => new FieldError(error.Field, error.Message))]);
-        var errors = await desk.ChangeSettingsAsync(http.GetActor(), change, http.RequestAborted);
-        return errors.Count > 0 ? AdminProblems.Invalid(errors) : SettingsText.Of(desk.Settings);
+        if (body.Problem is not null) return AdminProblems.Invalid([.. body.Errors, .. rules.Check(change.ApplyTo(service.Settings)).Select(error => new FieldError(error.Field, error.Message))]);
+        var errors = await service.ChangeSettingsAsync(http.GetActor(), change, http.RequestAborted);
+        return errors.Count > 0 ? AdminProblems.Invalid(errors) : SettingsFormat.Of(service.Settings);
     }
 
-    private static async Task<IResult> ForceClearAsync(HttpContext http, ISessionDesk desk, ApiTokens tokens, RequestLimits limits)
+    private static async Task<IResult> ForceClearAsync(HttpContext http, ISessionService service, ApiTokens tokens, RequestLimits limits)
     {
         if (await AdminBody.ReadAsync<ForceClearBody>(http) is not { LicenseKey: { } key, AdminKey: { } token } || LicenseKey.Clean(key).Length is 0 or > LicenseKey.MaxLength)
             return Old(400, "bad_request", "license_key and admin_key are needed.");
@@ -102,7 +102,7 @@ internal static class AdminApi
         }
 
         if (actor.Role < PortalRole.Support) return Old(403, "forbidden", "This token may not clear sessions.");
-        return await desk.ForceClearAsync(actor, key, "Cleared by a script (force-clear-session)", http.RequestAborted) is { } cleared
+        return await service.ForceClearAsync(actor, key, "Cleared by a script (force-clear-session)", http.RequestAborted) is { } cleared
             ? ClientResult.Ok(new ClearAnswer("success", cleared > 0 ? "Sessions cleared" : "No active sessions found", cleared), ClientJson.Default.ClearAnswer)
             : Old(404, "unknown_key", "Invalid license key");
     }

@@ -14,7 +14,7 @@ internal static class AdminBulk
     [Example(
         """{"done":1,"unchanged":1,"refused":0,"results":[{"id":1,"result":"done","why":null,"sessions_ended":1},{"id":2,"result":"unchanged","why":"It was so already.","sessions_ended":0}]}""",
         Body = """{"action":"suspend","ids":[1,2],"reason":"unpaid"}""")]
-    internal static async Task<AdminResult<BulkAnswer>> RunAsync(HttpContext http, AdminBody<BulkBody> body, LicenseBulk bulk, LicenseCatalog catalog)
+    internal static async Task<AdminResult<BulkAnswer>> RunAsync(HttpContext http, AdminBody<BulkBody> body, LicenseBulk bulk, LicenseQueries queries)
     {
         var (_, _, reason, ids, chosen) = body.Value;
         var action = ReadAction(body);
@@ -25,7 +25,7 @@ internal static class AdminBulk
 
         var targets = ids is not null
             ? [.. ids.Distinct().Select(id => new LicenseTarget(id, "", ""))]
-            : await catalog.TargetsAsync(filter!, LicenseBulk.Most + 1, http.RequestAborted);
+            : await queries.TargetsAsync(filter!, LicenseBulk.Most + 1, http.RequestAborted);
         if (targets.Count > LicenseBulk.Most)
             return AdminProblems.Invalid([new FieldError(ids is null ? "filter" : "ids", $"That is more than {LicenseBulk.Most:N0} licenses. Nothing was changed; do it in parts.")]);
 

@@ -84,7 +84,7 @@ internal sealed record EndedSessionItem(
     string? EndedBy,
     string? EndNote)
 {
-    public static EndedSessionItem Of(SessionRecord record) => new(
+    public static EndedSessionItem Of(PastSession record) => new(
         record.SessionId, record.LicenseId, record.CustomerEmail, record.KeyMasked, record.Device, record.Address, record.StartedAt, record.EndedAt,
         record.EndReason is { } reason ? WireNames.Of(reason) : null, record.EndedBy, record.EndNote);
 }

@@ -23,15 +23,15 @@ internal static class AdminDevices
 
     /// <summary>The devices that are kept out of a license</summary>
     [Example("""{"devices":[{"device":"3f9a1c0d5e7b2a64","until":"2026-11-22T18:22:19Z","set_at":"2026-11-21T18:22:19Z","set_by":"ada@example.com","reason":"shared key"}]}""")]
-    internal static async Task<AdminResult<KeptOutAnswer>> ListAsync(HttpContext http, LicenseDesk desk, KeptOutDevices devices, long id) =>
-        await desk.FindAsync(id, http.RequestAborted) is null
+    internal static async Task<AdminResult<KeptOutAnswer>> ListAsync(HttpContext http, LicenseService service, KeptOutDevices devices, long id) =>
+        await service.FindAsync(id, http.RequestAborted) is null
             ? LicenseAnswers.NotFound()
             : new KeptOutAnswer([.. (await devices.OfAsync(id, http.RequestAborted)).Select(KeptOutItem.Of)]);
 
     /// <summary>Keeps a device out</summary>
     /// <remarks>Its logins to this license are refused from now on, whether it is online or not; a session that it holds ends. Where it is kept out already, the new time counts.</remarks>
     [Example("""{"license_id":1,"device":"3f9a1c0d5e7b2a64","until":"2026-11-22T18:22:19Z","was_live":false}""", Body = """{"reason":"shared key","minutes":1440}""")]
-    internal static async Task<AdminResult<KeepOutAnswer>> KeepOutAsync(HttpContext http, AdminBody<KeepOutBody> body, ISessionDesk desk, long id, string device)
+    internal static async Task<AdminResult<KeepOutAnswer>> KeepOutAsync(HttpContext http, AdminBody<KeepOutBody> body, ISessionService service, long id, string device)
     {
         var (reason, minutes, untilLifted) = body.Value;
         if (SessionReasons.Check(reason) is { } wrongReason) body.Refuse("reason", wrongReason);
@@ -42,7 +42,7 @@ internal static class AdminDevices
         if (body.Problem is { } wrong) return wrong;
 
         var length = minutes is { } count ? TimeSpan.FromMinutes(count) : Timeout.InfiniteTimeSpan;
-        return await desk.KeepOutAsync(http.GetActor(), id, fingerprint, reason!, length, http.RequestAborted) is { } done
+        return await service.KeepOutAsync(http.GetActor(), id, fingerprint, reason!, length, http.RequestAborted) is { } done
             ? new KeepOutAnswer(id, fingerprint, done.Until.Instant, done.WasLive)
             : LicenseAnswers.NotFound();
     }
@@ -50,7 +50,7 @@ internal static class AdminDevices
     /// <summary>Lets a device in again</summary>
     /// <remarks>It may log in from now on. Where it could before, nothing is changed.</remarks>
     [Example("""{"license_id":1,"device":"3f9a1c0d5e7b2a64","was_kept_out":true}""", Body = """{"reason":"it was his own old computer"}""")]
-    internal static async Task<AdminResult<LetInAnswer>> LetInAsync(HttpContext http, AdminBody<LetInBody> body, LicenseDesk licenses, ISessionDesk desk, long id, string device)
+    internal static async Task<AdminResult<LetInAnswer>> LetInAsync(HttpContext http, AdminBody<LetInBody> body, LicenseService licenses, ISessionService service, long id, string device)
     {
         var reason = body.Value.Reason;
         if (reason?.Length > LogOutResult.MaxReasonLength) body.Refuse("reason", $"reason must be at most {LogOutResult.MaxReasonLength} characters.");
@@ -58,7 +58,7 @@ internal static class AdminDevices
         if (await licenses.FindAsync(id, http.RequestAborted) is null) return LicenseAnswers.NotFound();
 
         var fingerprint = Unescape(device);
-        return new LetInAnswer(id, fingerprint, await desk.LiftKeepOutAsync(http.GetActor(), id, fingerprint, reason, http.RequestAborted));
+        return new LetInAnswer(id, fingerprint, await service.LiftKeepOutAsync(http.GetActor(), id, fingerprint, reason, http.RequestAborted));
     }
 
     // A slash is the one character that stays escaped in a path.

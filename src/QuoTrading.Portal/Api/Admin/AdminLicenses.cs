@@ -30,22 +30,22 @@ internal static class AdminLicenses
 
     /// <summary>Licenses, page by page</summary>
     [Example($$"""{"licenses":[{{One}}],"next":null,"previous":null}""")]
-    internal static Task<AdminResult<LicensesAnswer>> ListAsync(AdminQuery<LicensesQuery> query, LicenseCatalog catalog, CancellationToken cancel)
+    internal static Task<AdminResult<LicensesAnswer>> ListAsync(AdminQuery<LicensesQuery> query, LicenseQueries queries, CancellationToken cancel)
     {
         var asked = query.Value;
         var filter = new LicenseFilter(asked.Search, asked.State, asked.Plan, asked.ExpiresFrom, asked.ExpiresTo, asked.CustomerId);
         if (SearchWords.Problem(filter.Search) is { } problem) query.Refuse("search", problem);
         return query.PageAsync(
-            page => catalog.ReadAsync(filter, asked.Sort ?? LicenseOrdering.Newest, page, cancel),
+            page => queries.ReadAsync(filter, asked.Sort ?? LicenseOrdering.Newest, page, cancel),
             found => new LicensesAnswer([.. found.Items.Select(LicenseItem.Of)], found.Next, found.Previous));
     }
 
     /// <summary>One license</summary>
     /// <remarks>ETag is its version, for If-Match.</remarks>
     [Example(One)]
-    internal static async Task<AdminResult<LicenseItem>> GetAsync(HttpContext http, LicenseDesk desk, long id)
+    internal static async Task<AdminResult<LicenseItem>> GetAsync(HttpContext http, LicenseService service, long id)
     {
-        if (await desk.FindAsync(id, http.RequestAborted) is not { } state) return LicenseAnswers.NotFound();
+        if (await service.FindAsync(id, http.RequestAborted) is not { } state) return LicenseAnswers.NotFound();
         http.Response.Headers.ETag = $"\"{state.Version}\"";
         return LicenseItem.Of(state);
     }
@@ -82,27 +82,27 @@ internal static class AdminLicenses
     /// <summary>Changes a license</summary>
     /// <remarks>All that is named is changed, or nothing. With fewer seats the newest sessions end; with an expiry that has passed, all.</remarks>
     [Example($$"""{{Begin}}"active"{{Until}}2{{End}}0}""", Body = """{"seats":2,"version":1}""")]
-    internal static Task<AdminResult<LicenseItem>> UpdateAsync(HttpContext http, AdminBody<UpdateBody> body, LicenseDesk desk, long id) => ChangeAsync(http, desk, id, body, UpdateBody.Read(body));
+    internal static Task<AdminResult<LicenseItem>> UpdateAsync(HttpContext http, AdminBody<UpdateBody> body, LicenseService service, long id) => ChangeAsync(http, service, id, body, UpdateBody.Read(body));
 
     /// <summary>Deletes a license</summary>
     /// <remarks>Its sessions end. History keeps what happened, without the customer's name and addresses; a customer without licenses goes too. The answer is the license as it was.</remarks>
     [Example(Ended, Body = """{"reason":"asked to be forgotten"}""")]
-    internal static async Task<AdminResult<LicenseItem>> DeleteAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id)
+    internal static async Task<AdminResult<LicenseItem>> DeleteAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id)
     {
         var version = body.Value.ReadVersion(http.Request, body);
         if (body.Problem is { } wrong) return wrong;
-        return LicenseAnswers.Tell(await desk.DeleteAsync(http.GetActor(), id, version, body.Value.Reason, http.RequestAborted));
+        return LicenseAnswers.Tell(await service.DeleteAsync(http.GetActor(), id, version, body.Value.Reason, http.RequestAborted));
     }
 
     /// <summary>Gives a license another key</summary>
     /// <remarks>The old key is unknown from now on, and its sessions end. The answer is the one time that the new one is shown.</remarks>
     [Example($$"""{"key":"5D3FP-WQ0SZ-8YB2N-CKM6T-4H1RX","license":{{Ended}}}""", Body = """{"reason":"the key was posted in a forum"}""")]
-    internal static async Task<AdminResult<ReplacedKey>> ReplaceKeyAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id)
+    internal static async Task<AdminResult<ReplacedKey>> ReplaceKeyAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id)
     {
         var version = body.Value.ReadVersion(http.Request, body);
         if (body.Problem is { } wrong) return wrong;
         http.Response.Headers.CacheControl = "no-store";
-        return await desk.ReplaceKeyAsync(http.GetActor(), id, version, body.Value.Reason, http.RequestAborted) switch
+        return await service.ReplaceKeyAsync(http.GetActor(), id, version, body.Value.Reason, http.RequestAborted) switch
         {
             KeyOutcome.Replaced replaced => new ReplacedKey(replaced.License.Key, LicenseItem.Of(replaced.State, replaced.SessionsEnded)),
             KeyOutcome.Refused refused => LicenseAnswers.Refuse<ReplacedKey>(refused.Why),
@@ -113,35 +113,35 @@ internal static class AdminLicenses
     /// <summary>Suspends a license</summary>
     /// <remarks>Its sessions end, and nobody logs in until it is reactivated. What is so already is answered the same, and changes nothing.</remarks>
     [Example($$"""{{Begin}}"suspended"{{Until}}1{{End}}1}""", Body = """{"reason":"unpaid"}""")]
-    internal static Task<AdminResult<LicenseItem>> SuspendAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id) =>
-        ChangeAsync(http, desk, id, body, new LicenseChange.Suspend());
+    internal static Task<AdminResult<LicenseItem>> SuspendAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id) =>
+        ChangeAsync(http, service, id, body, new LicenseChange.Suspend());
 
     /// <summary>Makes a license active again</summary>
     /// <remarks>A cancelled one needs an Administrator. Bots go on by themselves. What is so already is answered the same, and changes nothing.</remarks>
     [Example(Kept, Body = """{"reason":"paid"}""")]
-    internal static Task<AdminResult<LicenseItem>> ReactivateAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id) =>
-        ChangeAsync(http, desk, id, body, new LicenseChange.Reactivate());
+    internal static Task<AdminResult<LicenseItem>> ReactivateAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id) =>
+        ChangeAsync(http, service, id, body, new LicenseChange.Reactivate());
 
     /// <summary>Cancels a license</summary>
     /// <remarks>Its sessions end. What is so already is answered the same, and changes nothing.</remarks>
     [Example($$"""{{Begin}}"cancelled"{{Until}}1{{End}}1}""", Body = """{"reason":"refunded"}""")]
-    internal static Task<AdminResult<LicenseItem>> CancelAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseDesk desk, long id) =>
-        ChangeAsync(http, desk, id, body, new LicenseChange.Cancel());
+    internal static Task<AdminResult<LicenseItem>> CancelAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id) =>
+        ChangeAsync(http, service, id, body, new LicenseChange.Cancel());
 
     /// <summary>Adds days to a license</summary>
     /// <remarks>They count from its expiry, or from now where that has passed. What is so already is answered the same, and changes nothing.</remarks>
     [Example(Kept, Body = """{"days":30,"reason":"renewed"}""")]
-    internal static Task<AdminResult<LicenseItem>> ExtendAsync(HttpContext http, AdminBody<ExtendBody> body, LicenseDesk desk, long id)
+    internal static Task<AdminResult<LicenseItem>> ExtendAsync(HttpContext http, AdminBody<ExtendBody> body, LicenseService service, long id)
     {
         if (body.Value.Days is null) body.Refuse("days", "days is needed: by how many days the license is extended.");
-        return ChangeAsync(http, desk, id, body, new LicenseChange.Extend(body.Value.Days ?? 0));
+        return ChangeAsync(http, service, id, body, new LicenseChange.Extend(body.Value.Days ?? 0));
     }
 
     /// <param name="change">Not done where <paramref name="body"/> is wrong.</param>
-    private static async Task<AdminResult<LicenseItem>> ChangeAsync<T>(HttpContext http, LicenseDesk desk, long id, AdminBody<T> body, LicenseChange change) where T : ChangeBody
+    private static async Task<AdminResult<LicenseItem>> ChangeAsync<T>(HttpContext http, LicenseService service, long id, AdminBody<T> body, LicenseChange change) where T : ChangeBody
     {
         var version = body.Value.ReadVersion(http.Request, body);
         if (body.Problem is { } wrong) return wrong;
-        return LicenseAnswers.Tell(await desk.ChangeAsync(http.GetActor(), id, change, version, body.Value.Reason, http.RequestAborted));
+        return LicenseAnswers.Tell(await service.ChangeAsync(http.GetActor(), id, change, version, body.Value.Reason, http.RequestAborted));
     }
 }

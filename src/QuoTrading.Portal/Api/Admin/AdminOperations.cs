@@ -31,8 +31,8 @@ internal static class AdminOperations
         }
 
         operation.Responses![$"{example.Status}"].Content!["application/json"].Example = JsonNode.Parse(example.Answer);
-        foreach (var status in Statuses()) operation.Responses[$"{status}"] = ProblemTexts.Problem(status, context.Document!);
-        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ProblemTexts.Bearer, context.Document)] = [] }];
+        foreach (var status in Statuses()) operation.Responses[$"{status}"] = ProblemDescriptions.Problem(status, context.Document!);
+        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ProblemDescriptions.Bearer, context.Document)] = [] }];
 
         IEnumerable<int> Statuses()
         {

@@ -28,46 +28,46 @@ internal static class AdminReading
 
     /// <summary>Sessions, live and ended, newest first</summary>
     [Example($$"""{"sessions":[{{One}}],"next":null,"previous":null}""")]
-    internal static Task<AdminResult<HistoryAnswer>> HistoryAsync(AdminQuery<HistoryQuery> query, SessionArchive archive, CancellationToken cancel)
+    internal static Task<AdminResult<HistoryAnswer>> HistoryAsync(AdminQuery<HistoryQuery> query, SessionQueries queries, CancellationToken cancel)
     {
         var asked = query.Value;
         if (asked is { End: not null, Live: true }) query.Refuse("live", "A session that is live has not ended: ask for live or for an end.");
         var filter = new SessionFilter(asked.From, asked.To, asked.LicenseId, asked.Customer, asked.Device, asked.Address, asked.End, asked.Live);
-        return query.PageAsync(page => archive.ReadAsync(filter, page, cancel), found => new HistoryAnswer([.. found.Items.Select(HistoryItem.Of)], found.Next, found.Previous));
+        return query.PageAsync(page => queries.ReadAsync(filter, page, cancel), found => new HistoryAnswer([.. found.Items.Select(HistoryItem.Of)], found.Next, found.Previous));
     }
 
     /// <summary>One session, live or ended</summary>
     [Example(One)]
-    internal static async Task<AdminResult<HistoryItem>> SessionAsync(SessionArchive archive, Guid id, CancellationToken cancel) =>
-        await archive.FindAsync(id, cancel) is { } record ? HistoryItem.Of(record) : AdminProblems.Of(404, "not_found", "There is no such session.");
+    internal static async Task<AdminResult<HistoryItem>> SessionAsync(SessionQueries queries, Guid id, CancellationToken cancel) =>
+        await queries.FindAsync(id, cancel) is { } record ? HistoryItem.Of(record) : AdminProblems.Of(404, "not_found", "There is no such session.");
 
     /// <summary>What happened, newest first</summary>
     [Example("""{"events":[{"id":7,"at":"2026-11-21T18:22:19Z","last_at":"2026-11-21T18:22:49Z","count":2,"kind":"refused","code":"session_conflict","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","session_id":null,"device":"9b1c64d2a7e0f385","address":"192.0.2.7","by":null,"detail":null}],"next":null,"previous":null}""")]
-    internal static Task<AdminResult<EventsAnswer>> EventsAsync(AdminQuery<EventsQuery> query, EventArchive archive, CancellationToken cancel)
+    internal static Task<AdminResult<EventsAnswer>> EventsAsync(AdminQuery<EventsQuery> query, EventQueries queries, CancellationToken cancel)
     {
         var asked = query.Value;
         var filter = new EventFilter(asked.From, asked.To, asked.LicenseId, asked.SessionId, asked.Customer, asked.Device, asked.Address, asked.Kind, asked.Code);
-        return query.PageAsync(page => archive.ReadAsync(filter, page, cancel), found => new EventsAnswer([.. found.Items.Select(EventItem.Of)], found.Next, found.Previous));
+        return query.PageAsync(page => queries.ReadAsync(filter, page, cancel), found => new EventsAnswer([.. found.Items.Select(EventItem.Of)], found.Next, found.Previous));
     }
 
     /// <summary>Who did what to what, newest first</summary>
     [Example("""{"entries":[{"id":3,"at":"2026-11-21T18:22:19Z","actor_kind":"token","actor":"billing","address":"192.0.2.9","action":"license.suspend","target_kind":"license","target":"1","reason":"unpaid","before":{"status":"Active"},"after":{"key":"VFAE-…-NYV8","customer":"ada@example.com","status":"Suspended","sessions_ended":1}}],"next":null,"previous":null}""")]
-    internal static Task<AdminResult<AuditAnswer>> AuditAsync(HttpContext http, AdminQuery<AuditQuery> query, AuditArchive archive)
+    internal static Task<AdminResult<AuditAnswer>> AuditAsync(HttpContext http, AdminQuery<AuditQuery> query, AuditQueries queries)
     {
         var asked = query.Value;
         var filter = new AuditFilter(asked.From, asked.To, asked.Actor, asked.Action, asked.TargetKind, asked.Target);
         return query.PageAsync(
-            page => archive.ReadAsync(http.GetActor(), filter, page, http.RequestAborted), found => new AuditAnswer([.. found.Items.Select(AuditItem.Of)], found.Next, found.Previous));
+            page => queries.ReadAsync(http.GetActor(), filter, page, http.RequestAborted), found => new AuditAnswer([.. found.Items.Select(AuditItem.Of)], found.Next, found.Previous));
     }
 
     /// <summary>The numbers of the overview</summary>
     /// <remarks>Read at most once in some seconds, however many ask. Refusals are those of the last 24 hours: events are what the activity lists, requests each single one.</remarks>
     [Example("""{"at":"2026-11-21T18:22:19Z","sessions_live":41,"licenses_live":38,"licenses":{"active":120,"expired":14,"suspended":2,"cancelled":5,"expiring_in_week":6,"expiring_in_month":31},"refusals":[{"code":"session_conflict","events":9,"requests":24}]}""")]
-    internal static async Task<AdminResult<StatisticsAnswer>> StatisticsAsync(AdminQuery<NoParameters> query, Overview overview, OnlineBoard board, CancellationToken cancel)
+    internal static async Task<AdminResult<StatisticsAnswer>> StatisticsAsync(AdminQuery<NoParameters> query, Overview overview, OnlineMonitor monitor, CancellationToken cancel)
     {
         if (query.Problem is { } wrong) return wrong;
         var numbers = await overview.ReadAsync(cancel);
-        var live = board.Renew().Rows;
+        var live = monitor.Renew().Rows;
         return new StatisticsAnswer(numbers.At, live.Count, live.Select(row => row.LicenseId).Distinct().Count(), numbers.Licenses, numbers.Refusals);
     }
 
@@ -99,6 +99,6 @@ internal static class AdminReading
         "backups":{"folder":"/var/lib/quotrading-portal/backups","last_at":"2026-11-20T03:00:41Z","next_at":"2026-11-22T03:00:00Z","failed_at":"2026-11-21T18:16:00Z","failure":"…","files":[{"name":"portal-20261120-030041.db","at":"2026-11-20T03:00:41Z","bytes":39845888}]},
         "signing_keys":[{"kid":"3f9a1c0d5e7b2a64","role":"current","since":"2026-11-20T06:00:00Z","key":"3f9a1c0d5e7b2a64:MIIBIjANBgkqhkiG9w0BAQ…","available":true}]}
         """)]
-    internal static async Task<AdminResult<SystemAnswer>> SystemAsync(AdminQuery<NoParameters> query, SystemBoard board, CancellationToken cancel) =>
-        query.Problem is { } wrong ? wrong : SystemAnswer.Of(await board.ReadAsync(cancel));
+    internal static async Task<AdminResult<SystemAnswer>> SystemAsync(AdminQuery<NoParameters> query, SystemMonitor monitor, CancellationToken cancel) =>
+        query.Problem is { } wrong ? wrong : SystemAnswer.Of(await monitor.ReadAsync(cancel));
 }

@@ -38,7 +38,7 @@ internal sealed record HistoryItem(
     string? EndNote,
     int Interruptions)
 {
-    public static HistoryItem Of(SessionRecord record) => new(
+    public static HistoryItem Of(PastSession record) => new(
         record.SessionId, record.LicenseId, record.CustomerEmail, record.KeyMasked, record.Plan, record.Device, record.DeviceName, record.Address, record.Symbol,
         record.BotVersion, record.Seat, record.StartedAt, record.LastSeenAt, record.EndedAt, record.EndReason is { } reason ? WireNames.Of(reason) : null,
         record.EndedBy, record.EndNote, record.Interruptions);

@@ -16,7 +16,7 @@ internal static class ClientApi
     public const string Validated = "License validated successfully";
 
     /// <summary>The message of a launcher's login.</summary>
-    public static string LoggedIn(LicenseFacts license) => $"Valid {license.Plan} license";
+    public static string LoggedIn(LicenseSnapshot license) => $"Valid {license.Plan} license";
 
     /// <summary>The endpoint's path, as clients know it.</summary>
     public static string PathOf(ClientEndpoint endpoint) => endpoint switch

@@ -25,7 +25,7 @@ internal sealed class ClientRequest
     /// <summary>What the last login, or a heartbeat since, gave a client that named its <see cref="Install"/>.</summary>
     public string? SessionToken { get; set; }
 
-    /// <summary>Upper-case, as <see cref="SymbolText"/> has it.</summary>
+    /// <summary>Upper-case, as <see cref="SymbolFormat"/> has it.</summary>
     public string? Symbol { get; set; }
 
     public string? BotVersion { get; set; }

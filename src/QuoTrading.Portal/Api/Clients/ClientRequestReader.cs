@@ -49,7 +49,7 @@ internal static class ClientRequestReader
 
     private static (ClientRequest? Request, string? Error)? ReadWithoutNotNumbers(ReadOnlySpan<byte> body)
     {
-        if (NotNumbers.Replace(body) is not { } replaced) return null;
+        if (NonFiniteNumbers.Replace(body) is not { } replaced) return null;
         try
         {
             return Read(replaced, body);
@@ -85,7 +85,7 @@ internal static class ClientRequestReader
                 (request.LicenseKey, request.LicenseKeyAsSent) = (normal, key);
                 return null;
             case "device_fingerprint":
-                if (!TryText(ref reader, out var fingerprint) || HasControl(fingerprint) || Unseen.Drop(fingerprint) is not { Length: <= ClientMessage.MaxDeviceLength } device || string.IsNullOrWhiteSpace(device))
+                if (!TryText(ref reader, out var fingerprint) || HasControl(fingerprint) || InvisibleText.Drop(fingerprint) is not { Length: <= ClientMessage.MaxDeviceLength } device || string.IsNullOrWhiteSpace(device))
                     return $"device_fingerprint must be a text of 1 to {ClientMessage.MaxDeviceLength} characters, none of them control characters.";
                 (request.Device, request.DeviceAsSent) = (device, fingerprint);
                 return null;
@@ -188,7 +188,7 @@ internal static class ClientRequestReader
     private static string? ReadLenient(ref Utf8JsonReader reader, ClientRequest request, string name, int most)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
-        if (TryText(ref reader, out var text) && Unseen.Drop(text) is { Length: > 0 } seen && seen.Length <= most) return seen;
+        if (TryText(ref reader, out var text) && InvisibleText.Drop(text) is { Length: > 0 } seen && seen.Length <= most) return seen;
         request.Warnings.Add($"{name} was ignored: it must be a text of 1 to {most} characters that can be seen.");
         reader.Skip();
         return null;
@@ -197,8 +197,8 @@ internal static class ClientRequestReader
     private static string? ReadSymbol(ref Utf8JsonReader reader, ClientRequest request)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
-        if (TryText(ref reader, out var text) && SymbolText.Read(text) is { } symbol) return symbol;
-        request.Warnings.Add($"symbol was ignored: it must be 1 to {SymbolText.MostLength} letters, digits and . _ / : - that begin with a letter or a digit.");
+        if (TryText(ref reader, out var text) && SymbolFormat.Read(text) is { } symbol) return symbol;
+        request.Warnings.Add($"symbol was ignored: it must be 1 to {SymbolFormat.MostLength} letters, digits and . _ / : - that begin with a letter or a digit.");
         reader.Skip();
         return null;
     }
@@ -247,7 +247,7 @@ internal static class ClientRequestReader
 
     private static string? ReadEcho(ref Utf8JsonReader reader)
     {
-        if (TryText(ref reader, out var text) && Unseen.Drop(text) is { Length: > 0 and <= MostText } seen) return seen;
+        if (TryText(ref reader, out var text) && InvisibleText.Drop(text) is { Length: > 0 and <= MostText } seen) return seen;
         reader.Skip();
         return null;
     }

@@ -12,12 +12,12 @@ internal static class ClientTime
     public static string? Text(DateTime? utc) => utc is { } time ? Text(time) : null;
 
     /// <summary>Whole days until the license expires; null never.</summary>
-    public static int? DaysLeft(LicenseFacts license, DateTime utcNow) => license.ExpiresAt is { } end ? (int)Math.Max(0, (end - utcNow).TotalDays) : null;
+    public static int? DaysLeft(LicenseSnapshot license, DateTime utcNow) => license.ExpiresAt is { } end ? (int)Math.Max(0, (end - utcNow).TotalDays) : null;
 
     /// <summary>
     /// Hours until it expires, to a hundredth; null never. Not below 0.01 while the license is served: at 0 a bot leaves the mode
     /// in which it opens no new trades.
     /// </summary>
-    public static double? HoursLeft(LicenseFacts license, DateTime utcNow) =>
+    public static double? HoursLeft(LicenseSnapshot license, DateTime utcNow) =>
         license.ExpiresAt is { } end ? Math.Max(0.01, Math.Round((end - utcNow).TotalHours, 2, MidpointRounding.ToZero)) : null;
 }

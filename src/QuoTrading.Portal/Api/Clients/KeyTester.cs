@@ -7,7 +7,7 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Api.Clients;
 
 /// <summary>Answers as the client endpoints do, with the same statuses and sentences, and says why.</summary>
-internal sealed class KeyTester(SessionRegistry registry, LicenseDesk licenses) : IKeyTester
+internal sealed class KeyTester(SessionRegistry registry, LicenseService licenses) : IKeyTester
 {
     // Longer than a client's may be, so it is nobody's.
     private static readonly string NewDevice = new('?', 300);
@@ -32,7 +32,7 @@ internal sealed class KeyTester(SessionRegistry registry, LicenseDesk licenses) 
         ]);
     }
 
-    private static ToldAnswer Tell(string what, string path, ClientEndpoint endpoint, Asked asked, Func<LicenseFacts, string> welcome)
+    private static ToldAnswer Tell(string what, string path, ClientEndpoint endpoint, Asked asked, Func<LicenseSnapshot, string> welcome)
     {
         var why = Explain(asked);
         if (WireNames.RefusalCode(asked.Answer.Outcome) is not { } code) return new ToldAnswer(what, path, 200, welcome(asked.Answer.License!), null, why);

@@ -24,7 +24,7 @@ internal static class MetadataText
         {
             if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String)) continue;
             var text = TextOf(ref reader);
-            var seen = Unseen.Drop(text);
+            var seen = InvisibleText.Drop(text);
             if (ReferenceEquals(seen, text)) continue;
             var start = (int)reader.TokenStartIndex;
             clean.Append(Encoding.UTF8.GetString(json[copied..start])).Append('"').Append(Escape(seen)).Append('"');

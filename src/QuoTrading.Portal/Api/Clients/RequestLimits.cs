@@ -14,10 +14,10 @@ namespace QuoTrading.Portal.Api.Clients;
 /// </summary>
 internal sealed class RequestLimits(LimitOptions options, TimeProvider time)
 {
-    private readonly BoundedLimit<DevicePlace> devices = new(new Allowance(options.DeviceBurst, options.DevicePerSecond), time);
+    private readonly GcraLimiter<DevicePlace> devices = new(new Allowance(options.DeviceBurst, options.DevicePerSecond), time);
     // By the seats, too: what was counted as of one seat, before they were known, must not count against a license of a hundred.
-    private readonly BoundedLimit<(KeyHash Key, int Seats)> licenses = new(StrangersOf(options, seats: 1), time);
-    private readonly BoundedLimit<string> guesses = new(new Allowance(options.UnknownKeyBurst, options.UnknownKeysPerMinute / 60.0), time);
+    private readonly GcraLimiter<(KeyHash Key, int Seats)> licenses = new(StrangersOf(options, seats: 1), time);
+    private readonly GcraLimiter<string> guesses = new(new Allowance(options.UnknownKeyBurst, options.UnknownKeysPerMinute / 60.0), time);
 
     /// <summary>For a device that holds a session of the license, or has logged in to it before.</summary>
     /// <param name="network">Where it asks from: whoever copied its fingerprint uses up his own allowance, elsewhere.</param>

@@ -7,25 +7,25 @@ using QuoTrading.Portal.Operating.Backups;
 namespace QuoTrading.Portal.Components.Export;
 
 /// <summary>
-/// <c>POST /system/backup</c>: a copy of the database, for administrators, sent as it is read. Who leaves before the end leaves
-/// nothing behind.
+/// <c>POST /system/backup</c>: a copy of the database, for administrators, streamed. If the browser disconnects before the end,
+/// the copy is deleted.
 /// </summary>
 internal static partial class BackupExport
 {
     public const string Path = "/system/backup";
 
-    /// <summary>The field of the form that says whether the key ring is to be in it.</summary>
+    /// <summary>The form field that says whether the copy includes the key ring.</summary>
     public const string KeyRing = "key_ring";
 
     public const string With = "with";
     public const string Without = "without";
 
-    /// <summary>Where somebody is sent whose copy could not be made.</summary>
+    /// <summary>The redirect target if the copy could not be made.</summary>
     public const string FailedPath = "/system?backup=failed";
 
     public static void Map(IEndpointRouteBuilder app) => app.MapPost(Path, SendAsync).RequireAuthorization(Policies.Administrator);
 
-    private static async Task SendAsync(HttpContext context, BackupDesk desk, IAntiforgery antiforgery, ILogger<BackupDesk> log)
+    private static async Task SendAsync(HttpContext context, BackupService service, IAntiforgery antiforgery, ILogger<BackupService> log)
     {
         var (response, cancel) = (context.Response, context.RequestAborted);
         if (!await antiforgery.IsRequestValidAsync(context) || await ReadAsync(context) is not { } withKeyRing)
@@ -36,12 +36,12 @@ internal static partial class BackupExport
 
         try
         {
-            await using var download = await desk.PrepareAsync(context.GetActor(), withKeyRing, cancel);
+            await using var download = await service.PrepareAsync(context.GetActor(), withKeyRing, cancel);
             response.ContentType = download.ContentType;
             response.ContentLength = download.Bytes;
             response.Headers.ContentDisposition = $"attachment; filename=\"{download.Name}\"";
             response.Headers.CacheControl = "no-store";
-            // The framework's zip writes the last bytes of each of its parts synchronously: some kilobytes.
+            // The framework's ZipArchive writes the end of each entry synchronously: a few kilobytes.
             context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
             await download.WriteAsync(response.Body, cancel);
         }
@@ -56,7 +56,7 @@ internal static partial class BackupExport
         }
     }
 
-    // Neither is a choice that this makes for anybody.
+    // There is no default: the administrator must choose one of the two. Null if the field is missing or unknown.
     private static async Task<bool?> ReadAsync(HttpContext context) => (await context.Request.ReadFormAsync(context.RequestAborted))[KeyRing] switch
     {
         [With] => true,

@@ -3,16 +3,16 @@ using CsvHelper;
 
 namespace QuoTrading.Portal.Components.Export;
 
-/// <summary>A list as CSV, written as it is read: however long it is, little of it is in memory, and a reader that leaves ends it.</summary>
+/// <summary>Streams a list as CSV: only a small part is in memory, and a disconnected browser ends the reading.</summary>
 internal static class CsvResponse
 {
     private const int RowsAFlush = 500;
 
-    // Spreadsheets compute what begins like a formula; what customers typed must not. By the mark they know that it is UTF-8.
+    // Escaped, because a spreadsheet evaluates a text that begins like a formula. The byte order mark tells it that the file is UTF-8.
     private static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape, WriteByteOrderMark = true };
 
-    /// <param name="name">Of the file, without its ending.</param>
-    /// <param name="rows">Read while it is written.</param>
+    /// <param name="name">The file name without its extension.</param>
+    /// <param name="rows">Read while the response is written.</param>
     public static async Task WriteAsync<T>(HttpContext context, string name, IReadOnlyList<CsvColumn<T>> columns, IAsyncEnumerable<T> rows)
     {
         var (response, cancel) = (context.Response, context.RequestAborted);
@@ -41,6 +41,6 @@ internal static class CsvResponse
     };
 }
 
-/// <summary>A column of a file.</summary>
-/// <param name="Value">Times are UTC.</param>
+/// <summary>A column of a CSV file.</summary>
+/// <param name="Value">Reads the cell of a row; times are UTC.</param>
 internal sealed record CsvColumn<T>(string Name, Func<T, object?> Value);

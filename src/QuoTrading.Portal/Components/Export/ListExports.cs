@@ -12,12 +12,12 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Export;
 
-/// <summary>The lists as files: <c>GET /export/history.csv</c> with the filter of the page's own address. For signed-in people.</summary>
+/// <summary>The lists as CSV files: <c>GET /export/history.csv</c> with the same query string as the page. For signed-in people.</summary>
 internal static class ListExports
 {
     public const string Path = "/export";
 
-    private static readonly CsvColumn<SessionRecord>[] HistoryColumns =
+    private static readonly CsvColumn<PastSession>[] HistoryColumns =
     [
         new("session_id", r => r.SessionId), new("license_id", r => r.LicenseId), new("customer", r => r.CustomerEmail), new("license_key", r => r.KeyMasked), new("plan", r => r.Plan),
         new("device", r => r.Device), new("device_name", r => r.DeviceName), new("address", r => r.Address), new("symbol", r => r.Symbol), new("bot_version", r => r.BotVersion),
@@ -41,21 +41,21 @@ internal static class ListExports
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var exports = app.MapGroup(Path).RequireAuthorization(Policies.Viewer).AddEndpointFilter(new ExportTurns());
+        var exports = app.MapGroup(Path).RequireAuthorization(Policies.Viewer).AddEndpointFilter(new ExportLimit());
         LicenseExport.Map(exports);
         exports.MapGet("/history.csv", HistoryAsync);
         exports.MapGet("/activity.csv", ActivityAsync);
         exports.MapGet("/audit.csv", AuditAsync).RequireAuthorization(Policies.Administrator);
     }
 
-    private static Task HistoryAsync(HttpContext context, SessionArchive archive, TimeProvider time) =>
-        WriteAsync(context, time, "history", HistoryQuery.Read, HistoryColumns, filter => archive.StreamAsync(filter, context.RequestAborted));
+    private static Task HistoryAsync(HttpContext context, SessionQueries queries, TimeProvider time) =>
+        WriteAsync(context, time, "history", HistoryQuery.Read, HistoryColumns, filter => queries.StreamAsync(filter, context.RequestAborted));
 
-    private static Task ActivityAsync(HttpContext context, EventArchive archive, TimeProvider time) =>
-        WriteAsync(context, time, "activity", ActivityQuery.Read, ActivityColumns, filter => archive.StreamAsync(filter, context.RequestAborted));
+    private static Task ActivityAsync(HttpContext context, EventQueries queries, TimeProvider time) =>
+        WriteAsync(context, time, "activity", ActivityQuery.Read, ActivityColumns, filter => queries.StreamAsync(filter, context.RequestAborted));
 
-    private static Task AuditAsync(HttpContext context, AuditArchive archive, TimeProvider time) =>
-        WriteAsync(context, time, "audit", AuditQuery.Read, AuditColumns, filter => archive.StreamAsync(context.GetActor(), filter, context.RequestAborted));
+    private static Task AuditAsync(HttpContext context, AuditQueries queries, TimeProvider time) =>
+        WriteAsync(context, time, "audit", AuditQuery.Read, AuditColumns, filter => queries.StreamAsync(context.GetActor(), filter, context.RequestAborted));
 
     private static async Task WriteAsync<TFilter, T>(HttpContext context, TimeProvider time, string name, Func<ListQuery, TFilter> understand, CsvColumn<T>[] columns, Func<TFilter, IAsyncEnumerable<T>> read)
     {
@@ -64,7 +64,7 @@ internal static class ListExports
         var filter = understand(query);
         if (query.Problems.Count > 0)
         {
-            // Half a filter would be a file that says more than it was asked for.
+            // To ignore a filter that cannot be read would export more rows than requested.
             await Results.Text(string.Join('\n', query.Problems), statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
             return;
         }

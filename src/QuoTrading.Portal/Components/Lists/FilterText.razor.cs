@@ -4,10 +4,10 @@ namespace QuoTrading.Portal.Components.Lists;
 
 public sealed partial class FilterText : IDisposable
 {
-    // Nobody wants an answer to each key he presses.
+    // Without it, each key would start a search.
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
-    // What was told and has not come back as the value yet: an answer that is late must not undo what was typed since.
+    // Values that were reported and have not come back as Value yet: a late one must not overwrite what was typed since.
     private readonly List<string> told = [];
     private CancellationTokenSource? pausing;
     private string text = "";
@@ -23,7 +23,7 @@ public sealed partial class FilterText : IDisposable
     [Parameter]
     public string Type { get; set; } = "text";
 
-    /// <summary>As the address has it.</summary>
+    /// <summary>The value in the address.</summary>
     [Parameter]
     public string? Value { get; set; }
 
@@ -33,7 +33,7 @@ public sealed partial class FilterText : IDisposable
     [Parameter]
     public string? Hint { get; set; }
 
-    /// <summary>The one that <c>/</c> leads to.</summary>
+    /// <summary>True for the field that the key <c>/</c> focuses.</summary>
     [Parameter]
     public bool Search { get; set; }
 
@@ -43,7 +43,7 @@ public sealed partial class FilterText : IDisposable
     [Inject]
     public required TimeProvider Time { get; set; }
 
-    /// <summary>Forgets what was typed, for a text that does not become the value.</summary>
+    /// <summary>Clears the typed text, for a text that does not become <see cref="Value"/>.</summary>
     public void Empty()
     {
         pausing?.Cancel();
@@ -79,7 +79,7 @@ public sealed partial class FilterText : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The next key was pressed, or the page went.
+            // The next key was pressed, or the page was closed.
             return;
         }
 

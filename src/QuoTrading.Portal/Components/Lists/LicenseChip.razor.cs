@@ -8,16 +8,16 @@ public sealed partial class LicenseChip
     private string text = "";
     private long known;
 
-    /// <summary>Its number.</summary>
+    /// <summary>The ID of the license.</summary>
     [Parameter, EditorRequired]
     public long License { get; set; }
 
-    /// <summary>The address without it.</summary>
+    /// <summary>The address without the license filter.</summary>
     [Parameter, EditorRequired]
     public required string Remove { get; set; }
 
     [Inject]
-    public required LicenseCatalog Licenses { get; set; }
+    public required LicenseQueries Licenses { get; set; }
 
     [Inject]
     public required ILogger<LicenseChip> Log { get; set; }
@@ -34,7 +34,7 @@ public sealed partial class LicenseChip
         }
         catch (Exception failure)
         {
-            // Its number says enough; the list itself tells that the store is away.
+            // The ID is enough here; the list itself shows that the store is unavailable.
             LogFailed(Log, failure);
         }
     }

@@ -3,10 +3,10 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Lists;
 
-/// <content>Where the page's links and fields lead.</content>
+/// <content>The addresses of the page's links and filters.</content>
 public abstract partial class ListPage<T>
 {
-    /// <summary>This page with some names of its address changed; a filter that changes begins at the first page.</summary>
+    /// <summary>The address of this page with some query parameters changed, at the first page of the list.</summary>
     protected string AddressWith(params (string Name, string? Value)[] changes) => Navigation.GetUriWithQueryParameters(
         new Dictionary<string, object?>(changes.Select(change => KeyValuePair.Create(change.Name, (object?)(string.IsNullOrWhiteSpace(change.Value) ? null : change.Value.Trim()))), StringComparer.Ordinal)
         {
@@ -14,12 +14,12 @@ public abstract partial class ListPage<T>
             ["before"] = null,
         });
 
-    // What is typed replaces itself in the browser's history: back leads to the page before.
+    // Replaces the entry in the browser's history, so that Back leads to the previous page and not to each typed text.
     protected void Filter(string name, string? value) => Navigation.NavigateTo(AddressWith((name, value)), replace: true);
 
     protected void PresetChosen(string? preset) => Navigation.NavigateTo(AddressWith(("from", preset), ("to", null)));
 
-    /// <summary>Filters by a customer; or by the license of a whole key, since a key does not belong into a browser's history.</summary>
+    /// <summary>Filters by a customer. A whole key filters by its license instead: a key must not get into a browser's history.</summary>
     protected async Task FindAsync(string? typed)
     {
         if (LicenseKey.Read(typed ?? "") is not { } key)
@@ -36,6 +36,6 @@ public abstract partial class ListPage<T>
         }, Gone);
     }
 
-    /// <summary>The export of what is shown.</summary>
+    /// <summary>The address of the CSV export with the current filter.</summary>
     protected string ExportAddress(string export) => $"/export/{export}.csv{new Uri(AddressWith([.. Beside.Select(name => (name, (string?)null))])).Query}";
 }

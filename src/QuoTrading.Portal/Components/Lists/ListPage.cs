@@ -8,7 +8,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Lists;
 
-/// <summary>A list that is paged by key and keeps its filter in its address: what shows is what the address says.</summary>
+/// <summary>A page with a list. The list is paged by key; its filter and page are in the address.</summary>
 public abstract partial class ListPage<T> : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource gone = new();
@@ -23,7 +23,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     public required NavigationManager Navigation { get; set; }
 
     [Inject]
-    public required LicenseCatalog Licenses { get; set; }
+    public required LicenseQueries Licenses { get; set; }
 
     [Inject]
     public required TimeProvider Time { get; set; }
@@ -34,10 +34,10 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
     [Inject]
     public required ILoggerFactory Logs { get; set; }
 
-    /// <summary>The address, as far as it is about the list.</summary>
+    /// <summary>The filter and page from the address.</summary>
     public ListQuery Query { get; private set; } = new(_ => null, default);
 
-    /// <summary>Null until the first rows are there, and where the filter cannot be read.</summary>
+    /// <summary>Null until the first rows are loaded, and if the filter cannot be read.</summary>
     public Page<T>? Shown { get; private set; }
 
     /// <summary>Null until it is known.</summary>
@@ -47,29 +47,29 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
 
     public bool Failed { get; private set; }
 
-    /// <summary>What to do where a filter finds more than the list can be narrowed by; else null.</summary>
+    /// <summary>The message of <see cref="TooManyMatchException"/>, which says what to do; null if there was none.</summary>
     public string? TooMany { get; private set; }
 
-    /// <summary>Ends with the page.</summary>
+    /// <summary>Cancelled when the page is disposed.</summary>
     protected CancellationToken Gone { get; }
 
-    /// <summary>Names in the address that open something beside the list, and do not change it.</summary>
+    /// <summary>Query parameters that open something beside the list and do not change the list.</summary>
     protected virtual IReadOnlyCollection<string> Beside => [];
 
-    /// <summary>Reads the filter out of the address; what cannot be read is told to <paramref name="query"/>.</summary>
+    /// <summary>Reads the filter from the address; values that cannot be read are added to <see cref="ListQuery.Problems"/>.</summary>
     protected abstract void Understand(ListQuery query);
 
     protected abstract Task<Page<T>> ReadAsync(PageRequest request, CancellationToken cancel);
 
     protected abstract Task<Counted> CountAsync(CancellationToken cancel);
 
-    /// <summary>The licenses of these rows that are there: what happened outlives them.</summary>
+    /// <summary>The licenses of the rows that still exist: history and events outlive licenses.</summary>
     protected IReadOnlySet<long> There { get; private set; } = new HashSet<long>();
 
-    /// <summary>The license that a row is about; null where it is about none.</summary>
+    /// <summary>The license of a row; null if it has none.</summary>
     protected virtual long? LicenseOf(T row) => null;
 
-    /// <summary>The rows of <see cref="Shown"/> are new.</summary>
+    /// <summary>Called after new rows were set in <see cref="Shown"/>.</summary>
     protected virtual void Arrived()
     {
     }
@@ -82,7 +82,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
-    /// <summary>Reads the list again, whatever its address.</summary>
+    /// <summary>Reads the list again, even if the address has not changed.</summary>
     public Task RetryAsync()
     {
         shownAddress = null;
@@ -94,7 +94,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         if (new Uri(e.Location).AbsolutePath == path) _ = OnCircuitAsync(LoadAsync);
     }
 
-    /// <summary>For what is called from outside of the circuit.</summary>
+    /// <summary>Runs work on the circuit, for callers outside it.</summary>
     protected async Task OnCircuitAsync(Func<Task> work)
     {
         try
@@ -103,7 +103,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The page went while the call waited.
+            // The page was closed while the call waited.
         }
         catch (Exception fault)
         {
@@ -124,7 +124,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         await LoadAsync(Query, Begin());
     }
 
-    /// <summary>Ends what is being read for the list: something newer is asked for.</summary>
+    /// <summary>Cancels the current read and returns the token of a new one.</summary>
     protected CancellationToken Begin()
     {
         if (disposed) return new CancellationToken(canceled: true);
@@ -147,7 +147,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         StateHasChanged();
         try
         {
-            // SQLite reads on the thread that asks; a circuit's own has the page to keep alive.
+            // SQLite reads synchronously on the calling thread, and the circuit's thread must stay free for the page.
             var (page, there) = await Task.Run(() => ReadPageAsync(query.Page, cancel), cancel);
             if (cancel.IsCancellationRequested) return;
             (Shown, There, Busy) = (page, there, false);
@@ -160,7 +160,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
-            // Something newer is asked for, or nobody looks any more.
+            // A newer read has started, or the page was closed.
         }
         catch (TooManyMatchException many)
         {
@@ -169,7 +169,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         }
         catch (FormatException)
         {
-            // A key that is none, as in an address that was cut off: the list begins at its beginning.
+            // The page key in the address is invalid, for example because the address was cut off: shows the first page.
             Navigation.NavigateTo(AddressWith(), replace: true);
         }
         catch (Exception failure)
@@ -185,8 +185,8 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         return (page, licenses.Count == 0 ? new HashSet<long>() : await Licenses.WhichExistAsync(licenses, cancel));
     }
 
-    /// <summary>Reads something that the list depends on. If that fails, the list has failed.</summary>
-    /// <returns>False if it failed, or something newer took its place.</returns>
+    /// <summary>Reads something that the list depends on. If it fails, the list is shown as failed.</summary>
+    /// <returns>False if it failed or was cancelled.</returns>
     protected async Task<bool> TryAsync(Func<CancellationToken, Task> read, CancellationToken cancel)
     {
         try
@@ -212,7 +212,7 @@ public abstract partial class ListPage<T> : ComponentBase, IDisposable
         StateHasChanged();
     }
 
-    /// <summary>Into the log.</summary>
+    /// <summary>Logs a failure.</summary>
     protected virtual void Tell(Exception failure) => LogFailed(Logs.CreateLogger(GetType()), failure, path);
 
     public void Dispose()

@@ -5,30 +5,30 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Components.Lists;
 
 /// <summary>
-/// A list's filter as its address has it: <c>?from=7d&amp;end=timed_out</c>. The page and its export read the same words. What cannot
-/// be read is a problem, and never a filter that is left out: that would show, or export, more than was asked for.
+/// A list's filter in its address: <c>?from=7d&amp;end=timed_out</c>. The page and its export read the same parameters. A value that
+/// cannot be read is a problem and is never ignored: an ignored filter would show, or export, more than requested.
 /// </summary>
-/// <param name="get">The value of a name; null or empty where there is none.</param>
-/// <param name="utcNow">What <c>7d</c> counts from.</param>
+/// <param name="get">Returns the value of a query parameter; null or empty if there is none.</param>
+/// <param name="utcNow">The time from which <c>7d</c> counts back.</param>
 public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
 {
-    /// <summary>The times that have a word, and how they read on a button.</summary>
+    /// <summary>The presets for <c>from</c>: the value in the address, and the text of the button.</summary>
     public static readonly IReadOnlyList<(string Value, string Text)> Presets = [("today", "Today"), ("7d", "7 days"), ("30d", "30 days")];
 
     private const string Day = "yyyy-MM-dd";
 
     private readonly List<string> problems = [];
 
-    /// <summary>What could not be read, in words.</summary>
+    /// <summary>One sentence for each value that could not be read.</summary>
     public IReadOnlyList<string> Problems => problems;
 
-    /// <summary>Which part of the list.</summary>
+    /// <summary>The page of the list.</summary>
     public PageRequest Page => new(Raw("after"), Raw("before"));
 
-    /// <summary>As it stands in the address; null for nothing.</summary>
+    /// <summary>The trimmed value in the address; null if it is missing or empty.</summary>
     public string? Raw(string name) => get(name)?.Trim() is { Length: > 0 } text ? text : null;
 
-    /// <summary>The beginning, UTC: a day, <c>today</c>, or so many hours or days back (<c>24h</c>, <c>7d</c>).</summary>
+    /// <summary>The start, UTC: a day, <c>today</c>, or a number of hours or days back (<c>24h</c>, <c>7d</c>).</summary>
     public DateTime? From() => Raw("from") switch
     {
         null => null,
@@ -38,14 +38,14 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
         var day => ReadDay(day, "The first day"),
     };
 
-    /// <summary>The end, UTC, not included: the day in the address is.</summary>
+    /// <summary>The exclusive end, UTC; the day in the address is included.</summary>
     public DateTime? To() => Raw("to") is { } day ? ReadDay(day, "The last day")?.AddDays(1) : null;
 
-    /// <summary>What date inputs show: a day, or nothing for a time that has a word.</summary>
+    /// <summary>The value for a date input: a day, or null for a preset.</summary>
     public static string? AsDay(string? text) => TryDay(text, out _) ? text : null;
 
-    /// <summary>A number from 1 on.</summary>
-    /// <param name="label">What people call it.</param>
+    /// <summary>A number of 1 or more.</summary>
+    /// <param name="label">Its name in an error message.</param>
     public long? Number(string name, string label)
     {
         if (Raw(name) is not { } text) return null;
@@ -54,7 +54,7 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
         return null;
     }
 
-    /// <summary>Words to search for.</summary>
+    /// <summary>Search words.</summary>
     public string? Words(string name)
     {
         if (SearchWords.Problem(Raw(name)) is not { } problem) return Raw(name);
@@ -62,14 +62,14 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
         return null;
     }
 
-    /// <summary>The beginning of a text, or all of it behind a <c>=</c>.</summary>
+    /// <summary>The beginning of a text, or after <c>=</c> the whole text.</summary>
     public TextMatch? Text(string name) => TextMatch.Parse(Words(name));
 
-    /// <summary>Words that find licenses; or behind a <c>=</c> a customer's whole e-mail address. Not more than one of the two is there.</summary>
+    /// <summary>Words that find licenses, or after <c>=</c> a customer's whole e-mail address. At most one of the two is set.</summary>
     public (TextMatch? Email, string? Words) Customer(string name) => Text(name) is { } typed ? typed.IsExact ? (typed, null) : (null, typed.Text) : default;
 
-    /// <summary>One of these words.</summary>
-    /// <param name="label">What people call it: <c>how a session ended</c>.</param>
+    /// <summary>The value of one of these words.</summary>
+    /// <param name="label">Its name in an error message: <c>how a session ended</c>.</param>
     public T? Word<T>(string name, string label, IReadOnlyDictionary<string, T> words) where T : struct
     {
         if (Raw(name) is not { } text) return null;
@@ -78,12 +78,12 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
         return null;
     }
 
-    /// <summary>One of these words, as it stands there.</summary>
-    /// <param name="label">What people call it: <c>the reason</c>.</param>
+    /// <summary>One of these words, unchanged.</summary>
+    /// <param name="label">Its name in an error message: <c>the reason</c>.</param>
     public string? OneOf(string name, string label, IEnumerable<string> words) => Choice(name, label, text => words.Contains(text, StringComparer.Ordinal));
 
-    /// <summary>A text, as it stands there, if there is such a choice.</summary>
-    /// <param name="label">What people call it: <c>the reason</c>.</param>
+    /// <summary>The text, unchanged, if it is a known choice.</summary>
+    /// <param name="label">Its name in an error message: <c>the reason</c>.</param>
     public string? Choice(string name, string label, Func<string, bool> isKnown)
     {
         if (Raw(name) is not { } text || isKnown(text)) return Raw(name);
@@ -100,7 +100,7 @@ public sealed class ListQuery(Func<string, string?> get, DateTime utcNow)
         return null;
     }
 
-    // The last day has a day behind it.
+    // Below 9999, so that a day can be added to the last day.
     private static bool TryDay(string? text, out DateTime day) =>
         DateTime.TryParseExact(text, Day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out day) && day.Year is > 1969 and < 9999;
 

@@ -2,27 +2,27 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Lists;
 
-/// <summary>What somebody typed to find a customer. Words may stand in an address; a key, or groups of one, may not.</summary>
+/// <summary>A typed customer search. Words may be part of an address; a key, or groups of a key, may not.</summary>
 internal abstract record TypedSearch
 {
-    // Of more than these one does not read further.
+    // A message with a larger number would not help.
     private const int Most = 20;
 
     private TypedSearch()
     {
     }
 
-    /// <summary>No secret: it may go into an address.</summary>
+    /// <summary>Not secret: may be part of an address.</summary>
     public sealed record Words : TypedSearch;
 
-    /// <summary>A key, or groups of one, that one license has.</summary>
+    /// <summary>A key, or groups of a key, that belong to exactly one license.</summary>
     public sealed record License(long Id) : TypedSearch;
 
-    /// <summary>A key, or groups of one, that none has, or several may have.</summary>
-    /// <param name="Told">For whoever typed it.</param>
+    /// <summary>A key, or groups of a key, that match no license or several; or a search with a problem.</summary>
+    /// <param name="Told">The message for the page.</param>
     public sealed record Unclear(string Told) : TypedSearch;
 
-    public static async Task<TypedSearch> ReadAsync(LicenseCatalog licenses, string? typed, CancellationToken cancel)
+    public static async Task<TypedSearch> ReadAsync(LicenseQueries licenses, string? typed, CancellationToken cancel)
     {
         if (SearchWords.Problem(typed) is { } problem) return new Unclear(problem);
         var isKey = LicenseKey.Read(typed ?? "") is not null;
@@ -33,7 +33,7 @@ internal abstract record TypedSearch
             [var only] => new License(only.Id),
             [] when isKey => new Unclear("No license has this key."),
             [] => new Unclear("No license has a key that begins or ends like this yet: type the next group."),
-            _ => new Unclear($"{Shared.Words.Count(found.Count, "license has", "licenses have")} a key that begins or ends like this: type the next group, or also the customer's name."),
+            _ => new Unclear($"{Shared.Format.Count(found.Count, "license has", "licenses have")} a key that begins or ends like this: type the next group, or also the customer's name."),
         };
     }
 }

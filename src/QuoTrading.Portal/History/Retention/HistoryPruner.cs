@@ -9,7 +9,7 @@ namespace QuoTrading.Portal.History.Retention;
 /// somebody lowers the days; in small units behind everybody else's, with pauses, so that no client waits for it.
 /// </summary>
 internal sealed partial class HistoryPruner(
-    SessionRegistry registry, OldDevices devices, ServiceClock clock, IClockCheck wallClock, Writer writer, TimeProvider time, ILogger<HistoryPruner> log)
+    SessionRegistry registry, ExpiredDevices devices, ServiceClock clock, IClockCheck wallClock, Writer writer, TimeProvider time, ILogger<HistoryPruner> log)
     : Periodic(Pace, time)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);
@@ -57,7 +57,7 @@ internal sealed partial class HistoryPruner(
     {
         var now = clock.Now();
         var deleted = 0;
-        foreach (var rows in OldRows.All)
+        foreach (var rows in ExpiredRows.All)
             deleted += await RepeatAsync(() => writer.RunAsync(unit => Task.FromResult(rows.Delete(unit, now, days)), cancel: cancel), cancel);
         deleted += await RepeatAsync(() => devices.DeleteAsync(now, days, cancel), cancel);
         if (deleted > 0) LogPruned(deleted, days);

@@ -21,7 +21,7 @@ internal static class ImportParser
         var rows = new Dictionary<KeyHash, ImportRow>();
         var repeated = 0;
         if (bytes.Length > MaxBytes) errors.Add(null, $"The file is larger than {MaxBytes / 1024 / 1024} MB; split it, with the header row in each part.");
-        else if (!ImportText.TryDecode(bytes, out var text)) errors.Add(null, text);
+        else if (!ImportDecoder.TryDecode(bytes, out var text)) errors.Add(null, text);
         else repeated = ReadRows(text, utcNow, rows, errors, notices);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return new ImportFile(Path.GetFileName(fileName), hash, [.. rows.Values], repeated, errors, notices);

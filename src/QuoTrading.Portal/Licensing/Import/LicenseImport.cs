@@ -12,7 +12,7 @@ public sealed class LicenseImport(
     Writer writer,
     IDbContextFactory<PortalDbContext> contexts,
     KeyVault vault,
-    LicenseDesk desk,
+    LicenseService service,
     AuditLog audit,
     TimeProvider time)
 {
@@ -187,7 +187,7 @@ public sealed class LicenseImport(
             var before = LicenseState.Of(license);
             (license.Plan, license.Status, license.ExpiresAt) = (row.Plan, row.Status, row.ExpiresAt);
             if (LicenseState.Of(license) == before) continue;
-            desk.Record(unit, license, before, actor, "license.import", $"Import of {file.FileName}, line {row.Line}", now);
+            service.Record(unit, license, before, actor, "license.import", $"Import of {file.FileName}, line {row.Line}", now);
         }
     }
 

@@ -20,9 +20,9 @@ internal static class HealthSetup
             .AddCheck<DatabaseCheck>("database")
             .AddCheck<DiskCheck>("disk")
             .AddCheck<ClockCheck>("clock");
-        services.AddSingleton<HealthBoard>();
-        services.AddSingleton<IHealthBoard>(provider => provider.GetRequiredService<HealthBoard>());
-        services.AddHostedService(provider => provider.GetRequiredService<HealthBoard>());
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<IHealthMonitor>(provider => provider.GetRequiredService<HealthMonitor>());
+        services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
         return services;
     }
 }

@@ -39,7 +39,7 @@ internal sealed record Commit
 /// <param name="License">Null where it is not there any more.</param>
 /// <param name="Command">Which of the unit's commands decided it, counted from 0.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct DecidedChange(SessionChange Change, LicenseFacts? License, int Command);
+internal readonly record struct DecidedChange(SessionChange Change, LicenseSnapshot? License, int Command);
 
 /// <summary>An event of a commit.</summary>
 /// <param name="Event">Its count and last time are what is added where a row counts it along.</param>

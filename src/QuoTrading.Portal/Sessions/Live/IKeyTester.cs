@@ -23,7 +23,7 @@ public sealed record KeyQuestion(string? Key = null, long? LicenseId = null, str
 
 /// <summary>What came of it.</summary>
 /// <param name="License">Null where no license has the key.</param>
-public sealed record KeyTest(LicenseFacts? License, IReadOnlyList<ToldAnswer> Answers);
+public sealed record KeyTest(LicenseSnapshot? License, IReadOnlyList<ToldAnswer> Answers);
 
 /// <summary>What a client would be told by one endpoint.</summary>
 /// <param name="What">What a person calls it.</param>

@@ -50,5 +50,5 @@ internal interface IStoredSessions : ILicenseReader
     string? FindInstall(long licenseId, string device);
 
     /// <summary>A session's row of history, as a copy of the caller's own; null where there is none.</summary>
-    SessionRecord? FindRecord(Guid sessionId);
+    PastSession? FindRecord(Guid sessionId);
 }

@@ -45,7 +45,7 @@ public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> lo
     }
 
     /// <summary>Inside a unit: writes what was counted, if it is due. It counts again if the unit comes to nothing.</summary>
-    internal void Flush(SessionBatch batch, LicenseDirectory licenses)
+    internal void Flush(SessionBatch batch, LicenseCache licenses)
     {
         if (!IsDue) return;
         Dictionary<Place, LimitedRequests> taken;

@@ -8,10 +8,10 @@ namespace QuoTrading.Portal.Sessions.Live;
 /// The decisions of one unit, which become its <see cref="Commit"/>. Each sees what those before it changed; memory follows when the
 /// unit is durable, and nothing happened if it was not.
 /// </summary>
-internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, EventJournal journal, SessionSettings settings, Instant now)
+internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, EventWriter eventWriter, SessionSettings settings, Instant now)
 {
-    private readonly EventJournal.Page events = journal.Open(now);
-    private readonly Dictionary<SessionTable.Entry, LicenseSessions> drafts = [];
+    private readonly EventWriter.Page events = eventWriter.Open(now);
+    private readonly Dictionary<SessionTable.Entry, LicenseSessions> transitions = [];
     private readonly List<SessionChange> changes = [];
     private readonly List<DecidedChange> decided = [];
     private readonly List<LiveSession> flushed = [];
@@ -35,14 +35,14 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
     public int Command { get; set; }
 
     /// <summary>The sessions of a license as they stand at this point of the batch; no refresh passes by from here on.</summary>
-    public LicenseSessions this[long licenseId] => Draft(table.Get(licenseId));
+    public LicenseSessions this[long licenseId] => Transition(table.Get(licenseId));
 
     /// <summary>Asks the rules and notes what they say.</summary>
-    public Decision Apply(long licenseId, LicenseFacts? license, Func<LicenseSessions, Decision> decide)
+    public Decision Apply(long licenseId, LicenseSnapshot? license, Func<LicenseSessions, Decision> decide)
     {
         var entry = table.Get(licenseId);
-        var decision = decide(Draft(entry));
-        drafts[entry] = decision.Sessions;
+        var decision = decide(Transition(entry));
+        transitions[entry] = decision.Sessions;
         foreach (var change in decision.Changes)
         {
             changes.Add(change);
@@ -63,25 +63,25 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
     }
 
     /// <summary>A session's row of history as this batch leaves it; null where there is none.</summary>
-    public SessionRecord? FindRecord(Guid sessionId)
+    public PastSession? FindRecord(Guid sessionId)
     {
         var record = stored.FindRecord(sessionId);
         foreach (var (change, license, _) in decided)
         {
-            if (change is SessionChange.Started(var session, _) && session.SessionId == sessionId) record = SessionRecord.Of(session, license!);
+            if (change is SessionChange.Started(var session, _) && session.SessionId == sessionId) record = PastSession.Of(session, license!);
             else record?.Follow(change, now);
         }
 
         return record;
     }
 
-    public void WriteRefusal(string code, ClientMessage message, LicenseFacts? license, string? detail) => events.WriteRefusal(code, message, license, detail);
+    public void WriteRefusal(string code, ClientMessage message, LicenseSnapshot? license, string? detail) => events.WriteRefusal(code, message, license, detail);
 
-    public void WriteLimited(LimitedRequests requests, LicenseFacts? license) => events.WriteLimited(requests, license);
+    public void WriteLimited(LimitedRequests requests, LicenseSnapshot? license) => events.WriteLimited(requests, license);
 
     public void WriteStreamsDropped(int count, int of) => events.WriteStreamsDropped(count, of);
 
-    public void WriteLicenseChange(LicenseFacts before, LicenseFacts? after, string by, string? reason) => events.WriteLicenseChange(before, after, by, reason);
+    public void WriteLicenseChange(LicenseSnapshot before, LicenseSnapshot? after, string by, string? reason) => events.WriteLicenseChange(before, after, by, reason);
 
     public void WriteMinutes(IReadOnlyList<ConcurrentSessions> over) => minutes = over;
 
@@ -99,7 +99,7 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
         foreach (var entry in taken)
         {
             var sessions = entry.TakeDirty();
-            foreach (var session in drafts.GetValueOrDefault(entry, sessions).Live) flushed.Add(session);
+            foreach (var session in transitions.GetValueOrDefault(entry, sessions).Live) flushed.Add(session);
         }
 
         OnCommitted(refreshed.Settle);
@@ -135,7 +135,7 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
     public void Settle(CommitOutcome.Durable? durable)
     {
         if (durable is not null) events.Keep(durable.EventRows);
-        foreach (var (entry, sessions) in drafts) table.Thaw(entry, durable is null ? null : sessions);
+        foreach (var (entry, sessions) in transitions) table.Thaw(entry, durable is null ? null : sessions);
         (durable is null ? rolledBack : committed)?.ForEach(static action => action());
     }
 
@@ -147,9 +147,9 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
         _ => null,
     };
 
-    private LicenseSessions Draft(SessionTable.Entry entry)
+    private LicenseSessions Transition(SessionTable.Entry entry)
     {
-        if (drafts.TryGetValue(entry, out var sessions)) return sessions;
-        return drafts[entry] = entry.Freeze();
+        if (transitions.TryGetValue(entry, out var sessions)) return sessions;
+        return transitions[entry] = entry.Freeze();
     }
 }

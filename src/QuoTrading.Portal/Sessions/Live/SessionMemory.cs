@@ -7,9 +7,9 @@ namespace QuoTrading.Portal.Sessions.Live;
 /// What this process knows of sessions without asking the store. Changed inside units alone, so what is here is what is stored; only a
 /// refresh of a live session may be here first, for a second at most.
 /// </summary>
-internal sealed class SessionMemory(LicenseDirectory licenses, KnownDevices devices, ServiceClock clock, TimeProvider time)
+internal sealed class SessionMemory(LicenseCache licenses, KnownDevices devices, ServiceClock clock, TimeProvider time)
 {
-    private readonly EventJournal journal = new();
+    private readonly EventWriter eventWriter = new();
 
     // Devices that are bound to an installation: of the others nothing is looked up. Only this process binds any.
     private readonly HashSet<(long LicenseId, string Device)> bound = [];
@@ -23,7 +23,7 @@ internal sealed class SessionMemory(LicenseDirectory licenses, KnownDevices devi
 
     public RefreshedSessions Refreshed { get; } = new(time);
 
-    public LicenseDirectory Licenses => licenses;
+    public LicenseCache Licenses => licenses;
 
     public KnownDevices Devices => devices;
 
@@ -74,7 +74,7 @@ internal sealed class SessionMemory(LicenseDirectory licenses, KnownDevices devi
         if (mustReload) Table.Replace(stored.LoadSessions(now.Ms));
         (mustReload, seenForeignChanges) = (false, stored.ForeignChanges);
         if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);
-        var batch = new SessionBatch(stored, Table, journal, settings, now);
+        var batch = new SessionBatch(stored, Table, eventWriter, settings, now);
         // What a unit read that came to nothing may be its own unfinished work.
         if (readsAgain) batch.OnRolledBack(() => seenForeignChanges = -1);
         return batch;

@@ -157,7 +157,7 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
         return now.Utc.AddMilliseconds(SessionRules.StaleAtMs(session, memory.Settings) - now.Ms);
     }
 
-    private delegate Decision Rule(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now);
+    private delegate Decision Rule(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now);
 
     private async Task<Answer> DecideAsync(ClientMessage message, Rule rule, string? detail, CancellationToken abandoned = default) => await queue.AddAsync(batch =>
     {
@@ -167,7 +167,7 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
         return new Answer(outcome, license, batch.Settings, batch.Now);
     }, abandoned);
 
-    private Outcome Decide(SessionBatch batch, LicenseFacts license, ClientMessage message, Rule rule)
+    private Outcome Decide(SessionBatch batch, LicenseSnapshot license, ClientMessage message, Rule rule)
     {
         var decision = batch.Apply(license.Id, license, sessions => WithinToday(
             rule(license, sessions, message, batch.Settings, batch.Now), sessions, license, message, batch.Now));
@@ -176,13 +176,13 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
         return decision.Outcome;
     }
 
-    private string? CopyDetail(SessionBatch batch, Outcome outcome, LicenseFacts? license, ClientMessage message) => license is not null && outcome is Outcome.Conflict
+    private string? CopyDetail(SessionBatch batch, Outcome outcome, LicenseSnapshot? license, ClientMessage message) => license is not null && outcome is Outcome.Conflict
         && CopyRefusal.Of(outcome, license, batch[license.Id], WithBinding(batch, license, message), batch.Settings) is { } served
             ? $"copied device: {served}"
             : null;
 
     /// <param name="counts">False where it is only asked.</param>
-    private Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, ClientMessage message, Instant now, bool counts = true)
+    private Decision WithinToday(Decision decision, LicenseSessions before, LicenseSnapshot license, ClientMessage message, Instant now, bool counts = true)
     {
         if (!SessionRules.Begins(decision)) return decision;
         var isNewDevice = !memory.Devices.IsKnown(message.Key, message.Device);
@@ -194,7 +194,7 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
     }
 
     // Nearly every device is bound to nothing, and costs one look into memory.
-    private ClientMessage WithBinding(SessionBatch batch, LicenseFacts license, ClientMessage message) => memory.IsBound(license.Id, message.Device)
+    private ClientMessage WithBinding(SessionBatch batch, LicenseSnapshot license, ClientMessage message) => memory.IsBound(license.Id, message.Device)
         ? message with { BoundTo = batch.FindInstall(license.Id, message.Device) }
         : message;
 

@@ -13,7 +13,7 @@ internal static class SessionTables
     {
         public DbSet<LiveSession> LiveSessions => db.Set<LiveSession>();
 
-        public DbSet<SessionRecord> SessionHistory => db.Set<SessionRecord>();
+        public DbSet<PastSession> SessionHistory => db.Set<PastSession>();
 
         public DbSet<SessionEvent> SessionEvents => db.Set<SessionEvent>();
 
@@ -66,9 +66,9 @@ internal sealed class LiveSessionConfiguration : IEntityTypeConfiguration<LiveSe
 }
 
 /// <summary>No foreign key: what happened stays when its license goes.</summary>
-internal sealed class SessionRecordConfiguration : IEntityTypeConfiguration<SessionRecord>
+internal sealed class SessionRecordConfiguration : IEntityTypeConfiguration<PastSession>
 {
-    public void Configure(EntityTypeBuilder<SessionRecord> record)
+    public void Configure(EntityTypeBuilder<PastSession> record)
     {
         record.ToTable("SessionHistory");
         record.HasKey(r => r.SessionId);

@@ -12,7 +12,7 @@ internal static class CopyRefusal
     /// <param name="sessions">The license's, as they are after the decision.</param>
     /// <param name="message">With what its device is bound to.</param>
     /// <returns>Where the device is served instead, for people; null where the refusal has another cause.</returns>
-    public static string? Of(Outcome outcome, LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings)
+    public static string? Of(Outcome outcome, LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings)
     {
         if (outcome is not Outcome.Conflict(var holder, _) || holder != message.Device || !SessionRules.Refuses(license, settings)) return null;
         if (sessions.Find(message.Device) is not { } own) return null;

@@ -9,14 +9,14 @@ namespace QuoTrading.Portal.Sessions.Rules;
 internal sealed record LicenseDifference(string Code, string Text)
 {
     /// <returns>Null where nothing differs that matters to a session.</returns>
-    public static LicenseDifference? Between(LicenseFacts before, LicenseFacts? after)
+    public static LicenseDifference? Between(LicenseSnapshot before, LicenseSnapshot? after)
     {
         if (after is null) return new("license_deleted", "deleted");
         var all = All(before, after).ToList();
         return all.Count == 0 ? null : new(all[0].Code, string.Join("; ", all.Select(one => one.Text)));
     }
 
-    private static IEnumerable<LicenseDifference> All(LicenseFacts before, LicenseFacts after)
+    private static IEnumerable<LicenseDifference> All(LicenseSnapshot before, LicenseSnapshot after)
     {
         if (before.Status != after.Status)
             yield return after.Status switch

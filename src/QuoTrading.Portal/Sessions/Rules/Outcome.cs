@@ -66,4 +66,4 @@ public sealed record Asked(Answer Answer, SessionChange? Change, string? Copied 
 
 /// <summary>An outcome with the facts it was decided by.</summary>
 /// <param name="License">Null for an unknown key.</param>
-public sealed record Answer(Outcome Outcome, LicenseFacts? License, SessionSettings Settings, Instant Now);
+public sealed record Answer(Outcome Outcome, LicenseSnapshot? License, SessionSettings Settings, Instant Now);

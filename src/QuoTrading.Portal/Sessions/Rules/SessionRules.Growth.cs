@@ -6,7 +6,7 @@ namespace QuoTrading.Portal.Sessions.Rules;
 internal static partial class SessionRules
 {
     /// <summary>Whether the license has begun as many sessions as it may today.</summary>
-    public static bool IsBeyond(LicenseFacts license, LicenseToday today, LimitOptions limits) => today.Sessions >= (long)limits.SessionsPerSeatAndDay * license.Seats;
+    public static bool IsBeyond(LicenseSnapshot license, LicenseToday today, LimitOptions limits) => today.Sessions >= (long)limits.SessionsPerSeatAndDay * license.Seats;
 
     /// <summary>Whether a session begins by this decision.</summary>
     public static bool Begins(Decision decision)
@@ -20,7 +20,7 @@ internal static partial class SessionRules
     /// <remarks>A device that is known may begin some more by itself: whoever has the key too must not use up its owner's day.</remarks>
     /// <param name="isNewDevice">The device has not logged in to this license for 30 days.</param>
     /// <param name="before">The license's sessions before it.</param>
-    public static Decision WithinToday(Decision decision, LicenseSessions before, LicenseFacts license, LicenseToday today, bool isNewDevice, LimitOptions limits)
+    public static Decision WithinToday(Decision decision, LicenseSessions before, LicenseSnapshot license, LicenseToday today, bool isNewDevice, LimitOptions limits)
     {
         if (!Begins(decision)) return decision;
         DailyLimit? over = isNewDevice && today.NewDevices >= (long)limits.NewDevicesPerSeatAndDay * license.Seats ? DailyLimit.NewDevices

@@ -14,10 +14,10 @@ internal static partial class SessionRules
     // Far more than any machine runs; whoever invents names pushes his own out.
     private const int MostApps = 16;
 
-    private static Outcome? Refuse(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
+    private static Outcome? Refuse(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
         RefuseLicense(license, sessions, message, settings, now) is { } refused ? refused : KeptOut(sessions, message, now);
 
-    private static Outcome.LicenseRefused? RefuseLicense(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    private static Outcome.LicenseRefused? RefuseLicense(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         if (license.Status == LicenseStatus.Cancelled) return new Outcome.LicenseRefused(LicenseProblem.Cancelled);
         if (license.Status == LicenseStatus.Suspended) return new Outcome.LicenseRefused(LicenseProblem.Suspended);
@@ -29,13 +29,13 @@ internal static partial class SessionRules
     }
 
     /// <summary>The license has expired, but a live session with an open position may go on for a while.</summary>
-    private static bool HasGrace(LicenseFacts license, LiveSession session, SessionSettings settings, Instant now) =>
+    private static bool HasGrace(LicenseSnapshot license, LiveSession session, SessionSettings settings, Instant now) =>
         now.Utc < license.ExpiresAt?.AddMinutes(settings.ExpiryGraceMinutes) && HasOpenPosition(session, settings, now.Ms);
 
     private static Outcome.KeptOut? KeptOut(LicenseSessions sessions, ClientMessage message, Instant now) =>
         sessions.Mark(message.Device, MarkKind.KeptOut, now.Utc) is { } mark ? new(new KeptOutUntil(mark.Until)) : null;
 
-    private static bool WouldFit(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    private static bool WouldFit(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         if (sessions.Find(message.Device) is { } own)
             return !IsRefusedInstall(license, own, message, settings) && (StaysOnSeat(sessions, own, message, settings, now) || FindOwnSeat(license, sessions, own, message, settings) is not null);
@@ -46,7 +46,7 @@ internal static partial class SessionRules
 
     /// <summary>A seat to join, else a free one, else null.</summary>
     /// <param name="wish">The seat to take if it is free.</param>
-    private static Place? FindSeat(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, int? wish)
+    private static Place? FindSeat(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, int? wish)
     {
         foreach (var lead in sessions.Live)
             if (lead.SeatLead && MayJoin(lead, sessions, message, settings)) return new Place(lead.Seat, Leads: false);
@@ -100,24 +100,24 @@ internal static partial class SessionRules
     private static Outcome.Conflict Conflict(LiveSession holder, SessionSettings settings, Instant now) =>
         new(holder.Device, (int)Math.Max(1, (StaleAtMs(holder, settings) - now.Ms + 999) / 1000));
 
-    private static LiveSession NewSession(LicenseFacts license, LicenseSessions sessions, ClientMessage message, Place place, Instant now) => Remember(sessions, message, now, new()
+    private static LiveSession NewSession(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, Place place, Instant now) => Remember(sessions, message, now, new()
     {
         SessionId = Guid.CreateVersion7(new DateTimeOffset(now.Utc)),
         LicenseId = license.Id,
         Device = message.Device,
         Seat = place.Seat,
         SeatLead = place.Leads,
-        Address = CommonTexts.Share(message.Address),
-        Symbol = CommonTexts.Share(message.Symbol),
-        BotVersion = CommonTexts.Share(message.BotVersion),
-        Status = CommonTexts.Share(message.Status),
+        Address = StringPool.Share(message.Address),
+        Symbol = StringPool.Share(message.Symbol),
+        BotVersion = StringPool.Share(message.BotVersion),
+        Status = StringPool.Share(message.Status),
         Metadata = message.Metadata,
         DeviceName = message.DeviceName,
         StartedAt = now.Utc,
         LastSeenAt = now.Utc,
         LastSeenMs = now.Ms,
-        App = CommonTexts.Share(message.App ?? ""),
-        HomeAddress = CommonTexts.Share(message.Address),
+        App = StringPool.Share(message.App ?? ""),
+        HomeAddress = StringPool.Share(message.Address),
     });
 
     /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>

@@ -43,52 +43,52 @@ internal static partial class SessionRules
     private static bool IsOtherInstall(ClientMessage message) => message.Install is { } install && message.BoundTo is { } bound && install != bound;
 
     /// <summary>The device's own session goes on, if the message is the device's, and from where its seat is.</summary>
-    private static Decision Stay(Draft draft, LicenseFacts license, LiveSession own, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
+    private static Decision Stay(Transition transition, LicenseSnapshot license, LiveSession own, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
     {
         if (kind != MessageKind.Login && own.Proof is { } proof && proof.Judge(message) is var verdict and not TokenVerdict.Right)
         {
-            if (verdict == TokenVerdict.Old) draft.Prove(draft.See(own, CopySign.OldToken, Places(own, message)), proof.Void(message.App));
-            return draft.Decide(new Outcome.LoginRequired());
+            if (verdict == TokenVerdict.Old) transition.Prove(transition.See(own, CopySign.OldToken, Places(own, message)), proof.Void(message.App));
+            return transition.Decide(new Outcome.LoginRequired());
         }
 
         if (kind == MessageKind.Login && IsRefusedInstall(license, own, message, settings))
         {
-            var refused = IsOtherInstall(message) ? draft.See(own, CopySign.OtherInstall, Places(own, message)) : own;
-            return draft.Decide(Conflict(refused, settings, now));
+            var refused = IsOtherInstall(message) ? transition.See(own, CopySign.OtherInstall, Places(own, message)) : own;
+            return transition.Decide(Conflict(refused, settings, now));
         }
 
-        if (LooksCopied(own, message, kind, settings, now) is { } seen) own = draft.See(own, seen.Sign, seen.Where);
+        if (LooksCopied(own, message, kind, settings, now) is { } seen) own = transition.See(own, seen.Sign, seen.Where);
         if (kind != MessageKind.Login && own.Copied is not null && Refuses(license, settings)
             && !Network.AreSame(own.HomeAddress, message.Address))
-            return draft.Decide(Conflict(own, settings, now));
+            return transition.Decide(Conflict(own, settings, now));
 
-        if (!StaysOnSeat(draft.Sessions, own, message, settings, now))
+        if (!StaysOnSeat(transition.Sessions, own, message, settings, now))
         {
-            if (FindOwnSeat(license, draft.Sessions, own, message, settings) is not { } place)
+            if (FindOwnSeat(license, transition.Sessions, own, message, settings) is not { } place)
             {
-                draft.End(own, EndReason.MovedApart);
-                return draft.Decide(Conflict(draft.Sessions, settings, now));
+                transition.End(own, EndReason.MovedApart);
+                return transition.Decide(Conflict(transition.Sessions, settings, now));
             }
 
-            own = draft.MoveApart(own, place.Seat, place.Leads);
+            own = transition.MoveApart(own, place.Seat, place.Leads);
         }
 
-        return Refresh(draft, own, message, kind, Refuses(license, settings), settings, now);
+        return Refresh(transition, own, message, kind, Refuses(license, settings), settings, now);
     }
 
     /// <summary>Whether copied devices of the license are refused: by its own setting, else by that for all.</summary>
-    internal static bool Refuses(LicenseFacts license, SessionSettings settings) => (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse;
+    internal static bool Refuses(LicenseSnapshot license, SessionSettings settings) => (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse;
 
-    private static Decision Refresh(Draft draft, LiveSession own, ClientMessage message, MessageKind kind, bool refuses, SessionSettings settings, Instant now)
+    private static Decision Refresh(Transition transition, LiveSession own, ClientMessage message, MessageKind kind, bool refuses, SessionSettings settings, Instant now)
     {
         var symbolTaken = message.Symbol is not null && message.Symbol != own.Symbol
-            && draft.Sessions.Live.Any(mate => mate.Seat == own.Seat && mate.Device != own.Device && mate.Symbol == message.Symbol);
+            && transition.Sessions.Live.Any(mate => mate.Seat == own.Seat && mate.Device != own.Device && mate.Symbol == message.Symbol);
         var heard = symbolTaken ? message with { Symbol = null } : message;
         var counted = kind == MessageKind.Stream ? (own.BeatsSinceMs, own.Beats, own.BeatSymbols) : Count(own, heard, now);
         var refreshed = Follow(own, heard, settings, now) with
         {
             IntervalMs = now.Ms - own.LastSeenMs,
-            ApartSinceMs = ApartSince(draft.Sessions, own, message, now),
+            ApartSinceMs = ApartSince(transition.Sessions, own, message, now),
             Elsewhere = Network.AreSame(own.Address, message.Address) ? own.Elsewhere : ElsewhereAfter(own, message, settings, now),
             BeatsSinceMs = counted.BeatsSinceMs,
             Beats = counted.Beats,
@@ -110,10 +110,10 @@ internal static partial class SessionRules
             refreshed = refreshed with { Proof = proved.Beat(message, out token) };
         }
 
-        refreshed = draft.Refresh(own, refreshed, byLogin: kind == MessageKind.Login);
-        if (token is not null && kind == MessageKind.Heartbeat) refreshed = draft.Prove(refreshed, refreshed.Proof!);
-        if (kind == MessageKind.Login && IsOtherInstall(message)) refreshed = draft.See(refreshed, CopySign.OtherInstall, Places(own, message));
-        return draft.Decide(new Outcome.Holds(refreshed, symbolTaken, token));
+        refreshed = transition.Refresh(own, refreshed, byLogin: kind == MessageKind.Login);
+        if (token is not null && kind == MessageKind.Heartbeat) refreshed = transition.Prove(refreshed, refreshed.Proof!);
+        if (kind == MessageKind.Login && IsOtherInstall(message)) refreshed = transition.See(refreshed, CopySign.OtherInstall, Places(own, message));
+        return transition.Decide(new Outcome.Holds(refreshed, symbolTaken, token));
     }
 
     /// <summary>A login with <c>install</c> gives its program a token; one without goes on without.</summary>
@@ -130,7 +130,7 @@ internal static partial class SessionRules
 
     // While the device that is bound is live, whoever cannot name its installation is another device, where the setting says so: but for
     // an old program in the same place. The installation that the device is bound to is never refused.
-    private static bool IsRefusedInstall(LicenseFacts license, LiveSession own, ClientMessage message, SessionSettings settings)
+    private static bool IsRefusedInstall(LicenseSnapshot license, LiveSession own, ClientMessage message, SessionSettings settings)
     {
         if (!Refuses(license, settings) || (message.Install is { } install && install == message.BoundTo)) return false;
         return IsOtherInstall(message) || (own.Proof is { } proof && message.Install != proof.Install
@@ -174,7 +174,7 @@ internal static partial class SessionRules
     }
 
     /// <summary>A seat for a session that may not stay where it is; null where there is none.</summary>
-    private static Place? FindOwnSeat(LicenseFacts license, LicenseSessions sessions, LiveSession own, ClientMessage message, SessionSettings settings) =>
+    private static Place? FindOwnSeat(LicenseSnapshot license, LicenseSessions sessions, LiveSession own, ClientMessage message, SessionSettings settings) =>
         FindSeat(license, sessions with { Live = sessions.Live.Remove(own) }, message with { Symbol = message.Symbol ?? own.Symbol }, settings, wish: null);
 
     private static (CopySign Sign, string Where)? LooksCopied(LiveSession own, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)

@@ -6,11 +6,11 @@ namespace QuoTrading.Portal.Sessions.Rules;
 internal static partial class SessionRules
 {
     /// <summary>A stream opens: a sign of life like a heartbeat, but it begins and resumes no session.</summary>
-    public static Decision OpenStream(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    public static Decision OpenStream(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
-        if (GoOn(draft, license, sessions, message, MessageKind.Stream, settings, now) is { } decided) return decided;
-        return draft.Decide(FindSeat(license, draft.Sessions, message, settings, wish: null) is null ? Conflict(draft.Sessions, settings, now) : new Outcome.SessionOver());
+        var transition = new Transition(sessions, settings, now);
+        if (GoOn(transition, license, sessions, message, MessageKind.Stream, settings, now) is { } decided) return decided;
+        return transition.Decide(FindSeat(license, transition.Sessions, message, settings, wish: null) is null ? Conflict(transition.Sessions, settings, now) : new Outcome.SessionOver());
     }
 
     /// <summary>
@@ -22,25 +22,25 @@ internal static partial class SessionRules
     /// <param name="leastMs">What the session has at least, whatever the grace; milliseconds.</param>
     public static Decision LoseConnection(LicenseSessions sessions, Guid sessionId, IReadOnlyDictionary<string, long> streamed, long atMs, long leastMs, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
+        var transition = new Transition(sessions, settings, now);
+        transition.EndStale();
         // Whatever it said after the drop proves that it lives, with or without a stream. A stream from one network says nothing of
         // whoever is heard from another: somebody may have opened it to end the session by dropping it.
-        if (draft.Sessions.Find(sessionId) is { Lost: null } session
+        if (transition.Sessions.Find(sessionId) is { Lost: null } session
             && !session.Elsewhere.Any(heard => now.Ms - heard.LastMs < settings.TimeoutMs)
             && session.LiveApps(settings, now.Ms).ToList() is { Count: > 0 } apps
             && apps.TrueForAll(app => streamed.TryGetValue(app.Name, out var droppedMs) && droppedMs >= app.LastSeenMs))
-            draft.Connect(session, new LostConnection(atMs, leastMs));
-        return draft.Decide(new Outcome.Cleared(0));
+            transition.Connect(session, new LostConnection(atMs, leastMs));
+        return transition.Decide(new Outcome.Cleared(0));
     }
 
     /// <summary>So many streams dropped that it says nothing about this one's client: the session is judged by its heartbeats.</summary>
     public static Decision WaiveGrace(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
-        if (draft.Sessions.Find(sessionId) is { Lost: not null } session) draft.Connect(session, null);
-        return draft.Decide(new Outcome.Cleared(0));
+        var transition = new Transition(sessions, settings, now);
+        transition.EndStale();
+        if (transition.Sessions.Find(sessionId) is { Lost: not null } session) transition.Connect(session, null);
+        return transition.Decide(new Outcome.Cleared(0));
     }
 
     /// <summary>Whether this release would end the session.</summary>

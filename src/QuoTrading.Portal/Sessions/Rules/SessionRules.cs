@@ -19,47 +19,47 @@ internal static partial class SessionRules
     private const long WrittenWithinMs = 2000;
 
     /// <summary>Rule 1: <c>main</c> with a device, <c>validate-license</c> without <c>check_only</c>.</summary>
-    public static Decision LogIn(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    public static Decision LogIn(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
-        if (Refuse(license, sessions, message, settings, now) is { } refusal) return draft.Decide(refusal);
+        var transition = new Transition(sessions, settings, now);
+        if (Refuse(license, sessions, message, settings, now) is { } refusal) return transition.Decide(refusal);
 
-        draft.EndStale();
-        if (draft.Sessions.Find(message.Device) is { } own) return Stay(draft, license, own, message, MessageKind.Login, settings, now);
-        if (FindSeat(license, draft.Sessions, message, settings, wish: null) is not { } place) return draft.Decide(Conflict(draft.Sessions, settings, now));
+        transition.EndStale();
+        if (transition.Sessions.Find(message.Device) is { } own) return Stay(transition, license, own, message, MessageKind.Login, settings, now);
+        if (FindSeat(license, transition.Sessions, message, settings, wish: null) is not { } place) return transition.Decide(Conflict(transition.Sessions, settings, now));
 
-        draft.Unmark(message.Device, MarkKind.ForcedLogout);
-        draft.Unmark(message.Device, MarkKind.KeptOut);
-        var (begun, token) = Prove(NewSession(license, draft.Sessions, message, place, now), [], message, Refuses(license, settings));
-        begun = draft.Start(begun, byHeartbeat: false);
-        if (IsOtherInstall(message)) begun = draft.See(begun, CopySign.OtherInstall, Network.Of(message.Address).ToString());
-        return draft.Decide(new Outcome.Holds(begun, Token: token));
+        transition.Unmark(message.Device, MarkKind.ForcedLogout);
+        transition.Unmark(message.Device, MarkKind.KeptOut);
+        var (begun, token) = Prove(NewSession(license, transition.Sessions, message, place, now), [], message, Refuses(license, settings));
+        begun = transition.Start(begun, byHeartbeat: false);
+        if (IsOtherInstall(message)) begun = transition.See(begun, CopySign.OtherInstall, Network.Of(message.Address).ToString());
+        return transition.Decide(new Outcome.Holds(begun, Token: token));
     }
 
     /// <summary>Rule 1, only asked: the outcome of a login, and no change.</summary>
-    public static Decision Check(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    public static Decision Check(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
+        var transition = new Transition(sessions, settings, now);
+        transition.EndStale();
         var outcome = Refuse(license, sessions, message, settings, now)
-            ?? (WouldFit(license, draft.Sessions, message, settings, now) ? new Outcome.WouldHold() : Conflict(draft.Sessions, settings, now));
+            ?? (WouldFit(license, transition.Sessions, message, settings, now) ? new Outcome.WouldHold() : Conflict(transition.Sessions, settings, now));
         return new Decision(outcome, [], sessions);
     }
 
     /// <summary><c>main</c> without a device: only the license.</summary>
-    public static Decision Validate(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
+    public static Decision Validate(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
         new(RefuseLicense(license, sessions, message, settings, now) is { } refused ? refused : new Outcome.WouldHold(), [], sessions);
 
     /// <summary>Rule 2.</summary>
-    public static Decision Heartbeat(LicenseFacts license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
+    public static Decision Heartbeat(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
-        if (GoOn(draft, license, sessions, message, MessageKind.Heartbeat, settings, now) is { } decided) return decided;
+        var transition = new Transition(sessions, settings, now);
+        if (GoOn(transition, license, sessions, message, MessageKind.Heartbeat, settings, now) is { } decided) return decided;
 
-        var past = draft.Sessions.Resumable.LastOrDefault(r => r.Session.Device == message.Device && now.Ms - r.EndedMs < ResumeWithinMs)?.Session;
-        if (message.BoundTo is not null && !MayResume(past, message, Refuses(license, settings))) return draft.Decide(new Outcome.LoginRequired());
-        if (FindSeat(license, draft.Sessions, message, settings, past?.Seat) is not { } place) return draft.Decide(Conflict(draft.Sessions, settings, now));
-        return draft.Decide(Resume(draft, license, past, message, place, settings, now));
+        var past = transition.Sessions.Resumable.LastOrDefault(r => r.Session.Device == message.Device && now.Ms - r.EndedMs < ResumeWithinMs)?.Session;
+        if (message.BoundTo is not null && !MayResume(past, message, Refuses(license, settings))) return transition.Decide(new Outcome.LoginRequired());
+        if (FindSeat(license, transition.Sessions, message, settings, past?.Seat) is not { } place) return transition.Decide(Conflict(transition.Sessions, settings, now));
+        return transition.Decide(Resume(transition, license, past, message, place, settings, now));
     }
 
     /// <summary>
@@ -68,35 +68,35 @@ internal static partial class SessionRules
     /// </summary>
     public static Decision Release(LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
+        var transition = new Transition(sessions, settings, now);
         if (sessions.Find(message.Device) is not { } own || (message.SessionId is { } named && named != own.SessionId)
             || own.Proof?.Judge(message) is TokenVerdict.Old or TokenVerdict.Wrong)
-            return draft.Decide(new Outcome.NothingToRelease());
+            return transition.Decide(new Outcome.NothingToRelease());
         if (message.Handover && !StaysOnSeat(sessions, own, message, settings, now))
         {
-            draft.End(own, EndReason.MovedApart);
-            return draft.Decide(new Outcome.NothingToRelease());
+            transition.End(own, EndReason.MovedApart);
+            return transition.Decide(new Outcome.NothingToRelease());
         }
 
-        if (Leave(own, message, settings, now) is { } left) draft.Leave(own, left with { ApartSinceMs = ApartSince(sessions, own, message, now) }, message.App ?? "");
-        else draft.End(own, EndReason.Released);
-        return draft.Decide(new Outcome.Released());
+        if (Leave(own, message, settings, now) is { } left) transition.Leave(own, left with { ApartSinceMs = ApartSince(sessions, own, message, now) }, message.App ?? "");
+        else transition.End(own, EndReason.Released);
+        return transition.Decide(new Outcome.Released());
     }
 
     /// <summary><c>session/clear</c>: only what is stale.</summary>
     public static Decision Clear(LicenseSessions sessions, SessionSettings settings, Instant now)
     {
-        var draft = new Draft(sessions, settings, now);
-        return draft.Decide(new Outcome.Cleared(draft.EndStale()));
+        var transition = new Transition(sessions, settings, now);
+        return transition.Decide(new Outcome.Cleared(transition.EndStale()));
     }
 
     /// <summary>Rule 4, and what a license is no longer good for: called by the server itself. Idempotent.</summary>
-    public static Decision Sweep(LicenseFacts? license, LicenseSessions sessions, SessionSettings settings, Instant now) =>
+    public static Decision Sweep(LicenseSnapshot? license, LicenseSessions sessions, SessionSettings settings, Instant now) =>
         Settle(license, sessions, settings, now, by: null, note: null);
 
     /// <summary>Whether <see cref="Sweep"/> would do anything: asked twice a second of every license in use.</summary>
     /// <param name="license">Null where memory does not know it: then the store must be asked.</param>
-    public static bool NeedsSweep(LicenseFacts? license, LicenseSessions sessions, SessionSettings settings, Instant now)
+    public static bool NeedsSweep(LicenseSnapshot? license, LicenseSessions sessions, SessionSettings settings, Instant now)
     {
         foreach (var past in sessions.Resumable)
             if (now.Ms - past.EndedMs >= ResumeWithinMs) return true;
@@ -110,30 +110,30 @@ internal static partial class SessionRules
     }
 
     /// <summary>Rule 5: somebody changed the license; null when it is deleted.</summary>
-    public static Decision LicenseChanged(LicenseFacts? license, LicenseSessions sessions, SessionSettings settings, Instant now, string by, string? note) =>
+    public static Decision LicenseChanged(LicenseSnapshot? license, LicenseSessions sessions, SessionSettings settings, Instant now, string by, string? note) =>
         Settle(license, sessions, settings, now, by, note);
 
     /// <summary>The license has another key: whoever uses the old one must not hold a seat that its owner needs.</summary>
     public static Decision KeyReplaced(LicenseSessions sessions, SessionSettings settings, Instant now, string by, string? note)
     {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
-        foreach (var session in draft.Sessions.Live) draft.End(session, EndReason.KeyReplaced, by, note);
-        return draft.Decide(new Outcome.Cleared(0));
+        var transition = new Transition(sessions, settings, now);
+        transition.EndStale();
+        foreach (var session in transition.Sessions.Live) transition.End(session, EndReason.KeyReplaced, by, note);
+        return transition.Decide(new Outcome.Cleared(0));
     }
 
     /// <summary>Rule 5: an administrator logs out one session. Nothing changes where it is not live.</summary>
     /// <param name="keptOut">Also keeps the device out until then.</param>
     public static Decision LogOut(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now, string by, string reason, KeptOutUntil? keptOut)
     {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
-        if (draft.Sessions.Find(sessionId) is not { } session) return draft.Decide(new Outcome.NothingToRelease());
+        var transition = new Transition(sessions, settings, now);
+        transition.EndStale();
+        if (transition.Sessions.Find(sessionId) is not { } session) return transition.Decide(new Outcome.NothingToRelease());
 
         var mark = new DeviceMark { LicenseId = session.LicenseId, Device = session.Device, Kind = MarkKind.ForcedLogout, SetAt = now.Utc, SetBy = by, Reason = reason };
-        LogOut(draft, session, mark);
-        if (keptOut is { } until) draft.Mark(KeptOut(mark, until));
-        return draft.Decide(new Outcome.Released());
+        LogOut(transition, session, mark);
+        if (keptOut is { } until) transition.Mark(KeptOut(mark, until));
+        return transition.Decide(new Outcome.Released());
     }
 
     /// <summary>
@@ -143,21 +143,21 @@ internal static partial class SessionRules
     /// <returns><see cref="Outcome.Released"/> where a session ended.</returns>
     public static Decision KeepOut(long licenseId, LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string reason, KeptOutUntil until)
     {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
+        var transition = new Transition(sessions, settings, now);
+        transition.EndStale();
         var mark = new DeviceMark { LicenseId = licenseId, Device = device, Kind = MarkKind.ForcedLogout, SetAt = now.Utc, SetBy = by, Reason = reason };
-        var own = draft.Sessions.Find(device);
-        if (own is not null) LogOut(draft, own, mark);
-        draft.Mark(KeptOut(mark, until));
-        return draft.Decide(own is null ? new Outcome.NothingToRelease() : new Outcome.Released());
+        var own = transition.Sessions.Find(device);
+        if (own is not null) LogOut(transition, own, mark);
+        transition.Mark(KeptOut(mark, until));
+        return transition.Decide(own is null ? new Outcome.NothingToRelease() : new Outcome.Released());
     }
 
     /// <summary>Rule 5: an administrator lets a device in again that was kept out. Its sessions stay as they are.</summary>
     /// <returns>An outcome that counts the marks taken away: 1 or 0.</returns>
     public static Decision LiftKeepOut(LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string? note)
     {
-        var draft = new Draft(sessions, settings, now);
-        return draft.Decide(new Outcome.Cleared(draft.Unmark(device, MarkKind.KeptOut, by, note) ? 1 : 0));
+        var transition = new Transition(sessions, settings, now);
+        return transition.Decide(new Outcome.Cleared(transition.Unmark(device, MarkKind.KeptOut, by, note) ? 1 : 0));
     }
 
     /// <summary>Whether a message that refreshes a session may be answered before it is durable: it may be lost to a kill, the session must not be.</summary>
@@ -200,65 +200,65 @@ internal static partial class SessionRules
 
     /// <summary>What a heartbeat and a stream have in common: the license, the device's own session, what an administrator said.</summary>
     /// <returns>Null where the device has no session, and none was named.</returns>
-    private static Decision? GoOn(Draft draft, LicenseFacts license, LicenseSessions sessions, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
+    private static Decision? GoOn(Transition transition, LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
     {
-        if (RefuseLicense(license, sessions, message, settings, now) is { } refusal) return draft.Decide(refusal);
+        if (RefuseLicense(license, sessions, message, settings, now) is { } refusal) return transition.Decide(refusal);
 
-        draft.EndStale();
-        var own = draft.Sessions.Find(message.Device);
+        transition.EndStale();
+        var own = transition.Sessions.Find(message.Device);
         var isNamed = message.SessionId is null || own?.SessionId == message.SessionId;
-        if (own is not null && isNamed) return Stay(draft, license, own, message, kind, settings, now);
-        if (KeptOut(sessions, message, now) is { } keptOut) return draft.Decide(keptOut);
-        if (sessions.Mark(message.Device, MarkKind.ForcedLogout, now.Utc) is not null) return draft.Decide(new Outcome.ForcedOut());
+        if (own is not null && isNamed) return Stay(transition, license, own, message, kind, settings, now);
+        if (KeptOut(sessions, message, now) is { } keptOut) return transition.Decide(keptOut);
+        if (sessions.Mark(message.Device, MarkKind.ForcedLogout, now.Utc) is not null) return transition.Decide(new Outcome.ForcedOut());
 
         // It named a session that is not live: that one is not resumed, and no other is what it asked for.
-        return message.SessionId is null ? null : draft.Decide(new Outcome.SessionOver());
+        return message.SessionId is null ? null : transition.Decide(new Outcome.SessionOver());
     }
 
-    private static void LogOut(Draft draft, LiveSession session, DeviceMark mark)
+    private static void LogOut(Transition transition, LiveSession session, DeviceMark mark)
     {
-        draft.End(session, EndReason.ForcedLogout, mark.SetBy, mark.Reason);
-        draft.Mark(mark);
+        transition.End(session, EndReason.ForcedLogout, mark.SetBy, mark.Reason);
+        transition.Mark(mark);
     }
 
     private static DeviceMark KeptOut(DeviceMark mark, KeptOutUntil until) => mark with { Kind = MarkKind.KeptOut, Until = until.Instant };
 
-    private static Outcome.Holds Resume(Draft draft, LicenseFacts license, LiveSession? past, ClientMessage message, Place place, SessionSettings settings, Instant now)
+    private static Outcome.Holds Resume(Transition transition, LicenseSnapshot license, LiveSession? past, ClientMessage message, Place place, SessionSettings settings, Instant now)
     {
-        if (past is null) return new Outcome.Holds(draft.Start(NewSession(license, draft.Sessions, message, place, now), byHeartbeat: true));
+        if (past is null) return new Outcome.Holds(transition.Start(NewSession(license, transition.Sessions, message, place, now), byHeartbeat: true));
         var resumed = Follow(past, message, settings, now) with { Seat = place.Seat, SeatLead = place.Leads, ApartSinceMs = null, Interruptions = past.Interruptions + 1 };
-        return new Outcome.Holds(draft.Resume(resumed));
+        return new Outcome.Holds(transition.Resume(resumed));
     }
 
-    private static Decision Settle(LicenseFacts? license, LicenseSessions sessions, SessionSettings settings, Instant now, string? by, string? note)
+    private static Decision Settle(LicenseSnapshot? license, LicenseSessions sessions, SessionSettings settings, Instant now, string? by, string? note)
     {
-        var draft = new Draft(sessions, settings, now);
-        draft.EndStale();
-        draft.ForgetPast();
-        foreach (var session in draft.Sessions.Live)
-            if (EndedBy(license, session, settings, now) is { } reason) draft.End(session, reason, by, note);
-        if (license is not null) ReduceSeats(draft, license.Seats, by, note);
-        return draft.Decide(new Outcome.Cleared(0));
+        var transition = new Transition(sessions, settings, now);
+        transition.EndStale();
+        transition.ForgetPast();
+        foreach (var session in transition.Sessions.Live)
+            if (EndedBy(license, session, settings, now) is { } reason) transition.End(session, reason, by, note);
+        if (license is not null) ReduceSeats(transition, license.Seats, by, note);
+        return transition.Decide(new Outcome.Cleared(0));
     }
 
     // Newest first; the survivors move together, so that a seat's number is always within the license's seats.
-    private static void ReduceSeats(Draft draft, int seats, string? by, string? note)
+    private static void ReduceSeats(Transition transition, int seats, string? by, string? note)
     {
-        var held = draft.Sessions.Live.GroupBy(s => s.Seat).OrderBy(group => group.Min(s => s.StartedAt)).ThenBy(group => group.Min(s => s.SessionId)).ToList();
+        var held = transition.Sessions.Live.GroupBy(s => s.Seat).OrderBy(group => group.Min(s => s.StartedAt)).ThenBy(group => group.Min(s => s.SessionId)).ToList();
         if (held.Count <= seats && held.TrueForAll(group => group.Key <= seats)) return;
 
         foreach (var session in held.Skip(seats).Reverse().SelectMany(group => group.OrderBy(s => s.SeatLead)))
-            draft.End(session, EndReason.SeatsReduced, by, note);
+            transition.End(session, EndReason.SeatsReduced, by, note);
         var free = Enumerable.Range(1, seats).Except(held.Take(seats).Select(group => group.Key)).ToList();
         foreach (var group in held.Take(seats).Where(group => group.Key > seats))
         {
             var seat = free[0];
             free.RemoveAt(0);
-            foreach (var session in group) draft.Move(session, seat);
+            foreach (var session in group) transition.Move(session, seat);
         }
     }
 
-    private static EndReason? EndedBy(LicenseFacts? license, LiveSession session, SessionSettings settings, Instant now) => license switch
+    private static EndReason? EndedBy(LicenseSnapshot? license, LiveSession session, SessionSettings settings, Instant now) => license switch
     {
         null => EndReason.LicenseDeleted,
         { Status: LicenseStatus.Suspended } => EndReason.LicenseSuspended,

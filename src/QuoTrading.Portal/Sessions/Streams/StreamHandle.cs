@@ -69,5 +69,5 @@ public abstract record StreamEvent
     public sealed record SettingsChanged(SessionSettings Settings) : StreamEvent;
 
     /// <summary>The license's expiry or status changed.</summary>
-    public sealed record LicenseChanged(LicenseFacts License) : StreamEvent;
+    public sealed record LicenseChanged(LicenseSnapshot License) : StreamEvent;
 }

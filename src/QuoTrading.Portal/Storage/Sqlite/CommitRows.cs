@@ -55,7 +55,7 @@ internal sealed class CommitRows(WriteUnit unit)
         unit.Execute("""DELETE FROM "LicenseDevices" WHERE "LicenseId" = @p0""", licenseId);
     }
 
-    private void Write(SessionChange change, LicenseFacts? license, Instant now)
+    private void Write(SessionChange change, LicenseSnapshot? license, Instant now)
     {
         switch (change)
         {
@@ -119,12 +119,12 @@ internal sealed class CommitRows(WriteUnit unit)
         UPDATE "LiveSessions" SET "Address" = @p1, "Symbol" = @p2, "BotVersion" = @p3, "Status" = @p4, "Metadata" = @p5, "DeviceName" = @p6,
             "LastSeenAt" = @p7, "LastSeenMs" = @p8, "CreditMs" = @p9, "Apps" = @p10, "Reports" = @p11
         WHERE "SessionId" = @p0
-        """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs, SessionTexts.OfApps(s), SessionTexts.OfReports(s));
+        """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs, SessionColumns.OfApps(s), SessionColumns.OfReports(s));
 
     // What a login says of a session, and hardly any other message.
     private void UpdatePlace(LiveSession s) => unit.Execute(
         """UPDATE "LiveSessions" SET "HomeAddress" = @p1, "Copied" = @p2, "Proof" = @p3 WHERE "SessionId" = @p0""",
-        s.SessionId, s.HomeAddress, SessionTexts.Of(s.Copied), SessionTexts.Of(s.Proof));
+        s.SessionId, s.HomeAddress, SessionColumns.Of(s.Copied), SessionColumns.Of(s.Proof));
 
     private void SaveServiceTime(long ms) => unit.Execute("""
         INSERT INTO "ServiceTime" ("Id", "Milliseconds") VALUES (1, @p0) ON CONFLICT ("Id") DO UPDATE SET "Milliseconds" = excluded."Milliseconds"
@@ -147,10 +147,10 @@ internal sealed class CommitRows(WriteUnit unit)
             "DeviceName", "StartedAt", "LastSeenAt", "LastSeenMs", "CreditMs", "Interruptions", "Apps", "HomeAddress", "Copied", "Proof", "Reports")
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19, @p20)
         """, s.SessionId, s.LicenseId, s.Device, s.Seat, s.SeatLead, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata,
-        s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions, SessionTexts.OfApps(s), s.HomeAddress, SessionTexts.Of(s.Copied),
-        SessionTexts.Of(s.Proof), SessionTexts.OfReports(s));
+        s.DeviceName, s.StartedAt, s.LastSeenAt, s.LastSeenMs, s.CreditMs, s.Interruptions, SessionColumns.OfApps(s), s.HomeAddress, SessionColumns.Of(s.Copied),
+        SessionColumns.Of(s.Proof), SessionColumns.OfReports(s));
 
-    private void InsertRecord(LiveSession s, LicenseFacts license) => unit.Execute("""
+    private void InsertRecord(LiveSession s, LicenseSnapshot license) => unit.Execute("""
         INSERT INTO "SessionHistory" ("SessionId", "LicenseId", "CustomerId", "CustomerEmail", "KeyMasked", "Plan", "Device", "DeviceName", "Address",
             "Symbol", "BotVersion", "Seat", "StartedAt", "Interruptions") VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, 0)
         """, s.SessionId, s.LicenseId, license.CustomerId, license.CustomerEmail, license.KeyMasked, license.Plan, s.Device, s.DeviceName, s.Address,

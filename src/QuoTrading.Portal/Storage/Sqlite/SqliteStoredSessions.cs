@@ -17,25 +17,25 @@ internal sealed class SqliteStoredSessions(WriteUnit unit, long foreignChanges) 
 
     public long ForeignChanges => foreignChanges;
 
-    public LicenseFacts? FindLicense(KeyHash key)
+    public LicenseSnapshot? FindLicense(KeyHash key)
     {
         using var rows = unit.Query(SelectLicense + " WHERE l.\"KeyHash\" = @p0", key.ToBytes());
         return rows.Read() ? ReadLicense(rows) : null;
     }
 
-    public LicenseFacts? FindLicense(long licenseId)
+    public LicenseSnapshot? FindLicense(long licenseId)
     {
         using var rows = unit.Query(SelectLicense + " WHERE l.\"Id\" = @p0", licenseId);
         return rows.Read() ? ReadLicense(rows) : null;
     }
 
-    public IEnumerable<LicenseFacts> LoadLicensesInUse()
+    public IEnumerable<LicenseSnapshot> LoadLicensesInUse()
     {
         using var rows = unit.Query(SelectLicense + " WHERE l.\"Id\" IN (SELECT \"LicenseId\" FROM \"LiveSessions\")");
         while (rows.Read()) yield return ReadLicense(rows);
     }
 
-    public SessionRecord? FindRecord(Guid sessionId) => unit.Db.SessionHistory.AsNoTracking().SingleOrDefault(r => r.SessionId == sessionId);
+    public PastSession? FindRecord(Guid sessionId) => unit.Db.SessionHistory.AsNoTracking().SingleOrDefault(r => r.SessionId == sessionId);
 
     public long LoadServiceTime() => unit.ExecuteScalar("""
         SELECT coalesce(max(t."Ms"), 0) FROM (SELECT "Milliseconds" AS "Ms" FROM "ServiceTime" UNION ALL SELECT "LastSeenMs" FROM "LiveSessions") t
@@ -134,30 +134,30 @@ internal sealed class SqliteStoredSessions(WriteUnit unit, long foreignChanges) 
         }
     }
 
-    private static LicenseFacts ReadLicense(DbDataReader row) => new(
+    private static LicenseSnapshot ReadLicense(DbDataReader row) => new(
         row.GetInt64(0),
         KeyHash.FromBytes((byte[])row.GetValue(1)),
         row.GetInt64(2),
         row.GetString(3),
         Text(row, 4),
         row.GetString(5),
-        CommonTexts.Share(row.GetString(6)),
+        StringPool.Share(row.GetString(6)),
         Enum.Parse<LicenseStatus>(row.GetString(7)),
         Time(row, 8),
         row.GetInt32(9),
         row.IsDBNull(10) ? null : Enum.Parse<CopiedDevices>(row.GetString(10)));
 
-    private static LiveSession ReadLive(DbDataReader row) => SessionTexts.WithApps(new()
+    private static LiveSession ReadLive(DbDataReader row) => SessionColumns.WithApps(new()
     {
         SessionId = Guid.Parse(row.GetString(0)),
         LicenseId = row.GetInt64(1),
         Device = row.GetString(2),
         Seat = row.GetInt32(3),
         SeatLead = row.GetBoolean(4),
-        Address = CommonTexts.Share(row.GetString(5)),
-        Symbol = CommonTexts.Share(Text(row, 6)),
-        BotVersion = CommonTexts.Share(Text(row, 7)),
-        Status = CommonTexts.Share(Text(row, 8)),
+        Address = StringPool.Share(row.GetString(5)),
+        Symbol = StringPool.Share(Text(row, 6)),
+        BotVersion = StringPool.Share(Text(row, 7)),
+        Status = StringPool.Share(Text(row, 8)),
         Metadata = Text(row, 9),
         DeviceName = Text(row, 10),
         StartedAt = Time(row, 11)!.Value,
@@ -165,9 +165,9 @@ internal sealed class SqliteStoredSessions(WriteUnit unit, long foreignChanges) 
         LastSeenMs = row.GetInt64(13),
         CreditMs = row.GetInt64(14),
         Interruptions = row.GetInt32(15),
-        HomeAddress = CommonTexts.Share(Text(row, 17) ?? row.GetString(5)),
-        Copied = SessionTexts.ReadMark(Text(row, 18), row.GetInt64(13)),
-        Proof = SessionTexts.ReadProof(Text(row, 19)),
+        HomeAddress = StringPool.Share(Text(row, 17) ?? row.GetString(5)),
+        Copied = SessionColumns.ReadMark(Text(row, 18), row.GetInt64(13)),
+        Proof = SessionColumns.ReadProof(Text(row, 19)),
     }, Text(row, 16), Text(row, 20));
 
     private static DeviceMark ReadMark(DbDataReader row) => new()

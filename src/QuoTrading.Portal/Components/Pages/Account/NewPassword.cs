@@ -1,12 +1,12 @@
 namespace QuoTrading.Portal.Components.Pages.Account;
 
 /// <summary>
-/// Between choosing a password and signing in with it: the sign-in page says that the password is set, and knows the address. Who it is
-/// goes in a cookie of some minutes and not in the address, which servers and browsers keep.
+/// After a password was set, the sign-in page says so and fills in the e-mail address. The address is passed in a cookie of ten minutes
+/// and not in the URL, which servers and browsers log.
 /// </summary>
 internal static class NewPassword
 {
-    /// <summary>The sign-in page, where it is to say that the password is set.</summary>
+    /// <summary>The sign-in page with the message that the password is set.</summary>
     public const string SignInAddress = "/sign-in?password=set";
 
     private const string Cookie = "portal.new-password";
@@ -20,7 +20,7 @@ internal static class NewPassword
         MaxAge = TimeSpan.FromMinutes(10),
     });
 
-    /// <returns>Null where nobody has just set a password.</returns>
+    /// <returns>Null if this browser has not just set a password.</returns>
     public static string? Email(HttpContext context) => context.Request.Cookies[Cookie];
 
     public static void Forget(HttpContext context) => context.Response.Cookies.Delete(Cookie, new CookieOptions { Path = "/sign-in" });

@@ -18,10 +18,10 @@ public sealed partial class OwnAccount
     public Input Form { get; set; } = null!;
 
     [Inject]
-    public required SignInDesk Desk { get; set; }
+    public required SignInService Service { get; set; }
 
     [Inject]
-    public required TwoStepDesk TwoStep { get; set; }
+    public required TwoStepService TwoStep { get; set; }
 
     private string CodesLeft => twoStep?.CodesLeft switch
     {
@@ -38,12 +38,12 @@ public sealed partial class OwnAccount
 
     private async Task SubmitAsync()
     {
-        problem = await Desk.ChangePasswordAsync(HttpContext, Form.Current, Form.Wanted);
+        problem = await Service.ChangePasswordAsync(HttpContext, Form.Current, Form.Wanted);
         done = problem is null;
         Forget();
     }
 
-    // A page never carries a password back.
+    // A page never sends a password back to the browser.
     private void Forget() => Form.Current = Form.Wanted = Form.Again = "";
 
     public sealed class Input

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Accounts.TwoStep;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
-/// <summary>Makes new recovery codes and shows them once; those from before stop working.</summary>
+/// <summary>Makes new recovery codes and shows them once; the previous ones stop working.</summary>
 public sealed partial class RecoveryCodes
 {
     private string? problem;
@@ -18,7 +18,7 @@ public sealed partial class RecoveryCodes
     public Input Form { get; set; } = null!;
 
     [Inject]
-    public required TwoStepDesk Desk { get; set; }
+    public required TwoStepService Service { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -27,12 +27,12 @@ public sealed partial class RecoveryCodes
     {
         Form ??= new();
         HttpContext.Response.Headers.CacheControl = "no-store";
-        if (!(await Desk.ReadAsync(HttpContext.User)).IsOn) Navigation.NavigateTo("/account");
+        if (!(await Service.ReadAsync(HttpContext.User)).IsOn) Navigation.NavigateTo("/account");
     }
 
     private async Task SubmitAsync()
     {
-        switch (await Desk.MakeCodesAsync(HttpContext, Form.Password))
+        switch (await Service.MakeCodesAsync(HttpContext, Form.Password))
         {
             case TwoStepOutcome.Done done:
                 codes = done.Codes;
@@ -45,7 +45,7 @@ public sealed partial class RecoveryCodes
         Forget();
     }
 
-    // A page never carries a password back.
+    // A page never sends a password back to the browser.
     private void Forget() => Form.Password = "";
 
     public sealed class Input

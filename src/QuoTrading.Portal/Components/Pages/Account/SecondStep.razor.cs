@@ -7,7 +7,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
-/// <summary>Where a right password leads whoever uses two-step sign-in.</summary>
+/// <summary>The second step of sign-in, after the password, for accounts with two-step sign-in.</summary>
 public sealed partial class SecondStep
 {
     internal const string CodePath = "/sign-in/code";
@@ -27,7 +27,7 @@ public sealed partial class SecondStep
     public string? ReturnUrl { get; set; }
 
     [Inject]
-    public required SignInDesk Desk { get; set; }
+    public required SignInService Service { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -38,11 +38,11 @@ public sealed partial class SecondStep
     {
         Form ??= new();
         HttpContext.Response.Headers.CacheControl = "no-store";
-        allowed = await Desk.IsHalfSignedInAsync();
+        allowed = await Service.IsHalfSignedInAsync();
         if (!allowed) Navigation.NavigateTo(Link(SignIn.BeginAgainAddress));
     }
 
-    /// <summary>A page of signing in, that goes on to where somebody wanted.</summary>
+    /// <summary>The address of a sign-in page that keeps the return address.</summary>
     internal static string Link(string page, string? returnUrl) =>
         LocalUrl.Or(returnUrl, "/") is var wanted && wanted == "/" ? page : QueryHelpers.AddQueryString(page, "ReturnUrl", wanted);
 
@@ -50,16 +50,16 @@ public sealed partial class SecondStep
 
     private async Task SubmitAsync()
     {
-        // The form is only drawn after the first step, but anybody can post one.
+        // The form is only rendered after the first step, but any client can post one.
         if (!allowed) return;
         var kind = IsRecovery ? SecondStepKind.RecoveryCode : SecondStepKind.AppCode;
-        var outcome = await Desk.SignInAsync(kind, Form.Code, HttpContext.Connection.RemoteIpAddress.ToText());
+        var outcome = await Service.SignInAsync(kind, Form.Code, HttpContext.Connection.RemoteIpAddress.ToText());
         Forget();
         failed = outcome != SignInOutcome.SignedIn;
         if (!failed) Navigation.NavigateTo(LocalUrl.Or(ReturnUrl, "/"));
     }
 
-    // A page never carries a code back.
+    // A page never sends a code back to the browser.
     private void Forget() => Form.Code = "";
 
     public sealed class Input

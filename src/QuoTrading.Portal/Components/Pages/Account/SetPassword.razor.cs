@@ -6,7 +6,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
-/// <summary>Where the link of an invitation leads.</summary>
+/// <summary>The page of an invitation or password link.</summary>
 public sealed partial class SetPassword
 {
     private readonly PageAction action = new();
@@ -25,7 +25,7 @@ public sealed partial class SetPassword
     public string? Code { get; set; }
 
     [Inject]
-    public required PeopleDesk Desk { get; set; }
+    public required PeopleService Service { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -34,19 +34,19 @@ public sealed partial class SetPassword
     {
         Form ??= new();
         HttpContext.Response.Headers.CacheControl = "no-store";
-        email = await Desk.FindByLinkAsync(UserId, Code);
+        email = await Service.FindByLinkAsync(UserId, Code);
         if (email is null) HttpContext.Response.StatusCode = StatusCodes.Status403Forbidden;
     }
 
     private async Task SubmitAsync()
     {
-        // The form is only drawn with a good link, but anybody can post one.
+        // The form is only rendered for a valid link, but any client can post one.
         if (email is null) return;
         try
         {
             await action.RunAsync(async () =>
             {
-                action.Problem = await Desk.SetPasswordAsync(UserId, Code, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+                action.Problem = await Service.SetPasswordAsync(UserId, Code, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
                 if (action.Problem is not null) return;
                 NewPassword.Announce(HttpContext, email);
                 Navigation.NavigateTo(NewPassword.SignInAddress);
@@ -58,7 +58,7 @@ public sealed partial class SetPassword
         }
     }
 
-    // A page never carries a password back.
+    // A page never sends a password back to the browser.
     private void Forget() => Form.Password = Form.Again = "";
 
     public sealed class Input

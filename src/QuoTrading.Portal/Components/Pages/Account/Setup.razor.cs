@@ -27,7 +27,7 @@ public sealed partial class Setup
     public required People People { get; set; }
 
     [Inject]
-    public required SignInDesk Desk { get; set; }
+    public required SignInService Service { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -48,7 +48,7 @@ public sealed partial class Setup
 
     private async Task SubmitAsync()
     {
-        // The form is only drawn with the right code, but anybody can post one.
+        // The form is only rendered for the right code, but any client can post one.
         if (!allowed) return;
         var address = HttpContext.Connection.RemoteIpAddress.ToText();
         try
@@ -58,7 +58,7 @@ public sealed partial class Setup
                 switch (await People.CreateFirstAdministratorAsync(Form.Email, Form.Password, address))
                 {
                     case PersonCreation.Created created:
-                        await Desk.SignInAsync(created.UserId, address);
+                        await Service.SignInAsync(created.UserId, address);
                         Navigation.NavigateTo("/");
                         break;
                     case PersonCreation.Refused refused:
@@ -76,7 +76,7 @@ public sealed partial class Setup
         }
     }
 
-    // A page never carries a password back.
+    // A page never sends a password back to the browser.
     private void Forget() => Form.Password = Form.Again = "";
 
     public sealed class Input

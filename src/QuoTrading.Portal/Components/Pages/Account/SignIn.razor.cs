@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Components.Pages.Account;
 
 public sealed partial class SignIn
 {
-    /// <summary>This page, where it is to say that the second step came too late.</summary>
+    /// <summary>This page with the message that the second step came too late.</summary>
     internal const string BeginAgainAddress = "/sign-in?begin=again";
 
     private bool failed;
@@ -30,7 +30,7 @@ public sealed partial class SignIn
     public string? Begin { get; set; }
 
     [Inject]
-    public required SignInDesk Desk { get; set; }
+    public required SignInService Service { get; set; }
 
     [Inject]
     public required People People { get; set; }
@@ -47,7 +47,7 @@ public sealed partial class SignIn
             return;
         }
 
-        // On the way to the form alone: what is typed into it stands.
+        // Only on GET: a posted form keeps what was typed.
         if (HttpMethods.IsGet(HttpContext.Request.Method) && PasswordWord == "set" && NewPassword.Email(HttpContext) is { } email)
         {
             passwordIsSet = true;
@@ -59,7 +59,7 @@ public sealed partial class SignIn
 
     private async Task SubmitAsync()
     {
-        var outcome = await Desk.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
+        var outcome = await Service.SignInAsync(Form.Email, Form.Password, HttpContext.Connection.RemoteIpAddress.ToText());
         Form.Password = "";
         failed = outcome == SignInOutcome.Refused;
         if (failed) return;

@@ -17,7 +17,7 @@ public sealed partial class TwoStepOff
     public Input Form { get; set; } = null!;
 
     [Inject]
-    public required TwoStepDesk Desk { get; set; }
+    public required TwoStepService Service { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -26,17 +26,17 @@ public sealed partial class TwoStepOff
     {
         Form ??= new();
         HttpContext.Response.Headers.CacheControl = "no-store";
-        if (!(await Desk.ReadAsync(HttpContext.User)).IsOn) Navigation.NavigateTo("/account");
+        if (!(await Service.ReadAsync(HttpContext.User)).IsOn) Navigation.NavigateTo("/account");
     }
 
     private async Task SubmitAsync()
     {
-        if (await Desk.TurnOffAsync(HttpContext, Form.Password, Form.Code) is TwoStepOutcome.Refused refused) problem = refused.Message;
+        if (await Service.TurnOffAsync(HttpContext, Form.Password, Form.Code) is TwoStepOutcome.Refused refused) problem = refused.Message;
         else Navigation.NavigateTo("/account");
         Forget();
     }
 
-    // A page never carries a password back, nor a code.
+    // A page never sends a password or a code back to the browser.
     private void Forget() => Form.Password = Form.Code = "";
 
     public sealed class Input

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Accounts.TwoStep;
 
 namespace QuoTrading.Portal.Components.Pages.Account;
 
-/// <summary>Shows a key for an app; it counts once its code was typed. Nothing is stored before.</summary>
+/// <summary>Shows a key for an authenticator app. It is stored only after a code from the app was confirmed.</summary>
 public sealed partial class TwoStepOn
 {
     private TwoStepOffer? offer;
@@ -19,7 +19,7 @@ public sealed partial class TwoStepOn
     public Input Form { get; set; } = null!;
 
     [Inject]
-    public required TwoStepDesk Desk { get; set; }
+    public required TwoStepService Service { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -28,14 +28,14 @@ public sealed partial class TwoStepOn
     {
         Form ??= new();
         HttpContext.Response.Headers.CacheControl = "no-store";
-        if ((await Desk.ReadAsync(HttpContext.User)).IsOn) Navigation.NavigateTo("/account");
-        else offer = await Desk.OfferAsync(HttpContext.User, Form.SealedKey);
+        if ((await Service.ReadAsync(HttpContext.User)).IsOn) Navigation.NavigateTo("/account");
+        else offer = await Service.OfferAsync(HttpContext.User, Form.SealedKey);
     }
 
     private async Task SubmitAsync()
     {
         if (offer is null) return;
-        switch (await Desk.TurnOnAsync(HttpContext, Form.SealedKey, Form.Password, Form.Code))
+        switch (await Service.TurnOnAsync(HttpContext, Form.SealedKey, Form.Password, Form.Code))
         {
             case TwoStepOutcome.Done done:
                 codes = done.Codes;
@@ -48,7 +48,7 @@ public sealed partial class TwoStepOn
         Forget();
     }
 
-    // A page never carries a password back, nor a code.
+    // A page never sends a password or a code back to the browser.
     private void Forget() => Form.Password = Form.Code = "";
 
     public sealed class Input

@@ -7,14 +7,14 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Activity;
 
-/// <summary>What happened. While its first page is open, what is new is announced, and never pushed under the pointer.</summary>
+/// <summary>The list of events. On its first page, new events are announced but not inserted, so that no row moves under the pointer.</summary>
 public sealed partial class ActivityPage
 {
     private const int MostNewer = 99;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(4);
 
-    private static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds = [.. SessionWords.Kinds.Select(kind => KeyValuePair.Create(kind.Key, SessionWords.Kind(kind.Value)))];
+    private static readonly IReadOnlyList<KeyValuePair<string, string>> Kinds = [.. SessionFormat.Kinds.Select(kind => KeyValuePair.Create(kind.Key, SessionFormat.Kind(kind.Value)))];
 
     private EventFilter filter = new();
     private IReadOnlyDictionary<(long License, string Device), string> names = new Dictionary<(long License, string Device), string>();
@@ -22,7 +22,7 @@ public sealed partial class ActivityPage
     private int newer;
 
     [Inject]
-    public required EventArchive Archive { get; set; }
+    public required EventQueries Queries { get; set; }
 
     [Inject]
     public required DeviceNames DeviceNames { get; set; }
@@ -37,9 +37,9 @@ public sealed partial class ActivityPage
 
     protected override async Task<Page<SessionEvent>> ReadAsync(PageRequest request, CancellationToken cancel)
     {
-        var page = await Archive.ReadAsync(filter, request, cancel);
+        var page = await Queries.ReadAsync(filter, request, cancel);
         var called = await DeviceNames.OfAsync([.. page.Items.Where(row => row is { LicenseId: not null, Device: not null }).Select(row => (row.LicenseId!.Value, row.Device!))], cancel);
-        // An older question that is answered late must not undo a newer one.
+        // A late answer to an older read must not overwrite a newer one.
         cancel.ThrowIfCancellationRequested();
         names = called;
         return page;
@@ -47,7 +47,7 @@ public sealed partial class ActivityPage
 
     protected override long? LicenseOf(SessionEvent row) => row.LicenseId;
 
-    protected override Task<Counted> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
+    protected override Task<Counted> CountAsync(CancellationToken cancel) => Queries.CountAsync(filter, cancel);
 
     protected override void Arrived() => newer = 0;
 
@@ -71,7 +71,7 @@ public sealed partial class ActivityPage
         }
         catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
         {
-            // The page went.
+            // The page was closed.
         }
         catch (Exception fault)
         {
@@ -79,14 +79,14 @@ public sealed partial class ActivityPage
         }
     }
 
-    /// <summary>Counts what came since the rows that show. That the store is away is no reason to tear the page down: the next turn asks again.</summary>
+    /// <summary>Counts the events newer than the rows shown. A failure is only logged: the next tick tries again.</summary>
     internal async Task LookForNewerAsync()
     {
         if (!IsFirstPage || Busy || Failed || Shown is not { } shown) return;
         var (asked, since, cancel) = (filter, shown.Items is [var first, ..] ? first.Id : 0, Gone);
         try
         {
-            var count = await Task.Run(() => Archive.CountNewerAsync(asked, since, MostNewer + 1, cancel), cancel);
+            var count = await Task.Run(() => Queries.CountNewerAsync(asked, since, MostNewer + 1, cancel), cancel);
             if (!ReferenceEquals(shown, Shown) || count == newer) return;
             newer = count;
             StateHasChanged();
@@ -101,7 +101,7 @@ public sealed partial class ActivityPage
 
     private Task ShowNewer() => RetryAsync();
 
-    // A reason belongs to what happened.
+    // Codes belong to a kind, so a new kind clears the code.
     private void KindChosen(string? kind) => Navigation.NavigateTo(AddressWith(("kind", kind), ("code", null)));
 
     private void ToggleConflicts() => Navigation.NavigateTo(OnlyConflicts

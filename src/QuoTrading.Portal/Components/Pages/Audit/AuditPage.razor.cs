@@ -14,21 +14,21 @@ public sealed partial class AuditPage
     private AuditFilter filter = new();
 
     [Inject]
-    public required AuditArchive Archive { get; set; }
+    public required AuditQueries Queries { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
 
     protected override void Understand(ListQuery query) => filter = AuditQuery.Read(query);
 
-    protected override async Task<Page<AuditEntry>> ReadAsync(PageRequest request, CancellationToken cancel) => await Archive.ReadAsync(await Who.GetAsync(), filter, request, cancel);
+    protected override async Task<Page<AuditEntry>> ReadAsync(PageRequest request, CancellationToken cancel) => await Queries.ReadAsync(await Who.GetAsync(), filter, request, cancel);
 
-    protected override async Task<Counted> CountAsync(CancellationToken cancel) => await Archive.CountAsync(await Who.GetAsync(), filter, cancel);
+    protected override async Task<Counted> CountAsync(CancellationToken cancel) => await Queries.CountAsync(await Who.GetAsync(), filter, cancel);
 
     // A beginning that somebody wrote into the address is a choice like another.
-    private IEnumerable<KeyValuePair<string, string>> Actions => Query.Raw("action") is { } typed && AuditWords.ActionChoices.All(choice => choice.Key != typed)
-        ? AuditWords.ActionChoices.Append(KeyValuePair.Create(typed, typed))
-        : AuditWords.ActionChoices;
+    private IEnumerable<KeyValuePair<string, string>> Actions => Query.Raw("action") is { } typed && AuditFormat.ActionChoices.All(choice => choice.Key != typed)
+        ? AuditFormat.ActionChoices.Append(KeyValuePair.Create(typed, typed))
+        : AuditFormat.ActionChoices;
 
     // What happened outlives a license: its history is there under its number.
     private string? AddressOf(AuditEntry entry) => entry.TargetKind == "session"
@@ -39,9 +39,9 @@ public sealed partial class AuditPage
     private static string NameOf(AuditEntry entry) => entry.TargetKind switch
     {
         "account" or "file" or "backup" or "signing_key" => entry.Target,
-        "settings" => AuditWords.Kind(entry.TargetKind),
-        "session" => $"Session {Words.Fingerprint(entry.Target)}",
-        _ => $"{AuditWords.Kind(entry.TargetKind)} {entry.Target}",
+        "settings" => AuditFormat.Kind(entry.TargetKind),
+        "session" => $"Session {Format.Fingerprint(entry.Target)}",
+        _ => $"{AuditFormat.Kind(entry.TargetKind)} {entry.Target}",
     };
 
     protected override long? LicenseOf(AuditEntry entry) =>

@@ -13,12 +13,12 @@ public sealed partial class HistoryPage
     private const string Session = "session";
 
     private static readonly IReadOnlyList<KeyValuePair<string, string>> Ends =
-        [KeyValuePair.Create(SessionWords.Live, "Live"), .. SessionWords.Ends.Keys.Select(name => KeyValuePair.Create(name, SessionWords.Code(name)))];
+        [KeyValuePair.Create(SessionFormat.Live, "Live"), .. SessionFormat.Ends.Keys.Select(name => KeyValuePair.Create(name, SessionFormat.Code(name)))];
 
     private SessionFilter filter = new();
 
     [Inject]
-    public required SessionArchive Archive { get; set; }
+    public required SessionQueries Queries { get; set; }
 
     protected override IReadOnlyCollection<string> Beside => [Session];
 
@@ -28,16 +28,16 @@ public sealed partial class HistoryPage
 
     protected override void Understand(ListQuery query) => filter = HistoryQuery.Read(query);
 
-    protected override Task<Page<SessionRecord>> ReadAsync(PageRequest request, CancellationToken cancel) => Archive.ReadAsync(filter, request, cancel);
+    protected override Task<Page<PastSession>> ReadAsync(PageRequest request, CancellationToken cancel) => Queries.ReadAsync(filter, request, cancel);
 
-    protected override long? LicenseOf(SessionRecord row) => row.LicenseId;
+    protected override long? LicenseOf(PastSession row) => row.LicenseId;
 
-    protected override Task<Counted> CountAsync(CancellationToken cancel) => Archive.CountAsync(filter, cancel);
+    protected override Task<Counted> CountAsync(CancellationToken cancel) => Queries.CountAsync(filter, cancel);
 
     // Opens beside the list: the page of the list stays.
-    private string SessionAddress(SessionRecord row) => Navigation.GetUriWithQueryParameter(Session, row.SessionId.ToString());
+    private string SessionAddress(PastSession row) => Navigation.GetUriWithQueryParameter(Session, row.SessionId.ToString());
 
     private void Close() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(Session, (string?)null));
 
-    private string LengthOf(SessionRecord row) => Words.Length((row.EndedAt ?? Time.GetUtcNow().UtcDateTime) - row.StartedAt);
+    private string LengthOf(PastSession row) => Format.Length((row.EndedAt ?? Time.GetUtcNow().UtcDateTime) - row.StartedAt);
 }

@@ -8,10 +8,10 @@ internal static class HistoryQuery
 {
     public static SessionFilter Read(ListQuery query)
     {
-        var live = query.Raw("end") == SessionWords.Live;
+        var live = query.Raw("end") == SessionFormat.Live;
         var (customer, words) = query.Customer("customer");
         return new SessionFilter(
             query.From(), query.To(), query.Number("license", "The license"), customer, null, query.Text("address"),
-            live ? null : query.Word("end", "how a session ended", SessionWords.Ends), live, words, query.Text("device"));
+            live ? null : query.Word("end", "how a session ended", SessionFormat.Ends), live, words, query.Text("device"));
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class SessionDrawer : IDisposable
     private const int MostEvents = 100;
 
     private readonly CancellationTokenSource gone = new();
-    private SessionRecord? record;
+    private PastSession? record;
     private IReadOnlyList<SessionEvent> events = [];
     private bool exists;
     private bool loaded;
@@ -26,13 +26,13 @@ public sealed partial class SessionDrawer : IDisposable
     public EventCallback Closed { get; set; }
 
     [Inject]
-    public required SessionArchive Archive { get; set; }
+    public required SessionQueries Queries { get; set; }
 
     [Inject]
-    public required EventArchive Events { get; set; }
+    public required EventQueries Events { get; set; }
 
     [Inject]
-    public required LicenseCatalog Licenses { get; set; }
+    public required LicenseQueries Licenses { get; set; }
 
     [Inject]
     public required TimeProvider Time { get; set; }
@@ -71,7 +71,7 @@ public sealed partial class SessionDrawer : IDisposable
     private async Task ReadAsync(CancellationToken cancel)
     {
         if (!Guid.TryParse(SessionId, out var id)) return;
-        var found = await Archive.FindAsync(id, cancel);
+        var found = await Queries.FindAsync(id, cancel);
         if (found is null) return;
         events = (await Events.ReadAsync(new EventFilter(SessionId: id), new PageRequest(Size: MostEvents), cancel)).Items;
         exists = (await Licenses.WhichExistAsync([found.LicenseId], cancel)).Count > 0;

@@ -50,7 +50,7 @@ public sealed partial class ActionDialog : IDisposable
     public required LicenseBulk Bulk { get; set; }
 
     [Inject]
-    public required IOnlineBoard Board { get; set; }
+    public required IOnlineMonitor Monitor { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -62,10 +62,10 @@ public sealed partial class ActionDialog : IDisposable
     public required TimeProvider Time { get; set; }
 
     private string Title => stage == Stage.Asking
-        ? Targets.Count == 1 ? $"{ActionText.Verb(Kind)}: {Targets[0].CustomerEmail}" : $"{ActionText.Verb(Kind)}: {Words.Count(Targets.Count)} licenses"
-        : $"{ActionText.Verb(Kind)}: {Words.Count(results.Count(result => result.Fate == BulkFate.Done))} done";
+        ? Targets.Count == 1 ? $"{ActionFormat.Verb(Kind)}: {Targets[0].CustomerEmail}" : $"{ActionFormat.Verb(Kind)}: {Format.Count(Targets.Count)} licenses"
+        : $"{ActionFormat.Verb(Kind)}: {Format.Count(results.Count(result => result.Fate == BulkFate.Done))} done";
 
-    private IEnumerable<OnlineRow> Ending => ActionText.EndsSessions(Kind) ? Targets.SelectMany(target => Board.Current.Of(target.Id)) : [];
+    private IEnumerable<OnlineRow> Ending => ActionFormat.EndsSessions(Kind) ? Targets.SelectMany(target => Monitor.Current.Of(target.Id)) : [];
 
     private int Sessions => Ending.Count();
 
@@ -76,10 +76,10 @@ public sealed partial class ActionDialog : IDisposable
     private List<BulkResult> NotDone => results.Where(result => result.Fate != BulkFate.Done).ToList();
 
     private string Progress => stage == Stage.Running
-        ? $"{Words.Count(results.Count)} of {Words.Count(Targets.Count)}…"
-        : $"{Words.Count(results.Count(result => result.Fate == BulkFate.Done))} done, {Words.Count(results.Count(result => result.Fate == BulkFate.Unchanged))} unchanged, "
-            + $"{Words.Count(results.Count(result => result.Fate == BulkFate.Refused))} refused{(results.Count < Targets.Count ? $", {Words.Count(Targets.Count - results.Count)} not begun" : "")}. "
-            + $"{Words.Count(results.Sum(result => result.SessionsEnded), "session", "sessions")} ended.";
+        ? $"{Format.Count(results.Count)} of {Format.Count(Targets.Count)}…"
+        : $"{Format.Count(results.Count(result => result.Fate == BulkFate.Done))} done, {Format.Count(results.Count(result => result.Fate == BulkFate.Unchanged))} unchanged, "
+            + $"{Format.Count(results.Count(result => result.Fate == BulkFate.Refused))} refused{(results.Count < Targets.Count ? $", {Format.Count(Targets.Count - results.Count)} not begun" : "")}. "
+            + $"{Format.Count(results.Sum(result => result.SessionsEnded), "session", "sessions")} ended.";
 
     /// <summary>What must be given first; null when it can be done.</summary>
     private string? Missing => this switch
@@ -103,7 +103,7 @@ public sealed partial class ActionDialog : IDisposable
     private BulkAction Wanted() => Kind switch
     {
         ActionKind.Extend when days is { } count => new BulkAction.Change(new LicenseChange.Extend(count)),
-        ActionKind.Extend => new BulkAction.Change(new LicenseChange.ExtendTo(LicenseText.EndOf(until!.Value))),
+        ActionKind.Extend => new BulkAction.Change(new LicenseChange.ExtendTo(LicenseFormat.EndOf(until!.Value))),
         ActionKind.Suspend => new BulkAction.Change(new LicenseChange.Suspend()),
         ActionKind.Reactivate => new BulkAction.Change(new LicenseChange.Reactivate()),
         ActionKind.Cancel => new BulkAction.Change(new LicenseChange.Cancel()),
@@ -152,8 +152,8 @@ public sealed partial class ActionDialog : IDisposable
             return;
         }
 
-        Notices.Done(result.Fate == BulkFate.Done ? $"{ActionText.Past(Kind)}: {result.License.CustomerEmail}" : "Nothing to do",
-            result.SessionsEnded > 0 ? $"{Words.Count(result.SessionsEnded, "session", "sessions")} ended." : result.Why);
+        Notices.Done(result.Fate == BulkFate.Done ? $"{ActionFormat.Past(Kind)}: {result.License.CustomerEmail}" : "Nothing to do",
+            result.SessionsEnded > 0 ? $"{Format.Count(result.SessionsEnded, "session", "sessions")} ended." : result.Why);
         await Closed.InvokeAsync(true);
     }
 }

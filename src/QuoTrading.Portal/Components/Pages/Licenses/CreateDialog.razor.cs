@@ -43,7 +43,7 @@ public sealed partial class CreateDialog
     private async Task CreateAsync()
     {
         if (action.IsBusy) return;
-        LicenseTerm? term = lifetime ? new LicenseTerm.Lifetime() : days is { } count ? new LicenseTerm.Days(count) : until is { } day ? new LicenseTerm.Until(LicenseText.EndOf(day)) : null;
+        LicenseTerm? term = lifetime ? new LicenseTerm.Lifetime() : days is { } count ? new LicenseTerm.Days(count) : until is { } day ? new LicenseTerm.Until(LicenseFormat.EndOf(day)) : null;
         if (term is null)
         {
             errors = new([new("expires_at", "Choose how long the license is good.")]);

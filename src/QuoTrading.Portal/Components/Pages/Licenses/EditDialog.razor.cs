@@ -29,13 +29,13 @@ public sealed partial class EditDialog
     public EventCallback<bool> Closed { get; set; }
 
     [Inject]
-    public required LicenseDesk Desk { get; set; }
+    public required LicenseService Service { get; set; }
 
     [Inject]
-    public required ISessionDesk Sessions { get; set; }
+    public required ISessionService Sessions { get; set; }
 
     [Inject]
-    public required IOnlineBoard Board { get; set; }
+    public required IOnlineMonitor Monitor { get; set; }
 
     [Inject]
     public required TimeProvider Time { get; set; }
@@ -57,11 +57,11 @@ public sealed partial class EditDialog
     }
 
     // The rules say who would go; the board says who that is. Nobody goes by what cannot be saved.
-    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Board.Current.Find).OfType<OnlineRow>().ToList();
+    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Monitor.Current.Find).OfType<OnlineRow>().ToList();
 
     protected override async Task OnInitializedAsync()
     {
-        if (await Desk.FindAsync(LicenseId) is { } state) form = new LicenseForm(state);
+        if (await Service.FindAsync(LicenseId) is { } state) form = new LicenseForm(state);
         else await Closed.InvokeAsync(true);
     }
 
@@ -106,7 +106,7 @@ public sealed partial class EditDialog
         asked = consent.IsMissing;
         if (asked) return;
 
-        await action.RunAsync(async () => await TellAsync(await Desk.ChangeAsync(await Who.GetAsync(), LicenseId, form.Change, form.Loaded.Version, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim())));
+        await action.RunAsync(async () => await TellAsync(await Service.ChangeAsync(await Who.GetAsync(), LicenseId, form.Change, form.Loaded.Version, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim())));
     }
 
     private async Task TellAsync(LicenseOutcome outcome)
@@ -114,7 +114,7 @@ public sealed partial class EditDialog
         switch (outcome)
         {
             case LicenseOutcome.Changed changed:
-                Notices.Done("License saved", changed.SessionsEnded > 0 ? $"{Words.Count(changed.SessionsEnded, "session", "sessions")} ended." : null);
+                Notices.Done("License saved", changed.SessionsEnded > 0 ? $"{Format.Count(changed.SessionsEnded, "session", "sessions")} ended." : null);
                 await Closed.InvokeAsync(true);
                 break;
             case LicenseOutcome.Outdated(var current):

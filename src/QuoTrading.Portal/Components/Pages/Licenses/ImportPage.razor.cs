@@ -39,9 +39,9 @@ public sealed partial class ImportPage : IDisposable
     private string Consequence => action.IsBusy ? "Importing…" : Preview switch
     {
         null or { Added: 0, Updated: 0 } => "Nothing to import",
-        { Updated: 0 } adds => $"Add {Words.Count(adds.Added, "license", "licenses")}",
-        { Added: 0 } changes => $"Change {Words.Count(changes.Updated, "license", "licenses")}",
-        { } both => $"Add {Words.Count(both.Added, "license", "licenses")} and change {Words.Count(both.Updated)}",
+        { Updated: 0 } adds => $"Add {Format.Count(adds.Added, "license", "licenses")}",
+        { Added: 0 } changes => $"Change {Format.Count(changes.Updated, "license", "licenses")}",
+        { } both => $"Add {Format.Count(both.Added, "license", "licenses")} and change {Format.Count(both.Updated)}",
     };
 
     public void Dispose()
@@ -97,7 +97,7 @@ public sealed partial class ImportPage : IDisposable
         }
         catch (ImportInterruptedException interrupted)
         {
-            action.Problem = $"The database cannot be written any more. {Words.Count(interrupted.Imported, "license", "licenses")} of the file were imported and stay; import it again for the others.";
+            action.Problem = $"The database cannot be written any more. {Format.Count(interrupted.Imported, "license", "licenses")} of the file were imported and stay; import it again for the others.";
         }
     });
 

@@ -40,7 +40,7 @@ public sealed partial class KeepOutDialog
     public EventCallback<bool> Closed { get; set; }
 
     [Inject]
-    public required ISessionDesk Desk { get; set; }
+    public required ISessionService Service { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -60,9 +60,9 @@ public sealed partial class KeepOutDialog
         if (string.IsNullOrWhiteSpace(reason) || consent.IsMissing) return;
         await action.RunAsync(async () =>
         {
-            var done = await Desk.KeepOutAsync(await Who.GetAsync(), License.Id, Device, reason, KeepOutTimes.Length(minutes));
+            var done = await Service.KeepOutAsync(await Who.GetAsync(), License.Id, Device, reason, KeepOutTimes.Length(minutes));
             if (done is null) Notices.Failed("The device is not kept out", "The license has been deleted meanwhile.");
-            else Notices.Done($"{Name ?? Words.Fingerprint(Device)} is kept out {KeepOutTimes.Words(minutes)}", done.WasLive ? "Its session has ended." : null);
+            else Notices.Done($"{Name ?? Format.Fingerprint(Device)} is kept out {KeepOutTimes.Words(minutes)}", done.WasLive ? "Its session has ended." : null);
             await Closed.InvokeAsync(true);
         }, new("You may not keep devices out.", Invalid: ""));
     }

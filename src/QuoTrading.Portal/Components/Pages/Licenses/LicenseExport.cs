@@ -13,7 +13,7 @@ internal static class LicenseExport
 
     public static void Map(IEndpointRouteBuilder exports) => exports.MapGet(Path[ListExports.Path.Length..], ExportAsync);
 
-    private static async Task<IResult> ExportAsync(HttpContext http, LicenseCatalog catalog, SharingRanking ranking, TimeProvider time)
+    private static async Task<IResult> ExportAsync(HttpContext http, LicenseQueries queries, SharingRanking ranking, TimeProvider time)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var address = new ListQuery(name => http.Request.Query[name], now);
@@ -22,7 +22,7 @@ internal static class LicenseExport
         var filter = query.ToFilter(now, query.Sharing ? await ranking.ReadAsync(http.RequestAborted) : null);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Stream(
-            body => LicenseCsv.WriteAsync(body, catalog.StreamAsync(filter, http.RequestAborted), now, http.RequestAborted),
+            body => LicenseCsv.WriteAsync(body, queries.StreamAsync(filter, http.RequestAborted), now, http.RequestAborted),
             "text/csv; charset=utf-8",
             string.Create(CultureInfo.InvariantCulture, $"licenses-{now:yyyy-MM-dd}.csv"));
     }

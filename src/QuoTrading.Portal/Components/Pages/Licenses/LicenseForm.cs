@@ -30,7 +30,7 @@ internal sealed class LicenseForm(LicenseState loaded)
     public bool IsChanged => Seats != loaded.Facts.Seats || Plan.Trim() != loaded.Facts.Plan || ExpiresAt != loaded.Facts.ExpiresAt || NoteText != loaded.Note || CopiedDevices != loaded.Facts.CopiedDevices;
 
     /// <summary>The sessions' view of what is typed.</summary>
-    public LicenseFacts Proposed => loaded.Facts with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Facts.Seats, ExpiresAt = ExpiresAt, CopiedDevices = CopiedDevices };
+    public LicenseSnapshot Proposed => loaded.Facts with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Facts.Seats, ExpiresAt = ExpiresAt, CopiedDevices = CopiedDevices };
 
     public LicenseChange.Edit Change => new(Plan, Seats ?? 0, ExpiresAt, NoteText, CopiedDevices);
 
@@ -42,11 +42,11 @@ internal sealed class LicenseForm(LicenseState loaded)
         var found = new List<(string, string, string?)>();
         Compare("Plan", loaded.Facts.Plan, theirs.Facts.Plan, Plan.Trim());
         Compare("Seats", $"{loaded.Facts.Seats}", $"{theirs.Facts.Seats}", $"{Seats}");
-        Compare("Expires", LicenseText.Expiry(loaded.Facts.ExpiresAt), LicenseText.Expiry(theirs.Facts.ExpiresAt), LicenseText.Expiry(ExpiresAt));
+        Compare("Expires", LicenseFormat.Expiry(loaded.Facts.ExpiresAt), LicenseFormat.Expiry(theirs.Facts.ExpiresAt), LicenseFormat.Expiry(ExpiresAt));
         Compare("State", $"{loaded.Facts.Status}", $"{theirs.Facts.Status}", $"{loaded.Facts.Status}");
         Compare("Key", loaded.Facts.KeyMasked, theirs.Facts.KeyMasked, loaded.Facts.KeyMasked);
-        Compare(SessionWords.CopiedDevice, LicenseText.Copied(loaded.Facts.CopiedDevices), LicenseText.Copied(theirs.Facts.CopiedDevices), LicenseText.Copied(CopiedDevices));
-        Compare("Note", loaded.Note ?? Words.Nothing, theirs.Note ?? Words.Nothing, NoteText ?? Words.Nothing);
+        Compare(SessionFormat.CopiedDevice, LicenseFormat.Copied(loaded.Facts.CopiedDevices), LicenseFormat.Copied(theirs.Facts.CopiedDevices), LicenseFormat.Copied(CopiedDevices));
+        Compare("Note", loaded.Note ?? Format.Nothing, theirs.Note ?? Format.Nothing, NoteText ?? Format.Nothing);
         return found;
 
         void Compare(string field, string was, string now, string mine)

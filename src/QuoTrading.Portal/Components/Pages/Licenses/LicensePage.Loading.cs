@@ -12,7 +12,7 @@ public sealed partial class LicensePage
     {
         failed = !await TryAsync(async cancel =>
         {
-            license = await Catalog.FindAsync(Id, cancel);
+            license = await Queries.FindAsync(Id, cancel);
             loaded = true;
         });
         if (license is not null) await LoadStoryAsync();
@@ -74,8 +74,8 @@ public sealed partial class LicensePage
 
     private Task LiftAsync(string device) => action.RunAsync(async () =>
     {
-        var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), Id, device, cancel: CancellationToken.None);
-        Notices.Done(lifted ? $"{Words.Fingerprint(device)} may log in again" : "It is not kept out any more");
+        var lifted = await Service.LiftKeepOutAsync(await Who.GetAsync(), Id, device, cancel: CancellationToken.None);
+        Notices.Done(lifted ? $"{Format.Fingerprint(device)} may log in again" : "It is not kept out any more");
         await LoadStoryAsync();
     }, new("You may not let devices in", Invalid: "Nothing was done"), Notices);
 

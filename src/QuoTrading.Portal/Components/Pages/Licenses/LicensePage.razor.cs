@@ -43,7 +43,7 @@ public sealed partial class LicensePage : IDisposable
     public long Id { get; set; }
 
     [Inject]
-    public required LicenseCatalog Catalog { get; set; }
+    public required LicenseQueries Queries { get; set; }
 
     [Inject]
     public required LicenseUsage Usage { get; set; }
@@ -52,16 +52,16 @@ public sealed partial class LicensePage : IDisposable
     public required KeptOutDevices KeptOut { get; set; }
 
     [Inject]
-    public required EventArchive Events { get; set; }
+    public required EventQueries Events { get; set; }
 
     [Inject]
-    public required AuditTrail Audit { get; set; }
+    public required AuditOfTarget Audit { get; set; }
 
     [Inject]
-    public required IOnlineBoard Board { get; set; }
+    public required IOnlineMonitor Monitor { get; set; }
 
     [Inject]
-    public required ISessionDesk Desk { get; set; }
+    public required ISessionService Service { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -102,7 +102,7 @@ public sealed partial class LicensePage : IDisposable
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || gone.IsCancellationRequested) return;
-        subscription = Board.Subscribe("license page", BoardChanged);
+        subscription = Monitor.Subscribe("license page", BoardChanged);
         _ = OnCircuitAsync(ShowOnlineAsync);
     }
 
@@ -131,7 +131,7 @@ public sealed partial class LicensePage : IDisposable
     {
         Interlocked.Exchange(ref refreshing, 0);
         if (gone.IsCancellationRequested) return Task.CompletedTask;
-        online = Board.Current;
+        online = Monitor.Current;
         var before = live;
         loggedOut.RemoveWhere(id => online.Find(id) is null);
         live = online.Of(Id).Where(row => !loggedOut.Contains(row.SessionId)).ToList();

@@ -44,7 +44,7 @@ public sealed partial class LicensesPage
     public required SharingRanking Ranking { get; set; }
 
     [Inject]
-    public required IOnlineBoard Board { get; set; }
+    public required IOnlineMonitor Monitor { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -84,8 +84,8 @@ public sealed partial class LicensesPage
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || Gone.IsCancellationRequested) return;
-        subscription = Board.Subscribe("licenses page", BoardChanged);
-        online = Board.Current;
+        subscription = Monitor.Subscribe("licenses page", BoardChanged);
+        online = Monitor.Current;
         StateHasChanged();
     }
 
@@ -104,7 +104,7 @@ public sealed partial class LicensesPage
         Interlocked.Exchange(ref refreshing, 0);
         if (Gone.IsCancellationRequested) return Task.CompletedTask;
         var before = online;
-        online = Board.Current;
+        online = Monitor.Current;
         if (Shown?.Items.Any(item => before.SeatsInUse(item.Id) != online.SeatsInUse(item.Id)) == true) StateHasChanged();
         return Task.CompletedTask;
     }

@@ -35,12 +35,12 @@ public sealed record TimelineView(IReadOnlyList<TimelineRow> Rows, (DateTime Fir
         return new TimelineView(rows.Take(MostRows).ToList(), (use.From, use.To), Math.Max(0, rows.Count - MostRows));
 
         DateTime Later(DateTime start) => start < use.From ? use.From : start;
-        string Says(SessionEvent refusal) => $"{(refusal.Code is { } code ? SessionWords.Code(code) : "Refused")}, {Words.Utc(refusal.At)}{(refusal.Count > 1 ? $", {Words.Count(refusal.Count, "time", "times")}" : "")}";
+        string Says(SessionEvent refusal) => $"{(refusal.Code is { } code ? SessionFormat.Code(code) : "Refused")}, {Format.Utc(refusal.At)}{(refusal.Count > 1 ? $", {Format.Count(refusal.Count, "time", "times")}" : "")}";
         double Place(DateTime at) => Math.Clamp((at - use.From).TotalSeconds / span * 100, 0, 100);
         TimelineBar Bar(DateTime from, DateTime to, bool live)
         {
             var left = Place(from);
-            return new TimelineBar(Math.Min(left, 100 - Thinnest), Math.Max(Thinnest, Place(to) - left), live, $"{Words.Utc(from)} to {(live ? "now" : Words.Utc(to))}");
+            return new TimelineBar(Math.Min(left, 100 - Thinnest), Math.Max(Thinnest, Place(to) - left), live, $"{Format.Utc(from)} to {(live ? "now" : Format.Utc(to))}");
         }
     }
 }
@@ -51,7 +51,7 @@ public sealed record TimelineView(IReadOnlyList<TimelineRow> Rows, (DateTime Fir
 public sealed record TimelineRow(string Device, string? Name, IReadOnlyList<TimelineBar> Bars, IReadOnlyList<TimelineMark> Marks, TimeSpan Held, int Refused, DateTime Last)
 {
     /// <summary>What the strip shows, in words.</summary>
-    public string Text => $"{Words.Count(Bars.Count, "session", "sessions")}, {Words.Length(Held)} in all{(Refused > 0 ? $"; {Words.Count(Refused, "attempt", "attempts")} refused" : "")}";
+    public string Text => $"{Format.Count(Bars.Count, "session", "sessions")}, {Format.Length(Held)} in all{(Refused > 0 ? $"; {Format.Count(Refused, "attempt", "attempts")} refused" : "")}";
 }
 
 /// <summary>A session; places in per cent of the strip.</summary>

@@ -30,7 +30,7 @@ public sealed partial class KeptOutDrawer : IDisposable
     public required KeptOutDevices KeptOut { get; set; }
 
     [Inject]
-    public required ISessionDesk Desk { get; set; }
+    public required ISessionService Service { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -71,16 +71,16 @@ public sealed partial class KeptOutDrawer : IDisposable
         }
     }
 
-    private static string NameOf(KeptOutDevice device) => device.DeviceName ?? Words.Fingerprint(device.Mark.Device);
+    private static string NameOf(KeptOutDevice device) => device.DeviceName ?? Format.Fingerprint(device.Mark.Device);
 
     private string Summary(int count) => hasMore
-        ? $"More than {Words.Count(KeptOutDevices.Most)} devices may not log in now. These are the latest; a license's own page shows all of its devices."
-        : $"{Words.Count(count, "device", "devices")} may not log in now.";
+        ? $"More than {Format.Count(KeptOutDevices.Most)} devices may not log in now. These are the latest; a license's own page shows all of its devices."
+        : $"{Format.Count(count, "device", "devices")} may not log in now.";
 
     private Task LiftAsync(KeptOutDevice device) => action.RunAsync(async () =>
     {
         var (license, fingerprint) = (device.Mark.LicenseId, device.Mark.Device);
-        var lifted = await Desk.LiftKeepOutAsync(await Who.GetAsync(), license, fingerprint, cancel: CancellationToken.None);
+        var lifted = await Service.LiftKeepOutAsync(await Who.GetAsync(), license, fingerprint, cancel: CancellationToken.None);
         Notices.Done(lifted ? $"{NameOf(device)} may log in again" : "It is not kept out any more");
         devices!.Remove(device);
         if (gone.IsCancellationRequested) return;

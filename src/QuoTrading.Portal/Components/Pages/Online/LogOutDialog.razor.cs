@@ -54,14 +54,14 @@ public sealed partial class LogOutDialog
 
     private bool ReasonMissing => asked && string.IsNullOrWhiteSpace(reason);
 
-    private string Title => Sessions.Count == 0 ? "Ended meanwhile" : Sessions.Count == 1 ? $"Log out {Sessions[0].CustomerEmail}?" : $"Log out {OnlineText.Sessions(Sessions.Count)}?";
+    private string Title => Sessions.Count == 0 ? "Ended meanwhile" : Sessions.Count == 1 ? $"Log out {Sessions[0].CustomerEmail}?" : $"Log out {OnlineFormat.Sessions(Sessions.Count)}?";
 
     /// <summary>Old bots, and idle ones, may hold a position without a word about it.</summary>
     private int Untold => Sessions.Count(row => !row.TellsPosition);
 
     private string UntoldText => Sessions.Count == 1
         ? "This client has not told its position: it may have an open one."
-        : $"{OnlineText.Count(Untold)} of {OnlineText.Count(Sessions.Count)} {(Untold == 1 ? "has" : "have")} not told a position: there may be an open one.";
+        : $"{OnlineFormat.Count(Untold)} of {OnlineFormat.Count(Sessions.Count)} {(Untold == 1 ? "has" : "have")} not told a position: there may be an open one.";
 
     protected override void OnParametersSet() => consent.Follow(Sessions);
 

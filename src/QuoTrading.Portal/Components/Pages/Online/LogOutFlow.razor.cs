@@ -27,10 +27,10 @@ public sealed partial class LogOutFlow
     public EventCallback<IReadOnlyCollection<Guid>> Ended { get; set; }
 
     [Inject]
-    public required ISessionDesk Desk { get; set; }
+    public required ISessionService Service { get; set; }
 
     [Inject]
-    public required ILicenseDesk Licenses { get; set; }
+    public required ILicenseService Licenses { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -57,7 +57,7 @@ public sealed partial class LogOutFlow
         {
             var actor = await Who.GetAsync();
             var rows = Rows;
-            var results = await Desk.LogOutAsync(actor, rows.Select(row => row.SessionId).ToList(), wish.Reason, wish.KeepOut);
+            var results = await Service.LogOutAsync(actor, rows.Select(row => row.SessionId).ToList(), wish.Reason, wish.KeepOut);
             asked = [];
             await Ended.InvokeAsync(results.Select(result => result.Session.SessionId).ToList());
             var suspended = wish.Suspend ? await SuspendAsync(actor, rows, wish.Reason) : 0;
@@ -88,9 +88,9 @@ public sealed partial class LogOutFlow
     private void Tell(IReadOnlyList<LogOutResult> results, LogOutWish wish, int suspended)
     {
         var live = results.Count(result => result.WasLive);
-        var earlier = results.Count > live ? $"{OnlineText.Sessions(results.Count - live)} had ended already." : null;
-        var after = suspended > 0 ? $"{Words.Count(suspended, "license is", "licenses are")} suspended."
+        var earlier = results.Count > live ? $"{OnlineFormat.Sessions(results.Count - live)} had ended already." : null;
+        var after = suspended > 0 ? $"{Format.Count(suspended, "license is", "licenses are")} suspended."
             : wish.KeepOut is not null ? "Kept out as chosen; it can be lifted under “Kept out”." : "The customer can log in again at once.";
-        Notices.Done(live == 1 ? $"Logged out {OnlineText.Who(results.First(result => result.WasLive).Session)}" : $"Logged out {OnlineText.Sessions(live)}", earlier ?? after);
+        Notices.Done(live == 1 ? $"Logged out {OnlineFormat.Who(results.First(result => result.WasLive).Session)}" : $"Logged out {OnlineFormat.Sessions(live)}", earlier ?? after);
     }
 }

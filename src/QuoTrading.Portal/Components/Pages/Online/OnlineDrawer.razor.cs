@@ -28,7 +28,7 @@ public sealed partial class OnlineDrawer : IDisposable
 
     /// <summary>What else is live of the same license.</summary>
     [Parameter]
-    public IReadOnlyList<OnlineRow> Mates { get; set; } = [];
+    public IReadOnlyList<OnlineRow> SeatSharers { get; set; } = [];
 
     [Parameter]
     public bool MayLogOut { get; set; }
@@ -43,15 +43,15 @@ public sealed partial class OnlineDrawer : IDisposable
     public EventCallback<IReadOnlyList<Guid>> LogOutClicked { get; set; }
 
     [Inject]
-    public required IOnlineBoard Board { get; set; }
+    public required IOnlineMonitor Monitor { get; set; }
 
     [Inject]
-    public required EventArchive Events { get; set; }
+    public required EventQueries Events { get; set; }
 
     [Inject]
     public required ILogger<OnlineDrawer> Log { get; set; }
 
-    private int OnSeat => Row is null ? 1 : 1 + Mates.Count(mate => mate.Seat == Row.Seat);
+    private int OnSeat => Row is null ? 1 : 1 + SeatSharers.Count(mate => mate.Seat == Row.Seat);
 
     public void Dispose()
     {
@@ -61,7 +61,7 @@ public sealed partial class OnlineDrawer : IDisposable
 
     protected override void OnParametersSet()
     {
-        session = Board.Find(SessionId);
+        session = Monitor.Find(SessionId);
         metadata = MetadataText.Pairs(session?.Metadata);
     }
 

@@ -5,12 +5,12 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>A line of the list: a session, or the first of several that one machine runs on one seat.</summary>
-/// <param name="Mates">How many more of the seat stand behind it; 0 for a session by itself.</param>
-/// <param name="IsOpen">Its mates are shown below it.</param>
+/// <param name="SeatSharers">How many more of the seat stand behind it; 0 for a session by itself.</param>
+/// <param name="IsOpen">Its seatSharers are shown below it.</param>
 /// <param name="IsMate">It is one of those.</param>
 /// <param name="OnSeat">How many devices are live on the seat, shown or not.</param>
 /// <param name="Copied">A device that the line stands for is used in two places.</param>
-public readonly record struct OnlineLine(OnlineRow Row, int Mates = 0, bool IsOpen = false, bool IsMate = false, int OnSeat = 1, CopiedMark? Copied = null)
+public readonly record struct OnlineLine(OnlineRow Row, int SeatSharers = 0, bool IsOpen = false, bool IsMate = false, int OnSeat = 1, CopiedMark? Copied = null)
 {
     /// <summary>Beyond two devices on one seat one may ask whose they are (docs/protocol.md, Symbol sessions).</summary>
     public const int ManyOnSeat = 3;

@@ -50,7 +50,7 @@ public sealed partial class OnlinePage : IDisposable
     public string? SelectedQuery { get; set; }
 
     [Inject]
-    public required IOnlineBoard Board { get; set; }
+    public required IOnlineMonitor Monitor { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -92,7 +92,7 @@ public sealed partial class OnlinePage : IDisposable
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || disposed) return;
-        subscription = Board.Subscribe("online page", BoardChanged);
+        subscription = Monitor.Subscribe("online page", BoardChanged);
         Refresh();
     }
 
@@ -122,7 +122,7 @@ public sealed partial class OnlinePage : IDisposable
     {
         Interlocked.Exchange(ref refreshing, 0);
         if (disposed) return;
-        view.Show(Board.Current);
+        view.Show(Monitor.Current);
         if (!loaded) view.SelectOnly(OnlineQuery.ReadSessions(SelectedQuery));
         loaded = true;
         StateHasChanged();
@@ -175,7 +175,7 @@ public sealed partial class OnlinePage : IDisposable
     // Screen readers hear what their own action did; they do not hear every bot that comes and goes.
     private Task ViewChanged()
     {
-        announcement = $"{OnlineText.Count(view.Shown.Count)} of {OnlineText.Sessions(view.Online)} shown";
+        announcement = $"{OnlineFormat.Count(view.Shown.Count)} of {OnlineFormat.Sessions(view.Online)} shown";
         return address!.WriteAsync(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["q"] = view.ShareableSearch.Length == 0 ? null : view.ShareableSearch,

@@ -105,7 +105,7 @@ public sealed class OnlineView
     }
 
     /// <summary>The sessions that a line stands for.</summary>
-    public IReadOnlyList<Guid> SessionsOf(OnlineLine line) => line.Mates == 0
+    public IReadOnlyList<Guid> SessionsOf(OnlineLine line) => line.SeatSharers == 0
         ? [line.Row.SessionId]
         : [.. Shown.Where(row => row.LicenseId == line.Row.LicenseId && row.Seat == line.Row.Seat).Select(row => row.SessionId)];
 
@@ -152,12 +152,12 @@ public sealed class OnlineView
             if (!bySeat.Contains(seat)) lines.Add(new OnlineLine(row, Copied: row.Copied));
             else if (bySeat[seat].First() == row)
             {
-                var mates = bySeat[seat].Skip(1).ToList();
+                var seatSharers = bySeat[seat].Skip(1).ToList();
                 var isOpen = open.Contains(seat);
                 // Folded, it speaks for all of them.
-                var copied = isOpen ? row.Copied : row.Copied ?? mates.Find(mate => mate.Copied is not null)?.Copied;
-                lines.Add(new OnlineLine(row, mates.Count, isOpen, OnSeat: snapshot.DevicesOnSeat(row), Copied: copied));
-                if (isOpen) lines.AddRange(mates.Select(mate => new OnlineLine(mate, IsMate: true, Copied: mate.Copied)));
+                var copied = isOpen ? row.Copied : row.Copied ?? seatSharers.Find(mate => mate.Copied is not null)?.Copied;
+                lines.Add(new OnlineLine(row, seatSharers.Count, isOpen, OnSeat: snapshot.DevicesOnSeat(row), Copied: copied));
+                if (isOpen) lines.AddRange(seatSharers.Select(mate => new OnlineLine(mate, IsMate: true, Copied: mate.Copied)));
             }
         }
 

@@ -22,7 +22,7 @@ internal sealed record SearchWord(string Text, KeyHash Key)
         IsIn(row.CustomerEmail) || IsIn(row.CustomerName) || IsIn(row.KeyMasked) || IsIn(row.DeviceName) || IsIn(row.Device) || IsIn(row.Address)
         || IsIn(row.Symbol) || IsIn(row.Telemetry.Symbol) || IsIn(row.Plan) || IsIn(row.BotVersion) || IsIn(row.Status)
         || row.Programs.Any(program => IsIn(program.App) || IsIn(program.Symbol) || IsIn(program.Figures.Symbol) || IsIn(program.BotVersion))
-        || (row.HasOpenPosition && IsIn(OnlineText.Position(row)))
+        || (row.HasOpenPosition && IsIn(OnlineFormat.Position(row)))
         || IsKeyOf(row) || (ends is var (first, last) && (row.KeyMasked.StartsWith($"{first}-", StringComparison.OrdinalIgnoreCase) || row.KeyMasked.EndsWith($"-{last}", StringComparison.OrdinalIgnoreCase)));
 
     private bool IsIn(string? text) => text is not null && text.Contains(Text, StringComparison.OrdinalIgnoreCase);

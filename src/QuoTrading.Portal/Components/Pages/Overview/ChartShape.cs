@@ -63,11 +63,11 @@ public sealed class ChartShape
 
     /// <summary>The chart in a sentence.</summary>
     public string InWords() => Peak is { } peak
-        ? $"At most {Words.Count(peak.Live, "session", "sessions")} at once, of {Words.Count(peak.Licenses, "license", "licenses")}, {Between(peak)}."
+        ? $"At most {Format.Count(peak.Live, "session", "sessions")} at once, of {Format.Count(peak.Licenses, "license", "licenses")}, {Between(peak)}."
         : "Nothing is known of this time yet.";
 
     /// <summary>One step in words.</summary>
-    public string InWords(ConcurrentSessions step) => $"{Words.Count(step.Live)} {(step.Live == 1 ? "session" : "sessions")}, {Between(step)}";
+    public string InWords(ConcurrentSessions step) => $"{Format.Count(step.Live)} {(step.Live == 1 ? "session" : "sessions")}, {Between(step)}";
 
     /// <summary>The peaks of longer steps, for a table: hours of a day, days of a longer time.</summary>
     public IEnumerable<(string Time, int Live, int Licenses)> Rows() => Chart.Steps

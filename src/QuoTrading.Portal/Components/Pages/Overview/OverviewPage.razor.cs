@@ -30,13 +30,13 @@ public sealed partial class OverviewPage : IDisposable
     public string? ChartQuery { get; set; }
 
     [Inject]
-    public required IOnlineBoard Board { get; set; }
+    public required IOnlineMonitor Monitor { get; set; }
 
     [Inject]
     public required Portal.History.Overview Overview { get; set; }
 
     [Inject]
-    public required LicenseCatalog Licenses { get; set; }
+    public required LicenseQueries Licenses { get; set; }
 
     [Inject]
     public required NavigationManager Navigation { get; set; }
@@ -62,7 +62,7 @@ public sealed partial class OverviewPage : IDisposable
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || gone.IsCancellationRequested) return;
-        subscription = Board.Subscribe("overview page", BoardChanged);
+        subscription = Monitor.Subscribe("overview page", BoardChanged);
         ShowOnline();
         _ = RunAsync(ReadSharedAsync);
         _ = RunAsync(WatchAsync);
@@ -77,7 +77,7 @@ public sealed partial class OverviewPage : IDisposable
     private void ShowOnline()
     {
         Interlocked.Exchange(ref refreshing, 0);
-        var now = Board.Current.Rows.Count;
+        var now = Monitor.Current.Rows.Count;
         if (now == online || gone.IsCancellationRequested) return;
         online = now;
         StateHasChanged();

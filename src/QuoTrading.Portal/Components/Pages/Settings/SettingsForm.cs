@@ -17,7 +17,7 @@ internal sealed class SettingsForm(SessionSettings loaded)
         ["history_retention_days"] = "History retention",
         ["symbol_sessions"] = "Symbol sessions",
         ["devices_per_seat"] = "Devices per seat",
-        ["copied_devices"] = SessionWords.CopiedDevice,
+        ["copied_devices"] = SessionFormat.CopiedDevice,
         ["expiry_grace_minutes"] = "Expiry grace",
     };
 

@@ -22,7 +22,7 @@ public sealed partial class SettingsPage
     private bool mayChange;
 
     [Inject]
-    public required ISessionDesk Desk { get; set; }
+    public required ISessionService Service { get; set; }
 
     [Inject]
     public required SessionSettingsRules Rules { get; set; }
@@ -52,7 +52,7 @@ public sealed partial class SettingsPage
 
     private void Reload()
     {
-        form = new SettingsForm(Desk.Settings);
+        form = new SettingsForm(Service.Settings);
         newer = null;
         consequences = [];
         Consider();
@@ -67,13 +67,13 @@ public sealed partial class SettingsPage
     private void Consider()
     {
         errors = form.Check(Rules);
-        preview = form.IsChanged && !errors.Any ? Desk.Preview(form.Proposed) : null;
+        preview = form.IsChanged && !errors.Any ? Service.Preview(form.Proposed) : null;
     }
 
     internal static string InWords(SettingsPreview preview)
     {
-        var live = preview.Live == 1 ? "1 live session" : $"{Words.Count(preview.Live)} live sessions";
-        var rare = preview.TooRare == 1 ? "1 beats too rarely for this timeout." : $"{Words.Count(preview.TooRare)} beat too rarely for this timeout.";
+        var live = preview.Live == 1 ? "1 live session" : $"{Format.Count(preview.Live)} live sessions";
+        var rare = preview.TooRare == 1 ? "1 beats too rarely for this timeout." : $"{Format.Count(preview.TooRare)} beat too rarely for this timeout.";
         var copied = preview.Copied == 0 ? "" : $" {Copies(preview.Copied)}.";
         return Ending() + copied;
 
@@ -81,15 +81,15 @@ public sealed partial class SettingsPage
         {
             { Live: 0 } => "No session is live now: nothing would end.",
             { WouldEnd: 0, TooRare: 0 } => $"None of {live} would end, and all beat often enough.",
-            { TooRare: 0 } => $"{Words.Count(preview.WouldEnd)} of {live} would end at once.",
+            { TooRare: 0 } => $"{Format.Count(preview.WouldEnd)} of {live} would end at once.",
             { WouldEnd: 0 } => $"None of {live} would end at once; {rare}",
-            _ => $"{Words.Count(preview.WouldEnd)} of {live} would end at once; {rare}",
+            _ => $"{Format.Count(preview.WouldEnd)} of {live} would end at once; {rare}",
         };
     }
 
     private static string Copies(int devices) => devices == 1
         ? "1 device looks copied now, and would be served in one place only"
-        : $"{Words.Count(devices)} devices look copied now, and would each be served in one place only";
+        : $"{Format.Count(devices)} devices look copied now, and would each be served in one place only";
 
     /// <summary>What cannot be taken back; empty where nothing is lost.</summary>
     internal static IReadOnlyList<string> Consequences(SettingsPreview preview, SessionSettings before, SessionSettings after, DateTime utcNow)
@@ -97,15 +97,15 @@ public sealed partial class SettingsPage
         var found = new List<string>();
         if (preview.WouldEnd > 0)
         {
-            var positions = preview.WithPosition == 0 ? "" : $" {Words.Count(preview.WithPosition)} of them {(preview.WithPosition == 1 ? "has" : "have")} an open position: the bot leaves its broker and stops.";
-            found.Add($"{Words.Count(preview.WouldEnd)} of {Words.Count(preview.Live)} live sessions {(preview.WouldEnd == 1 ? "ends" : "end")} at once.{positions}");
+            var positions = preview.WithPosition == 0 ? "" : $" {Format.Count(preview.WithPosition)} of them {(preview.WithPosition == 1 ? "has" : "have")} an open position: the bot leaves its broker and stops.";
+            found.Add($"{Format.Count(preview.WouldEnd)} of {Format.Count(preview.Live)} live sessions {(preview.WouldEnd == 1 ? "ends" : "end")} at once.{positions}");
         }
 
-        if (preview.TooRare > 0) found.Add($"{Words.Count(preview.TooRare)} of the others {(preview.TooRare == 1 ? "beats" : "beat")} too rarely for this timeout, and may time out between two heartbeats.");
-        if (preview.TooManyOnSeat > 0) found.Add($"{Words.Count(preview.TooManyOnSeat)} {(preview.TooManyOnSeat == 1 ? "device shares" : "devices share")} a seat beyond this number: each needs a free seat at its next message, or its session ends.");
+        if (preview.TooRare > 0) found.Add($"{Format.Count(preview.TooRare)} of the others {(preview.TooRare == 1 ? "beats" : "beat")} too rarely for this timeout, and may time out between two heartbeats.");
+        if (preview.TooManyOnSeat > 0) found.Add($"{Format.Count(preview.TooManyOnSeat)} {(preview.TooManyOnSeat == 1 ? "device shares" : "devices share")} a seat beyond this number: each needs a free seat at its next message, or its session ends.");
         if (preview.Copied > 0) found.Add($"{Copies(preview.Copied)}: that of the last login. At the other one the bot is refused at its next heartbeat, and stops.");
         if (after.HistoryRetentionDays < before.HistoryRetentionDays)
-            found.Add($"Sessions and events from before {utcNow.AddDays(-after.HistoryRetentionDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} are deleted for good. So far they were kept for {Words.Count(before.HistoryRetentionDays)} days.");
+            found.Add($"Sessions and events from before {utcNow.AddDays(-after.HistoryRetentionDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} are deleted for good. So far they were kept for {Format.Count(before.HistoryRetentionDays)} days.");
         return found;
     }
 
@@ -114,19 +114,19 @@ public sealed partial class SettingsPage
         if (action.IsBusy) return;
         Consider();
         if (errors.Any) return;
-        if (!onTop && Desk.Settings.ChangedAt != form.Loaded.ChangedAt)
+        if (!onTop && Service.Settings.ChangedAt != form.Loaded.ChangedAt)
         {
-            newer = Desk.Settings;
+            newer = Service.Settings;
             return;
         }
 
-        consequences = isSure || preview is null ? [] : Consequences(preview, Desk.Settings, form.Change.ApplyTo(Desk.Settings), Time.GetUtcNow().UtcDateTime);
+        consequences = isSure || preview is null ? [] : Consequences(preview, Service.Settings, form.Change.ApplyTo(Service.Settings), Time.GetUtcNow().UtcDateTime);
         asksOnTop = onTop;
         if (consequences.Count > 0) return;
 
         await action.RunAsync(async () =>
         {
-            var wrong = await Desk.ChangeSettingsAsync(await Who.GetAsync(), form.Change);
+            var wrong = await Service.ChangeSettingsAsync(await Who.GetAsync(), form.Change);
             if (wrong.Count > 0)
             {
                 errors = SettingsForm.InWords(wrong);

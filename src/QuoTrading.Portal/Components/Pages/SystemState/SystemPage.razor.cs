@@ -18,15 +18,15 @@ public sealed partial class SystemPage : IDisposable
     public string? BackupQuery { get; set; }
 
     [Inject]
-    private SystemBoard Board { get; set; } = null!;
+    private SystemMonitor Monitor { get; set; } = null!;
 
     [Inject]
-    public required BackupDesk Desk { get; set; }
+    public required BackupService Service { get; set; }
 
     [Inject]
     public required TimeProvider Time { get; set; }
 
-    private FailedBackup? Refusal => BackupQuery is null ? null : Desk.LastRefusal;
+    private FailedBackup? Refusal => BackupQuery is null ? null : Service.LastRefusal;
 
     public void Dispose()
     {
@@ -37,7 +37,7 @@ public sealed partial class SystemPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         opened = Time.GetUtcNow().UtcDateTime;
-        figures = await Board.ReadAsync(gone.Token);
+        figures = await Monitor.ReadAsync(gone.Token);
     }
 
     protected override void OnAfterRender(bool firstRender)
@@ -52,7 +52,7 @@ public sealed partial class SystemPage : IDisposable
             using var pace = new PeriodicTimer(Pace, Time);
             while (await pace.WaitForNextTickAsync(cancel))
             {
-                var read = await Board.ReadAsync(cancel);
+                var read = await Monitor.ReadAsync(cancel);
                 await InvokeAsync(() => Show(read));
             }
         }

@@ -12,7 +12,7 @@ public sealed partial class PeoplePage
 
     private readonly PageAction action = new();
     private IReadOnlyList<PersonItem>? people;
-    private PersonAsk? asked;
+    private PersonConfirmation? asked;
     private string? me;
     private string? link;
     private string? linkFor;
@@ -21,7 +21,7 @@ public sealed partial class PeoplePage
     private bool failed;
 
     [Inject]
-    public required PeopleDesk Desk { get; set; }
+    public required PeopleService Service { get; set; }
 
     [Inject]
     public required CurrentActor Who { get; set; }
@@ -43,7 +43,7 @@ public sealed partial class PeoplePage
         {
             var actor = await Who.GetAsync();
             me = actor.Name;
-            people = await Desk.ListAsync(actor);
+            people = await Service.ListAsync(actor);
             failed = false;
         }
         catch (System.Data.Common.DbException)
@@ -52,11 +52,11 @@ public sealed partial class PeoplePage
         }
     }
 
-    private void Ask(PersonAction what, PersonItem person) => asked = new PersonAsk(what, person, person.Role);
+    private void Ask(PersonAction what, PersonItem person) => asked = new PersonConfirmation(what, person, person.Role);
 
     private void AskRole(PersonItem person, ChangeEventArgs change)
     {
-        if (Enum.TryParse<PortalRole>(change.Value as string, out var role) && role != person.Role) asked = new PersonAsk(PersonAction.Role, person, role);
+        if (Enum.TryParse<PortalRole>(change.Value as string, out var role) && role != person.Role) asked = new PersonConfirmation(PersonAction.Role, person, role);
     }
 
     // Drawn anew, so that a choice of a role that was not confirmed goes back: to the browser it is its own, whatever is bound to it.
@@ -89,12 +89,12 @@ public sealed partial class PeoplePage
             var id = ask.Person.Id;
             var outcome = await (ask.Action switch
             {
-                PersonAction.Role => Desk.SetRoleAsync(actor, id, ask.Role),
-                PersonAction.Reset => Desk.ResetAsync(actor, id),
-                PersonAction.ResetTwoStep => Desk.ResetTwoStepAsync(actor, id),
-                PersonAction.SignOut => Desk.SignOutAsync(actor, id),
-                PersonAction.Disable => Desk.DisableAsync(actor, id),
-                _ => Desk.EnableAsync(actor, id),
+                PersonAction.Role => Service.SetRoleAsync(actor, id, ask.Role),
+                PersonAction.Reset => Service.ResetAsync(actor, id),
+                PersonAction.ResetTwoStep => Service.ResetTwoStepAsync(actor, id),
+                PersonAction.SignOut => Service.SignOutAsync(actor, id),
+                PersonAction.Disable => Service.DisableAsync(actor, id),
+                _ => Service.EnableAsync(actor, id),
             });
             asked = null;
             people = null;

@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.History;
+
+/// <summary>A filter by the name of a device becomes one by its fingerprints: names have an index where each device is remembered once.</summary>
+internal static class DeviceNameFilter
+{
+    /// <summary>So many devices may be called what was typed: many are called PC.</summary>
+    internal const int MostFound = 1000;
+
+    /// <param name="name">Whatever the case of its letters.</param>
+    /// <param name="licenses">Devices of these alone; null of all.</param>
+    /// <returns>Their fingerprints.</returns>
+    /// <exception cref="TooManyMatchException">More than <see cref="MostFound"/>.</exception>
+    public static async Task<List<string>> FindAsync(PortalDbContext db, TextMatch name, IReadOnlyCollection<long>? licenses, CancellationToken cancel)
+    {
+        var devices = db.LicenseDevices.AsNoTracking();
+        if (licenses is not null) devices = devices.Where(d => licenses.Contains(d.LicenseId));
+        var found = await name.In(devices, d => d.Name).Select(d => d.Device).Take(MostFound + 1).ToListAsync(cancel);
+        return found.Count <= MostFound
+            ? [.. found.Distinct(StringComparer.Ordinal)]
+            : throw new TooManyMatchException($"More than {MostFound:#,0} devices are called “{name.Text}…”. Say more of the name, or also who the customer is.");
+    }
+}

@@ -1,0 +1,125 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
+using QuoTrading.Portal.Sessions.Live;
+using QuoTrading.Portal.Storage;
+
+namespace QuoTrading.Portal.History;
+
+/// <summary>All sessions there were, newest first. Reads the store; fast with millions of rows (docs/performance.md has the plans).</summary>
+public sealed class SessionQueries(IDbContextFactory<PortalDbContext> contexts)
+{
+    private const int Chunk = 1000;
+
+    /// <summary>One page.</summary>
+    /// <exception cref="FormatException">A key of the request is none.</exception>
+    public async Task<Page<PastSession>> ReadAsync(SessionFilter filter, PageRequest request, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
+        if (request.Before is not null)
+        {
+            var key = Guid.Parse(request.Before);
+            rows = rows.Where(r => r.SessionId > key).OrderBy(r => r.SessionId);
+        }
+        else
+        {
+            if (request.After is not null)
+            {
+                var key = Guid.Parse(request.After);
+                rows = rows.Where(r => r.SessionId < key);
+            }
+
+            rows = rows.OrderByDescending(r => r.SessionId);
+        }
+
+        var read = await rows.Take(request.Size + 1).ToListAsync(cancel);
+        return Page.Cut(request, read, r => r.SessionId.ToString());
+    }
+
+    /// <summary>How many there are, as far as that is soon said.</summary>
+    public async Task<Counted> CountAsync(SessionFilter filter, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await (await NarrowAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
+    }
+
+    /// <summary>All of them, read piece by piece: a reader that is slow, or leaves, holds nothing up.</summary>
+    public async IAsyncEnumerable<PastSession> StreamAsync(SessionFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        var request = new PageRequest(Size: Chunk);
+        while (true)
+        {
+            var page = await ReadAsync(filter, request, cancel);
+            foreach (var record in page.Items) yield return record;
+            if (page.Next is null) yield break;
+            request = request with { After = page.Next };
+        }
+    }
+
+    /// <summary>One session; null where there is none.</summary>
+    public async Task<PastSession?> FindAsync(Guid sessionId, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await db.SessionHistory.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == sessionId, cancel);
+    }
+
+    private static async Task<QueryPlan<PastSession>> NarrowAsync(PortalDbContext db, SessionFilter filter, bool inOrder, CancellationToken cancel)
+    {
+        // The key sorts by the start.
+        var table = db.SessionHistory.AsNoTracking();
+        var inTime = table;
+        if (filter.From is { } from)
+        {
+            var first = FirstAt(from);
+            inTime = inTime.Where(r => r.SessionId >= first);
+        }
+
+        if (filter.To is { } to)
+        {
+            var last = FirstAt(to);
+            inTime = inTime.Where(r => r.SessionId < last);
+        }
+
+        var narrowing = new QueryPlan<PastSession>(table, inTime, filter is not { From: null, To: null });
+        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId.Unindexed() == license));
+        if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        var found = filter.Words is { } words ? await CustomerFilter.SearchAsync(db, words, filter.LicenseId, cancel) : null;
+        if (found is not null) narrowing.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId.Unindexed())));
+        if (filter.Device is { } device) Narrow(narrowing, device, r => r.Device);
+        if (filter.Named is { } name) await NarrowByNameAsync(narrowing, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
+        if (filter.Address is { } address) Narrow(narrowing, address, r => r.Address);
+        if (filter.IsLive) narrowing.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
+        else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => r.EndReason.Unindexed() == end));
+        return narrowing;
+    }
+
+    private static void Narrow(QueryPlan<PastSession> narrowing, TextMatch text, Expression<Func<PastSession, string?>> column)
+    {
+        if (text.IsExact) narrowing.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+        else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+    }
+
+    private static async Task NarrowByNameAsync(QueryPlan<PastSession> narrowing, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
+    {
+        var named = await DeviceNameFilter.FindAsync(db, name, licenses, cancel);
+        if (named.Count == 0) Narrow(narrowing, name, r => r.Device);
+        else narrowing.Among(rows => name.InOrAmong(rows, r => r.Device, named), rows => name.InOrAmong(rows, r => r.Device, named, byIndex: false));
+    }
+
+    private static async Task NarrowByCustomerAsync(QueryPlan<PastSession> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
+    {
+        var all = CustomerFilter.All(db, customer);
+        if (await CustomerFilter.FindAsync(db, customer, cancel) is { } few) narrowing.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId.Unindexed())));
+        else if (inOrder) narrowing.Look(rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
+        else narrowing.Among(rows => rows.Where(r => all.Contains(r.LicenseId)), rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
+    }
+
+    /// <summary>Sorts before every session that starts at this time or later.</summary>
+    internal static Guid FirstAt(DateTime utc)
+    {
+        var milliseconds = new DateTimeOffset(utc, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        return Guid.Parse($"{milliseconds >> 16:x8}-{milliseconds & 0xffff:x4}-7000-8000-000000000000");
+    }
+}

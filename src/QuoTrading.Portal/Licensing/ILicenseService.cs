@@ -1,0 +1,10 @@
+using QuoTrading.Portal.Kernel;
+
+namespace QuoTrading.Portal.Licensing;
+
+/// <summary>What people do to a license that is there.</summary>
+public interface ILicenseService
+{
+    /// <inheritdoc cref="LicenseService.ChangeAsync"/>
+    Task<LicenseOutcome> ChangeAsync(Actor actor, long licenseId, LicenseChange change, int? expectedVersion = null, string? reason = null, CancellationToken cancel = default);
+}
