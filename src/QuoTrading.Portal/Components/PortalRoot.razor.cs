@@ -7,7 +7,7 @@ namespace QuoTrading.Portal.Components;
 
 public sealed partial class PortalRoot
 {
-    // Not prerendered: a page would ask everything twice, and show a state it does not hold.
+    // Not prerendered: a page would read everything twice, and first show a state that its circuit does not have.
     private static readonly InteractiveServerRenderMode Interactive = new(prerender: false);
 
     private string theme = "system";
@@ -15,7 +15,7 @@ public sealed partial class PortalRoot
     [CascadingParameter]
     public required HttpContext HttpContext { get; set; }
 
-    // Pages that write cookies are static; they say so by [ExcludeFromInteractiveRouting].
+    // Pages that write cookies are static; they are marked with [ExcludeFromInteractiveRouting].
     private IComponentRenderMode? Mode => HttpContext.AcceptsInteractiveRouting() ? Interactive : null;
 
     private string? Address => HttpContext.Connection.RemoteIpAddress.ToText();

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Linq.Expressions;
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
@@ -11,32 +9,13 @@ namespace QuoTrading.Portal.History;
 /// <summary>Everything that happened, newest first. Reads the store; fast with millions of rows.</summary>
 public sealed class EventQueries(IDbContextFactory<PortalDbContext> contexts)
 {
-    private const int Chunk = 1000;
-
     /// <summary>One page.</summary>
     /// <exception cref="FormatException">A key of the request is none.</exception>
     public async Task<Page<SessionEvent>> ReadAsync(EventFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
-        if (request.Before is not null)
-        {
-            var key = Number(request.Before);
-            rows = rows.Where(e => e.Id > key).OrderBy(e => e.Id);
-        }
-        else
-        {
-            if (request.After is not null)
-            {
-                var key = Number(request.After);
-                rows = rows.Where(e => e.Id < key);
-            }
-
-            rows = rows.OrderByDescending(e => e.Id);
-        }
-
-        var read = await rows.Take(request.Size + 1).ToListAsync(cancel);
-        return Page.Cut(request, read, e => e.Id.ToString(CultureInfo.InvariantCulture));
+        return await rows.ReadPageAsync(e => e.Id, request, KeyPaging.ReadNumber, e => KeyPaging.NameOf(e.Id), cancel);
     }
 
     /// <summary>How many rows there are, as far as that is soon said.</summary>
@@ -55,17 +34,8 @@ public sealed class EventQueries(IDbContextFactory<PortalDbContext> contexts)
     }
 
     /// <summary>All of them, read piece by piece.</summary>
-    public async IAsyncEnumerable<SessionEvent> StreamAsync(EventFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
-    {
-        var request = new PageRequest(Size: Chunk);
-        while (true)
-        {
-            var page = await ReadAsync(filter, request, cancel);
-            foreach (var happened in page.Items) yield return happened;
-            if (page.Next is null) yield break;
-            request = request with { After = page.Next };
-        }
-    }
+    public IAsyncEnumerable<SessionEvent> StreamAsync(EventFilter filter, CancellationToken cancel = default) =>
+        KeyPaging.StreamAsync((request, token) => ReadAsync(filter, request, token), cancel);
 
     /// <summary>The number of the first event at or after a time: numbers grow with the time.</summary>
     internal static async Task<long> FirstAtAsync(PortalDbContext db, DateTime utc, CancellationToken cancel) =>
@@ -132,6 +102,4 @@ public sealed class EventQueries(IDbContextFactory<PortalDbContext> contexts)
         else if (inOrder) narrowing.Look(rows => customer.In(rows, e => e.CustomerEmail, byIndex: false));
         else narrowing.Among(rows => rows.Where(e => e.LicenseId != null && all.Contains(e.LicenseId.Value)), rows => customer.In(rows, e => e.CustomerEmail, byIndex: false));
     }
-
-    private static long Number(string key) => long.Parse(key, NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
@@ -10,32 +9,13 @@ namespace QuoTrading.Portal.History;
 /// <summary>All sessions there were, newest first. Reads the store; fast with millions of rows (docs/performance.md has the plans).</summary>
 public sealed class SessionQueries(IDbContextFactory<PortalDbContext> contexts)
 {
-    private const int Chunk = 1000;
-
     /// <summary>One page.</summary>
     /// <exception cref="FormatException">A key of the request is none.</exception>
     public async Task<Page<PastSession>> ReadAsync(SessionFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
-        if (request.Before is not null)
-        {
-            var key = Guid.Parse(request.Before);
-            rows = rows.Where(r => r.SessionId > key).OrderBy(r => r.SessionId);
-        }
-        else
-        {
-            if (request.After is not null)
-            {
-                var key = Guid.Parse(request.After);
-                rows = rows.Where(r => r.SessionId < key);
-            }
-
-            rows = rows.OrderByDescending(r => r.SessionId);
-        }
-
-        var read = await rows.Take(request.Size + 1).ToListAsync(cancel);
-        return Page.Cut(request, read, r => r.SessionId.ToString());
+        return await rows.ReadPageAsync(r => r.SessionId, request, Guid.Parse, r => r.SessionId.ToString(), cancel);
     }
 
     /// <summary>How many there are, as far as that is soon said.</summary>
@@ -46,17 +26,8 @@ public sealed class SessionQueries(IDbContextFactory<PortalDbContext> contexts)
     }
 
     /// <summary>All of them, read piece by piece: a reader that is slow, or leaves, holds nothing up.</summary>
-    public async IAsyncEnumerable<PastSession> StreamAsync(SessionFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
-    {
-        var request = new PageRequest(Size: Chunk);
-        while (true)
-        {
-            var page = await ReadAsync(filter, request, cancel);
-            foreach (var record in page.Items) yield return record;
-            if (page.Next is null) yield break;
-            request = request with { After = page.Next };
-        }
-    }
+    public IAsyncEnumerable<PastSession> StreamAsync(SessionFilter filter, CancellationToken cancel = default) =>
+        KeyPaging.StreamAsync((request, token) => ReadAsync(filter, request, token), cancel);
 
     /// <summary>One session; null where there is none.</summary>
     public async Task<PastSession?> FindAsync(Guid sessionId, CancellationToken cancel = default)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
@@ -9,8 +8,6 @@ namespace QuoTrading.Portal.Licensing;
 /// <summary>The licenses as lists show them. Reads the store.</summary>
 public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
 {
-    private const int Chunk = 1000;
-
     /// <summary>One page.</summary>
     /// <exception cref="FormatException">A key of the request is none.</exception>
     public async Task<Page<LicenseItem>> ReadAsync(LicenseFilter filter, LicenseOrdering ordering, PageRequest request, CancellationToken cancel = default)
@@ -61,17 +58,8 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
     }
 
     /// <summary>All of them, the newest first, read piece by piece.</summary>
-    public async IAsyncEnumerable<LicenseItem> StreamAsync(LicenseFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
-    {
-        var request = new PageRequest(Size: Chunk);
-        while (true)
-        {
-            var page = await ReadAsync(filter, LicenseOrdering.Newest, request, cancel);
-            foreach (var item in page.Items) yield return item;
-            if (page.Next is null) yield break;
-            request = request with { After = page.Next };
-        }
-    }
+    public IAsyncEnumerable<LicenseItem> StreamAsync(LicenseFilter filter, CancellationToken cancel = default) =>
+        KeyPaging.StreamAsync((request, token) => ReadAsync(filter, LicenseOrdering.Newest, request, token), cancel);
 
     /// <summary>One license; null where there is none.</summary>
     public async Task<LicenseItem?> FindAsync(long licenseId, CancellationToken cancel = default)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Storage;
@@ -9,8 +7,6 @@ namespace QuoTrading.Portal.Accounts.Audit;
 /// <summary>The audit log, newest first, for administrators. It reads; nothing here or elsewhere changes an entry.</summary>
 public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
 {
-    private const int Chunk = 1000;
-
     /// <summary>One page.</summary>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
     /// <exception cref="FormatException">A key of the request is none.</exception>
@@ -19,23 +15,7 @@ public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
         actor.Require(PortalRole.Administrator);
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var rows = await SelectAsync(db, filter, cancel);
-        if (request.Before is not null)
-        {
-            var key = Number(request.Before);
-            rows = rows.Where(a => a.Id > key).OrderBy(a => a.Id);
-        }
-        else
-        {
-            if (request.After is not null)
-            {
-                var key = Number(request.After);
-                rows = rows.Where(a => a.Id < key);
-            }
-
-            rows = rows.OrderByDescending(a => a.Id);
-        }
-
-        return Page.Cut(request, await rows.Take(request.Size + 1).ToListAsync(cancel), a => a.Id.ToString(CultureInfo.InvariantCulture));
+        return await rows.ReadPageAsync(a => a.Id, request, KeyPaging.ReadNumber, a => KeyPaging.NameOf(a.Id), cancel);
     }
 
     /// <summary>How many there are, up to <see cref="RowCount.Most"/>.</summary>
@@ -49,17 +29,8 @@ public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
 
     /// <summary>All of them, read piece by piece.</summary>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
-    public async IAsyncEnumerable<AuditEntry> StreamAsync(Actor actor, AuditFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
-    {
-        var request = new PageRequest(Size: Chunk);
-        while (true)
-        {
-            var page = await ReadAsync(actor, filter, request, cancel);
-            foreach (var entry in page.Items) yield return entry;
-            if (page.Next is null) yield break;
-            request = request with { After = page.Next };
-        }
-    }
+    public IAsyncEnumerable<AuditEntry> StreamAsync(Actor actor, AuditFilter filter, CancellationToken cancel = default) =>
+        KeyPaging.StreamAsync((request, token) => ReadAsync(actor, filter, request, token), cancel);
 
     private static async Task<IQueryable<AuditEntry>> SelectAsync(PortalDbContext db, AuditFilter filter, CancellationToken cancel)
     {
@@ -97,8 +68,6 @@ public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
 
         return low;
     }
-
-    private static long Number(string key) => long.Parse(key, NumberStyles.None, CultureInfo.InvariantCulture);
 }
 
 /// <summary>Which entries are wanted; what is null does not matter.</summary>

@@ -9,7 +9,7 @@ public abstract partial class ListPage<T>
     /// <summary>A message about a partly typed key; null if there is none.</summary>
     protected string? SearchTold { get; private set; }
 
-    /// <summary>Hint of a text filter.</summary>
+    /// <summary>Hint of a filter that matches the beginning of a text.</summary>
     protected const string Beginning = "The beginning of it; or = and the whole of it";
     protected const string CustomerHint = "Any part of the name or e-mail, groups of a key as they are read out, or a whole key; or = and the whole e-mail";
     protected const string DeviceHint = "The beginning of its name, or of its fingerprint; or = and the whole of it";

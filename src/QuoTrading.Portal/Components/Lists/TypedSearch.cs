@@ -5,7 +5,7 @@ namespace QuoTrading.Portal.Components.Lists;
 /// <summary>A typed customer search. Words may be part of an address; a key, or groups of a key, may not.</summary>
 internal abstract record TypedSearch
 {
-    // A message with a larger number would not help.
+    // At most so many matches are read.
     private const int Most = 20;
 
     private TypedSearch()

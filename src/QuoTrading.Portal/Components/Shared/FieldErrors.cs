@@ -2,7 +2,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Shared;
 
-/// <summary>What is wrong with the fields of a form. Fields have their names in the API; of several sentences about one, the first is told.</summary>
+/// <summary>The errors of the fields of a form, by the field name in the API. Of several errors of a field, the first is shown.</summary>
 internal sealed class FieldErrors(IReadOnlyList<FieldError> errors)
 {
     /// <summary>Nothing is wrong.</summary>
@@ -10,7 +10,7 @@ internal sealed class FieldErrors(IReadOnlyList<FieldError> errors)
 
     public bool Any => errors.Count > 0;
 
-    /// <summary>What an input is told that stands for these fields; null for nothing.</summary>
+    /// <summary>The message for an input that edits these fields; null if there is no error.</summary>
     public string? this[params ReadOnlySpan<string> fields]
     {
         get
@@ -21,6 +21,6 @@ internal sealed class FieldErrors(IReadOnlyList<FieldError> errors)
         }
     }
 
-    /// <summary>As <c>aria-invalid</c> has it.</summary>
+    /// <summary>The value of <c>aria-invalid</c>.</summary>
     public string? Invalid(params ReadOnlySpan<string> fields) => this[fields] is null ? null : "true";
 }

@@ -3,10 +3,10 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Shared;
 
-/// <summary>How numbers, times and fingerprints read on every page.</summary>
+/// <summary>Texts for numbers, times and fingerprints on all pages.</summary>
 internal static class Format
 {
-    /// <summary>Where nothing is known.</summary>
+    /// <summary>The text for an unknown value.</summary>
     public const string Nothing = "–";
 
     /// <summary><c>1,234</c>.</summary>
@@ -24,7 +24,7 @@ internal static class Format
     /// <summary>The first eight characters, as refusals name a device.</summary>
     public static string Fingerprint(string device) => device.Length <= 8 ? device : device[..8] + "…";
 
-    /// <summary><c>3 d 4 h</c>, <c>12 min</c>, <c>40 s</c>: the two units that matter.</summary>
+    /// <summary><c>3 d 4 h</c>, <c>12 min</c>, <c>40 s</c>: at most two units.</summary>
     public static string Length(TimeSpan time) => time switch
     {
         { TotalSeconds: < 60 } => $"{Math.Max(0, (int)time.TotalSeconds)} s",

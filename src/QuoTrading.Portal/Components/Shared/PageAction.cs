@@ -3,8 +3,8 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Components.Shared;
 
 /// <summary>
-/// Runs what a button of a page does: one at a time, and what keeps it from being done becomes a sentence for the person. Knows no
-/// markup: the page shows <see cref="IsBusy"/> and <see cref="Problem"/> where it likes.
+/// Runs the action of a button of a page: one at a time, and a refusal becomes a sentence for the person. It has no markup: the page
+/// shows <see cref="IsBusy"/> and <see cref="Problem"/> itself.
 /// </summary>
 internal sealed class PageAction
 {
@@ -12,15 +12,15 @@ internal sealed class PageAction
 
     public bool IsBusy { get; private set; }
 
-    /// <summary>Why it was not done, for the page to show; null where there is nothing to say. The work itself may set it.</summary>
+    /// <summary>Why the action was not done, for the page to show; null if there is no problem. The work itself may set it.</summary>
     public string? Problem { get; set; }
 
-    /// <summary>Whether the role did not allow it, when it ran last.</summary>
+    /// <summary>True if the role did not allow the last run.</summary>
     public bool IsForbidden { get; private set; }
 
-    /// <summary>Runs it, unless it is running already. What is no refusal is thrown on.</summary>
-    /// <param name="words">What a refusal is told with; null for the usual words.</param>
-    /// <param name="notices">Where refusals are told; null for <see cref="Problem"/>.</param>
+    /// <summary>Runs the work, unless an action is running already. Exceptions other than refusals are not caught.</summary>
+    /// <param name="words">The texts for a refusal; null for the usual texts.</param>
+    /// <param name="notices">Shows refusals; null to set <see cref="Problem"/> instead.</param>
     public async Task RunAsync(Func<Task> work, ActionWords? words = null, Notices? notices = null)
     {
         if (IsBusy) return;
@@ -43,23 +43,23 @@ internal sealed class PageAction
     }
 }
 
-/// <summary>What a person is told of an action that was not done.</summary>
-/// <param name="Forbidden">Before the reason, where the role does not allow it: the first sentence, or a notice's heading.</param>
-/// <param name="Invalid">The same where the service refuses what it was given by an <see cref="ArgumentException"/>; empty for the reason alone. Null where
-/// that would be an error of the program.</param>
-/// <param name="Unavailable">Where the store takes nothing now; null for the usual sentence, or the usual notice.</param>
-/// <param name="Detail">Below <paramref name="Unavailable"/> in a notice.</param>
+/// <summary>The texts for an action that was not done.</summary>
+/// <param name="Forbidden">If the role does not allow it, the text before the reason: the first sentence, or a notice's heading.</param>
+/// <param name="Invalid">The same if the service refuses its input with an <see cref="ArgumentException"/>; empty for the reason alone.
+/// Null if that exception would be an error of the program.</param>
+/// <param name="Unavailable">If the store cannot commit now; null for the usual sentence, or the usual notice.</param>
+/// <param name="Detail">The text below <paramref name="Unavailable"/> in a notice.</param>
 internal sealed record ActionWords(string? Forbidden = null, string? Invalid = null, string? Unavailable = null, string? Detail = null)
 {
-    /// <summary>On the pages about people and their accounts.</summary>
+    /// <summary>For the pages about people and their accounts.</summary>
     public static ActionWords OfPeople { get; } = new(Unavailable: "The database cannot be written now. Nothing was changed; try again in a moment.");
 
-    /// <summary>All of it in one line.</summary>
+    /// <summary>The refusal in one line.</summary>
     public string Sentence(Exception refusal) => refusal is StoreUnavailableException
         ? Unavailable ?? "The database cannot be written now. Nothing was changed. Try again in a moment."
         : $"{Lead(refusal)} {refusal.Message}".TrimStart();
 
-    /// <summary>The same as a notice.</summary>
+    /// <summary>Shows the refusal as a notice.</summary>
     public void Tell(Notices notices, Exception refusal)
     {
         if (refusal is not StoreUnavailableException) notices.Failed(Lead(refusal) ?? "", refusal.Message);

@@ -7,7 +7,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Activity;
 
-/// <summary>The list of events. On its first page, new events are announced but not inserted, so that no row moves under the pointer.</summary>
+/// <summary>The list of events. Its first page announces new events but does not insert them: no row moves under the pointer.</summary>
 public sealed partial class ActivityPage
 {
     private const int MostNewer = 99;

@@ -8,7 +8,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Audit;
 
-/// <summary>Who did what to what. It shows; there is no way to change an entry.</summary>
+/// <summary>The audit log. Read-only: entries cannot be changed.</summary>
 public sealed partial class AuditPage
 {
     private AuditFilter filter = new();
@@ -25,17 +25,17 @@ public sealed partial class AuditPage
 
     protected override async Task<Counted> CountAsync(CancellationToken cancel) => await Queries.CountAsync(await Who.GetAsync(), filter, cancel);
 
-    // A beginning that somebody wrote into the address is a choice like another.
+    // An action in the address that is not in the list, such as another prefix, is added as a choice.
     private IEnumerable<KeyValuePair<string, string>> Actions => Query.Raw("action") is { } typed && AuditFormat.ActionChoices.All(choice => choice.Key != typed)
         ? AuditFormat.ActionChoices.Append(KeyValuePair.Create(typed, typed))
         : AuditFormat.ActionChoices;
 
-    // What happened outlives a license: its history is there under its number.
+    // A deleted license links to its history, which outlives it.
     private string? AddressOf(AuditEntry entry) => entry.TargetKind == "session"
         ? $"/history?session={Uri.EscapeDataString(entry.Target)}"
         : LicenseOf(entry) is { } license ? There.Contains(license) ? $"/licenses/{license}" : $"/history?license={license}" : null;
 
-    // What has a name of its own needs no word for what it is; and nobody reads a session's whole number.
+    // A target that is a name needs no kind before it; the ID of a session is shortened.
     private static string NameOf(AuditEntry entry) => entry.TargetKind switch
     {
         "account" or "file" or "backup" or "signing_key" => entry.Target,

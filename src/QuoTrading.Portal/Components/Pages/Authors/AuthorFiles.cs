@@ -4,14 +4,14 @@ using QuoTrading.Portal.Accounts;
 namespace QuoTrading.Portal.Components.Pages.Authors;
 
 /// <summary>
-/// What authors of bots take: the clients' files and examples as they were when this version was built (<c>GET /authors/quotrading_license.py</c>),
-/// and the packages that lie in the program's folder. For signed-in people.
+/// Downloads for authors of bots: the clients' files and examples of this version (<c>GET /authors/quotrading_license.py</c>), and the
+/// packages in the program's folder. For signed-in people.
 /// </summary>
 internal static class AuthorFiles
 {
     public const string Path = "/authors";
 
-    /// <summary>Files of the repository that are built into the program.</summary>
+    /// <summary>Files of the repository that are embedded in the program.</summary>
     public static IReadOnlyList<AuthorFile> Clients { get; } =
     [
         new("clients/python/quotrading_license.py", "the client for Python 3.9 and newer, one file"),
@@ -31,12 +31,12 @@ internal static class AuthorFiles
         new("clients/csharp/examples/Window/LauncherWindow.cs", "a launcher's window in C#: WPF, Windows Forms"),
     ];
 
-    /// <summary>Both of them.</summary>
+    /// <summary><see cref="Clients"/> and <see cref="Examples"/>.</summary>
     public static IReadOnlyList<AuthorFile> All { get; } = [.. Clients, .. Examples];
 
     private static readonly string[] PackageKinds = ["*.nupkg", "*.whl"];
 
-    /// <summary>Where packages are looked for.</summary>
+    /// <summary>The folder with the packages.</summary>
     public static string PackageFolder { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "clients");
 
     public static void Map(IEndpointRouteBuilder app)
@@ -47,26 +47,26 @@ internal static class AuthorFiles
         files.MapGet("/packages/{name}", SendPackageAsync);
     }
 
-    /// <summary>The names of the packages that are there: those for NuGet, then those for pip; the newest last as far as names tell.</summary>
+    /// <summary>The file names of the packages in the folder: NuGet first, then pip, each in the order of their names.</summary>
     public static IReadOnlyList<string> Packages() => Directory.Exists(PackageFolder)
         ? [.. PackageKinds.SelectMany(kind => new DirectoryInfo(PackageFolder).EnumerateFiles(kind).Select(file => file.Name).Order(StringComparer.Ordinal))]
         : [];
 
-    /// <summary>What a package is for.</summary>
+    /// <summary>What a package is, in a sentence.</summary>
     public static string WhatIs(string package) => package.EndsWith(".whl", StringComparison.Ordinal)
         ? "the client for Python as a package, with its types and the portal for tests: pip install"
         : "the client for C#, a NuGet package: dotnet add package, from a folder";
 
-    /// <summary>Where a package is to be had.</summary>
+    /// <summary>The address of a package.</summary>
     public static string AddressOf(string package) => $"{Path}/packages/{Uri.EscapeDataString(package)}";
 
-    /// <summary>A file of the repository that is built into the program.</summary>
+    /// <summary>A file of the repository that is embedded in the program.</summary>
     public static Stream Embedded(string name) => typeof(AuthorFiles).Assembly.GetManifestResourceStream($"authors/{name}")
         ?? throw new InvalidOperationException($"{name} was not built in.");
 
     private static Task SendPackageAsync(HttpContext context, string name)
     {
-        // Only what is listed: no name leads out of the folder.
+        // Only listed files, so that no name leads out of the folder.
         if (Packages().Contains(name, StringComparer.Ordinal))
             return SendAsync(context, name, MediaTypeNames.Application.Octet, File.OpenRead(System.IO.Path.Combine(PackageFolder, name)));
         context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -81,19 +81,19 @@ internal static class AuthorFiles
             response.ContentType = type;
             response.ContentLength = content.Length;
             response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-            // Another version of the portal has other files.
+            // Not cached, because another version of the portal has other files.
             response.Headers.CacheControl = "no-store";
             await content.CopyToAsync(response.Body, context.RequestAborted);
         }
     }
 }
 
-/// <summary>A file of the repository that authors take.</summary>
+/// <summary>A file of the repository that authors can download.</summary>
 /// <param name="Source">Its path in the repository.</param>
-/// <param name="What">What it is, for people.</param>
+/// <param name="What">A short description for people.</param>
 internal sealed record AuthorFile(string Source, string What)
 {
-    /// <summary>Its name, under which it is served and built in.</summary>
+    /// <summary>The file name, also used in its address and as the name of the embedded resource.</summary>
     public string Name { get; } = System.IO.Path.GetFileName(Source);
 
     public string Address => $"{AuthorFiles.Path}/{Name}";

@@ -1,10 +1,10 @@
 namespace QuoTrading.Portal.Components.Pages.Authors;
 
-/// <summary>The first lines of a bot, with the portal's own address and public keys in them: whole programs, that run as they are.</summary>
+/// <summary>Samples of a first bot, with the portal's own address and public keys: complete programs that run unchanged.</summary>
 internal static class AuthorSamples
 {
     /// <param name="server">The portal's address, without a slash at its end.</param>
-    /// <param name="keys">The portal's public keys, as clients take them; none where it shows none.</param>
+    /// <param name="keys">The portal's public keys, in the format that clients take; empty if it has none.</param>
     public static string Python(string server, IReadOnlyList<string> keys) => $$"""
         import os, signal, sys, time
         from quotrading_license import LicenseSession

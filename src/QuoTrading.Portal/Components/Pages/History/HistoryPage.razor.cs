@@ -34,7 +34,7 @@ public sealed partial class HistoryPage
 
     protected override Task<Counted> CountAsync(CancellationToken cancel) => Queries.CountAsync(filter, cancel);
 
-    // Opens beside the list: the page of the list stays.
+    // A session opens beside the list, so the page of the list stays in the address.
     private string SessionAddress(PastSession row) => Navigation.GetUriWithQueryParameter(Session, row.SessionId.ToString());
 
     private void Close() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(Session, (string?)null));

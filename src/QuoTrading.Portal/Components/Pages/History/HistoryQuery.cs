@@ -3,7 +3,10 @@ using QuoTrading.Portal.History;
 
 namespace QuoTrading.Portal.Components.Pages.History;
 
-/// <summary>The filter of the history, as its address has it: <c>?from=7d&amp;license=12&amp;customer=ada&amp;device=3f9a&amp;address==192.0.2.1&amp;end=timed_out</c>.</summary>
+/// <summary>
+/// The filter of the history in its address:
+/// <c>?from=7d&amp;license=12&amp;customer=ada&amp;device=3f9a&amp;address==192.0.2.1&amp;end=timed_out</c>.
+/// </summary>
 internal static class HistoryQuery
 {
     public static SessionFilter Read(ListQuery query)

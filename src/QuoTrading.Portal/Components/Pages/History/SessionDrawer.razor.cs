@@ -6,7 +6,7 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.History;
 
-/// <summary>Everything known of one session, and what happened in it.</summary>
+/// <summary>All details and events of one session.</summary>
 public sealed partial class SessionDrawer : IDisposable
 {
     private const int MostEvents = 100;
@@ -18,7 +18,7 @@ public sealed partial class SessionDrawer : IDisposable
     private bool loaded;
     private bool failed;
 
-    /// <summary>As the address has it.</summary>
+    /// <summary>The ID as it is in the address.</summary>
     [Parameter, EditorRequired]
     public required string SessionId { get; set; }
 

@@ -6,7 +6,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Does one thing to one license or to many: asks, shows how it goes, and tells what became of each.</summary>
+/// <summary>Applies an action to one license or many: asks, then shows the progress and the result of each.</summary>
 public sealed partial class ActionDialog : IDisposable
 {
     private const int Named = 5;
@@ -42,7 +42,7 @@ public sealed partial class ActionDialog : IDisposable
     [Parameter, EditorRequired]
     public required IReadOnlyList<LicenseTarget> Targets { get; set; }
 
-    /// <summary>True if anything was changed.</summary>
+    /// <summary>True if anything may have changed.</summary>
     [Parameter]
     public EventCallback<bool> Closed { get; set; }
 
@@ -81,7 +81,7 @@ public sealed partial class ActionDialog : IDisposable
             + $"{Format.Count(results.Count(result => result.Fate == BulkFate.Refused))} refused{(results.Count < Targets.Count ? $", {Format.Count(Targets.Count - results.Count)} not begun" : "")}. "
             + $"{Format.Count(results.Sum(result => result.SessionsEnded), "session", "sessions")} ended.";
 
-    /// <summary>What must be given first; null when it can be done.</summary>
+    /// <summary>The input that is missing, in a sentence; null if the action can start.</summary>
     private string? Missing => this switch
     {
         { Kind: ActionKind.Extend, days: null, until: null } => "Choose by how much.",
@@ -131,7 +131,7 @@ public sealed partial class ActionDialog : IDisposable
                 if (Time.GetElapsedTime(shown) < Pace) continue;
                 shown = Time.GetTimestamp();
                 StateHasChanged();
-                // A look at what else the person does: he may want to stop.
+                // Lets the circuit handle other events, such as a click on "Stop here".
                 await Task.Yield();
             }
         }
@@ -141,7 +141,7 @@ public sealed partial class ActionDialog : IDisposable
         }
     }
 
-    // One license needs no list of results: it is done, or the dialog says why not.
+    // For one license there is no list of results: the dialog closes, or shows why the action was refused.
     private async Task TellAloneAsync()
     {
         if (Targets.Count != 1 || action.Problem is not null || results is not [var result]) return;

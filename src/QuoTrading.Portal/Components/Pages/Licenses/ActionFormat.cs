@@ -3,7 +3,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>What people do to one license or to many from the list.</summary>
+/// <summary>An action on one license, or on many from the list.</summary>
 public enum ActionKind
 {
     Extend,
@@ -13,10 +13,10 @@ public enum ActionKind
     Delete,
 }
 
-/// <summary>How these read.</summary>
+/// <summary>Texts and icons of the actions.</summary>
 internal static class ActionFormat
 {
-    /// <summary>What a role is offered; the services refuse the rest all the same.</summary>
+    /// <summary>The actions that pages offer to a role; the services check the role as well.</summary>
     public static IReadOnlyList<ActionKind> For(PortalRole role) => role switch
     {
         PortalRole.Administrator => [ActionKind.Extend, ActionKind.Suspend, ActionKind.Reactivate, ActionKind.Cancel, ActionKind.Delete],
@@ -26,7 +26,7 @@ internal static class ActionFormat
 
     public static string Verb(ActionKind kind) => kind switch
     {
-        // "Cancel" alone is what closes a dialog.
+        // "Cancel" alone is the button that closes a dialog.
         ActionKind.Cancel => "Cancel license",
         _ => kind.ToString(),
     };
@@ -40,14 +40,14 @@ internal static class ActionFormat
         _ => "delete",
     };
 
-    /// <summary>Ends the sessions of the license.</summary>
+    /// <summary>True if the action ends the license's sessions.</summary>
     public static bool EndsSessions(ActionKind kind) => kind is ActionKind.Suspend or ActionKind.Cancel or ActionKind.Delete;
 
     /// <summary><c>Suspend 3 licenses, ending 2 sessions</c>.</summary>
     public static string Consequence(ActionKind kind, int licenses, int sessions) =>
         $"{Word(kind)} {Format.Count(licenses, "license", "licenses")}{(EndsSessions(kind) && sessions > 0 ? $", ending {Format.Count(sessions, "session", "sessions")}" : "")}";
 
-    /// <summary>What it means for the customer.</summary>
+    /// <summary>What the action means for the customer.</summary>
     public static string Meaning(ActionKind kind) => kind switch
     {
         ActionKind.Extend => "Days count from the expiry, or from now where it has passed. Clients learn of it with their next heartbeat.",
@@ -57,7 +57,7 @@ internal static class ActionFormat
         _ => "Sessions end at once, the key is unknown from now on, and nothing brings it back. What happened stays in the history, without the customer's name and addresses.",
     };
 
-    /// <summary>Once it is done.</summary>
+    /// <summary>The verb in the past tense.</summary>
     public static string Past(ActionKind kind) => kind switch
     {
         ActionKind.Extend => "Extended",

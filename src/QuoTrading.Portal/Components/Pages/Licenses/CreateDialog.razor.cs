@@ -5,7 +5,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Makes a license, and shows its key the one time.</summary>
+/// <summary>Creates a license, and shows its key once.</summary>
 public sealed partial class CreateDialog
 {
     private static readonly int[] Presets = [7, 30, 90, 365];
@@ -23,11 +23,11 @@ public sealed partial class CreateDialog
     private bool lifetime;
     private string note = "";
 
-    /// <summary>Plans that licenses have already.</summary>
+    /// <summary>Plans that existing licenses have.</summary>
     [Parameter]
     public IReadOnlyList<string> Plans { get; set; } = [];
 
-    /// <summary>True if a license was made.</summary>
+    /// <summary>True if a license was created.</summary>
     [Parameter]
     public EventCallback<bool> Closed { get; set; }
 

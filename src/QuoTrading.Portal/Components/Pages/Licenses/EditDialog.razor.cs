@@ -8,7 +8,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Changes what a license is. Whoever saves over a colleague's change is told field by field, and nothing is lost silently.</summary>
+/// <summary>Edits a license. If another person has changed it meanwhile, shows their changes field by field before saving.</summary>
 public sealed partial class EditDialog
 {
     private const int MostNamed = 10;
@@ -24,7 +24,7 @@ public sealed partial class EditDialog
     [Parameter]
     public long LicenseId { get; set; }
 
-    /// <summary>True if it was changed, by anybody.</summary>
+    /// <summary>True if the license was changed, here or by another person.</summary>
     [Parameter]
     public EventCallback<bool> Closed { get; set; }
 
@@ -46,7 +46,7 @@ public sealed partial class EditDialog
     [Inject]
     public required Notices Notices { get; set; }
 
-    // A choice of a list is text; none is the setting for all.
+    // The value of the select element; empty means the setting for all licenses.
     private string Copied
     {
         get => form?.CopiedDevices?.ToString() ?? "";
@@ -56,7 +56,7 @@ public sealed partial class EditDialog
         }
     }
 
-    // The rules say who would go; the board says who that is. Nobody goes by what cannot be saved.
+    // WouldEnd applies the session rules; the monitor has the rows. Empty while the input cannot be saved.
     private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Monitor.Current.Find).OfType<OnlineRow>().ToList();
 
     protected override async Task OnInitializedAsync()
@@ -65,7 +65,7 @@ public sealed partial class EditDialog
         else await Closed.InvokeAsync(true);
     }
 
-    // As they are now: one of them may have opened a position since.
+    // Called at each render and before saving: a session may have opened a position since.
     private List<OnlineRow> Follow()
     {
         var ending = Ending;
@@ -124,7 +124,7 @@ public sealed partial class EditDialog
                 errors = new(invalid.Errors);
                 break;
             default:
-                // As it is to be already, or gone.
+                // Nothing had to be changed, or the license was deleted.
                 await Closed.InvokeAsync(true);
                 break;
         }

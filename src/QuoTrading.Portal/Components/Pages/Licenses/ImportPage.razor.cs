@@ -7,7 +7,7 @@ using QuoTrading.Portal.Licensing.Import;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Takes over licenses from a file: shows what it would do, and does that and nothing else.</summary>
+/// <summary>Imports licenses from a file: shows a preview, and then does exactly that.</summary>
 public sealed partial class ImportPage : IDisposable
 {
     private const int MostMegabytes = 20;
@@ -66,7 +66,7 @@ public sealed partial class ImportPage : IDisposable
         {
             using var bytes = new MemoryStream((int)chosen.File.Size);
             await using (var stream = chosen.File.OpenReadStream(MostMegabytes * 1024L * 1024, gone.Token)) await stream.CopyToAsync(bytes, gone.Token);
-            // Half a million rows take a second or two: not on the circuit's own time.
+            // Half a million rows take a second or two: not on the circuit's thread.
             file = await Task.Run(() => Import.Read(chosen.File.Name, bytes.GetBuffer().AsSpan(0, (int)bytes.Length)), gone.Token);
             outcome = await CompareAsync(file);
         });
@@ -90,7 +90,7 @@ public sealed partial class ImportPage : IDisposable
         var actor = await Who.GetAsync();
         try
         {
-            // Once begun it goes on, whoever leaves the page.
+            // A started import runs to its end, even if the page is closed.
             var done = await Task.Run(() => Import.ApplyAsync(actor, file, update, CancellationToken.None), CancellationToken.None);
             outcome = done;
             report = (done as ImportOutcome.Accepted)?.Report;
@@ -111,11 +111,11 @@ public sealed partial class ImportPage : IDisposable
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
-            // The page went.
+            // The page was closed.
         }
         catch (Exception failure) when (failure is not (ForbiddenException or StoreUnavailableException))
         {
-            // A file that went away while it was sent, or a database that does not answer.
+            // The file disappeared during the upload, or the database does not answer.
             LogFailed(Log, failure);
             action.Problem = "The file could not be read to its end. Nothing was imported. Choose it again.";
         }

@@ -8,7 +8,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Keeps a device of a license out, whether it is online or not. Follows its session while it is open.</summary>
+/// <summary>Keeps a device of a license out, online or not. Follows its live session while the dialog is open.</summary>
 public sealed partial class KeepOutDialog
 {
     private static readonly string[] Presets = ["Customer asked for it", "Shared key", "Not the customer's device", "Payment problem"];
@@ -27,15 +27,15 @@ public sealed partial class KeepOutDialog
     [Parameter, EditorRequired]
     public required string Device { get; set; }
 
-    /// <summary>As it calls itself.</summary>
+    /// <summary>The name that the device reports.</summary>
     [Parameter]
     public string? Name { get; set; }
 
-    /// <summary>The license's live sessions, as they are now.</summary>
+    /// <summary>The license's live sessions, in their current state.</summary>
     [Parameter, EditorRequired]
     public required IReadOnlyList<OnlineRow> Live { get; set; }
 
-    /// <summary>True if it was done.</summary>
+    /// <summary>True if the dialog closes after the action, which may have found the license deleted.</summary>
     [Parameter]
     public EventCallback<bool> Closed { get; set; }
 

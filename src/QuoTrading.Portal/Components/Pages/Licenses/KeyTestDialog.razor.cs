@@ -5,7 +5,7 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Asks what a client would be told; changes nothing.</summary>
+/// <summary>Tests which answer a client would get; changes nothing.</summary>
 public sealed partial class KeyTestDialog
 {
     private static readonly ActionWords NotAsked =
@@ -19,7 +19,7 @@ public sealed partial class KeyTestDialog
     private string? problem;
     private KeyTest? test;
 
-    /// <summary>The license itself is asked about; null where its key is typed.</summary>
+    /// <summary>The license to test; null if its key is typed.</summary>
     [Parameter]
     public long? LicenseId { get; set; }
 
@@ -27,7 +27,7 @@ public sealed partial class KeyTestDialog
     [Parameter]
     public IReadOnlyList<string> Devices { get; set; } = [];
 
-    /// <summary>Never with a change.</summary>
+    /// <summary>Always false: a test changes nothing.</summary>
     [Parameter]
     public EventCallback<bool> Closed { get; set; }
 

@@ -6,7 +6,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>The list of licenses as a file: the same filter as the page's, streamed, for whoever may see the page.</summary>
+/// <summary>The list of licenses as a CSV file, streamed, with the filter of the page. For all roles that may open the page.</summary>
 internal static class LicenseExport
 {
     public const string Path = $"{ListExports.Path}/licenses.csv";

@@ -4,39 +4,39 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>A license as it is being edited, beside what it began as.</summary>
+/// <summary>The edited values of a license, and the values that were loaded.</summary>
 internal sealed class LicenseForm(LicenseState loaded)
 {
     public LicenseState Loaded => loaded;
 
     public string Plan { get; set; } = loaded.Facts.Plan;
 
-    /// <summary>Null while what is typed is no number.</summary>
+    /// <summary>Null while the typed text is not a number.</summary>
     public int? Seats { get; set; } = loaded.Facts.Seats;
 
     public bool Never { get; set; } = loaded.Facts.ExpiresAt is null;
 
-    /// <summary>UTC, to the second as the field shows it.</summary>
+    /// <summary>UTC, in whole seconds, as the field shows it.</summary>
     public DateTime? Expires { get; set; } = Seconds(loaded.Facts.ExpiresAt);
 
-    /// <summary>Null as it is set for all licenses.</summary>
+    /// <summary>Null means the setting for all licenses.</summary>
     public CopiedDevices? CopiedDevices { get; set; } = loaded.Facts.CopiedDevices;
 
     public string Note { get; set; } = loaded.Note ?? "";
 
-    /// <summary>UTC. Untouched, it keeps the fraction that the field does not show.</summary>
+    /// <summary>UTC. If unchanged, it keeps the fraction of a second that the field does not show.</summary>
     public DateTime? ExpiresAt => Never ? null : Expires == Seconds(loaded.Facts.ExpiresAt) ? loaded.Facts.ExpiresAt : Expires;
 
     public bool IsChanged => Seats != loaded.Facts.Seats || Plan.Trim() != loaded.Facts.Plan || ExpiresAt != loaded.Facts.ExpiresAt || NoteText != loaded.Note || CopiedDevices != loaded.Facts.CopiedDevices;
 
-    /// <summary>The sessions' view of what is typed.</summary>
+    /// <summary>The license snapshot with the typed values.</summary>
     public LicenseSnapshot Proposed => loaded.Facts with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Facts.Seats, ExpiresAt = ExpiresAt, CopiedDevices = CopiedDevices };
 
     public LicenseChange.Edit Change => new(Plan, Seats ?? 0, ExpiresAt, NoteText, CopiedDevices);
 
     private string? NoteText => string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
 
-    /// <summary>The fields that somebody else changed, as they are now; and what was typed here, where that is something else.</summary>
+    /// <summary>The fields that another person changed: the current value, and the value typed here if it differs from both.</summary>
     public IReadOnlyList<(string Field, string Theirs, string? Mine)> Differences(LicenseState theirs)
     {
         var found = new List<(string, string, string?)>();
@@ -55,7 +55,7 @@ internal sealed class LicenseForm(LicenseState loaded)
         }
     }
 
-    /// <summary>Theirs, with the fields on top that were changed here: nothing else of theirs is lost.</summary>
+    /// <summary>The newer license with the fields that were changed here; all other fields keep their newer values.</summary>
     public LicenseForm OnTopOf(LicenseState theirs)
     {
         var merged = new LicenseForm(theirs);

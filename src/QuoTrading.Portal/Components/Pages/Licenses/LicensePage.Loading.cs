@@ -5,7 +5,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>What the page reads, and what it has done.</summary>
+/// <summary>What the page reads, and the actions that it starts.</summary>
 public sealed partial class LicensePage
 {
     private async Task LoadAsync()
@@ -65,7 +65,7 @@ public sealed partial class LicensePage
 
     private void AskToLogOut(IEnumerable<Guid> sessions) => flow!.Ask([.. sessions]);
 
-    // Gone at once, ahead of the next push; and the license may be suspended with them.
+    // Hides the sessions before the next push, and reads the license again: it may have been suspended with them.
     private async Task EndedAsync(IReadOnlyCollection<Guid> sessions)
     {
         loggedOut.UnionWith(sessions);
@@ -85,7 +85,7 @@ public sealed partial class LicensePage
     private static partial void LogFailed(ILogger log, Exception failure, long licenseId);
 }
 
-/// <summary>What is open over the page.</summary>
+/// <summary>The dialog that is open.</summary>
 public enum LicenseDialog
 {
     None,

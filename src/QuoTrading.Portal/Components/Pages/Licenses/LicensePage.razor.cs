@@ -12,7 +12,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Everything about one license. What is live comes by push; the rest is read again when a session comes or goes.</summary>
+/// <summary>All details of one license. Live sessions are pushed; the rest is read again when a session starts or ends.</summary>
 public sealed partial class LicensePage : IDisposable
 {
     private const int NewestEvents = 50;
@@ -119,7 +119,7 @@ public sealed partial class LicensePage : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The page went while the call waited.
+            // The page was closed while the call waited.
         }
         catch (Exception fault)
         {

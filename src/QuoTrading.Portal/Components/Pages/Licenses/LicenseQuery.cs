@@ -6,11 +6,14 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
 /// <summary>
-/// What the list shows, as the page's address says it: <c>?q=acme&amp;state=active&amp;plan=MONTHLY&amp;expires=7d&amp;sharing=yes&amp;sort=expiry</c>.
+/// The filter and order of the list in the page's address:
+/// <c>?q=acme&amp;state=active&amp;plan=MONTHLY&amp;expires=7d&amp;sharing=yes&amp;sort=expiry</c>.
 /// </summary>
-/// <param name="Expires"><c>7d</c>, <c>30d</c>, or two days with dots between (<c>2026-01-01..2026-01-31</c>, both included, UTC); either may be missing.</param>
-/// <param name="Sharing">Those alone that show signs of sharing.</param>
-/// <param name="Ordering">Null for the newest first; where signs of sharing are looked for, the strongest.</param>
+/// <param name="Expires">
+/// <c>7d</c>, <c>30d</c>, or a range of days (<c>2026-01-01..2026-01-31</c>, both included, UTC); one of the two may be missing.
+/// </param>
+/// <param name="Sharing">Only licenses with signs of sharing.</param>
+/// <param name="Ordering">Null for the default: newest first, or with <paramref name="Sharing"/> the strongest signs first.</param>
 public sealed record LicenseQuery(
     string? Search = null,
     LicenseStanding? Standing = null,
@@ -24,7 +27,7 @@ public sealed record LicenseQuery(
     private static readonly Dictionary<string, LicenseStanding> Standings = Names<LicenseStanding>();
     private static readonly Dictionary<string, LicenseOrdering> Orderings = Names<LicenseOrdering>();
 
-    /// <summary>Reads it out of an address; what cannot be read is told to <paramref name="query"/>.</summary>
+    /// <summary>Reads it from an address; values that cannot be read are added to <see cref="ListQuery.Problems"/>.</summary>
     public static LicenseQuery Read(ListQuery query)
     {
         var standing = query.Word("state", "the state of licenses", Standings);
@@ -37,10 +40,10 @@ public sealed record LicenseQuery(
 
     public bool IsFiltered => this with { Ordering = null } != new LicenseQuery();
 
-    /// <summary>First and last day of the range; null where it has no such end, and both for the presets.</summary>
+    /// <summary>First and last day of the range; null for an open end, and both null for the presets.</summary>
     public (DateOnly? First, DateOnly? Last) Range => ReadRange(Expires);
 
-    /// <param name="shared">The licenses with signs of sharing, where <see cref="Sharing"/> asks for them.</param>
+    /// <param name="shared">The licenses with signs of sharing; needed if <see cref="Sharing"/> is set.</param>
     public LicenseFilter ToFilter(DateTime utcNow, IReadOnlyList<SharedLicense>? shared = null)
     {
         var (first, last) = Range;
@@ -53,7 +56,7 @@ public sealed record LicenseQuery(
         return new LicenseFilter(Search, Standing, Plan, from, to, Among: Sharing ? [.. (shared ?? []).Select(license => license.LicenseId)] : null);
     }
 
-    /// <summary>The parts of an address, for <c>GetUriWithQueryParameters</c>; from the list's beginning.</summary>
+    /// <summary>The query parameters, for <c>GetUriWithQueryParameters</c>; at the first page of the list.</summary>
     public IReadOnlyDictionary<string, object?> ToParameters() => new Dictionary<string, object?>(StringComparer.Ordinal)
     {
         ["q"] = Search,
@@ -66,14 +69,14 @@ public sealed record LicenseQuery(
         ["before"] = null,
     };
 
-    /// <summary>As a range is written into the address; null where it has no end at all.</summary>
+    /// <summary>A range as text for the address; null if both ends are open.</summary>
     public static string? WriteRange(DateOnly? first, DateOnly? last) =>
         first is null && last is null ? null : $"{first?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}..{last?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 
     private static (DateOnly? First, DateOnly? Last) ReadRange(string? text) =>
         text?.Split("..") is [var first, var last] ? (Day(first), Day(last)) : default;
 
-    // Each end is a day or nothing, and not both are nothing.
+    // Each end is a day or empty, and at most one is empty.
     private static bool IsRange(string text) =>
         text.Split("..") is [var first, var last] && (first.Length == 0 || Day(first) is not null) && (last.Length == 0 || Day(last) is not null) && text.Length > 2;
 

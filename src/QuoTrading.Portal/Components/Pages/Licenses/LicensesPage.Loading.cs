@@ -4,7 +4,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>What is asked of the catalog, and what is done to what it found.</summary>
+/// <summary>What the page reads, and the actions on the licenses that it found.</summary>
 public sealed partial class LicensesPage
 {
     private async Task SearchChangedAsync(string? typed)
@@ -31,7 +31,7 @@ public sealed partial class LicensesPage
 
     private Task ChooseRangeAsync(DateOnly? first, DateOnly? last) => ShowAsync(wanted with { Expires = LicenseQuery.WriteRange(first, last) });
 
-    /// <summary>Writes what is wanted into the address, but no key, and shows it.</summary>
+    /// <summary>Writes the query into the address, without a key, and shows its result.</summary>
     private async Task ShowAsync(LicenseQuery query)
     {
         if (SearchWords.Problem(query.Search) is { } problem)
@@ -45,7 +45,7 @@ public sealed partial class LicensesPage
         selected.Clear();
         if (!await TryAsync(async cancel => secret = LicenseKey.IsBegunIn(query.Search ?? "") || await Licenses.NamesKeyAsync(query.Search, cancel), Begin())) return;
         written = Navigation.GetUriWithQueryParameters((secret ? query with { Search = null } : query).ToParameters());
-        // The same address is no navigation, and brings nothing back here.
+        // NavigateTo with the same address has no effect, so the list is read here.
         if (written == Navigation.Uri) await RetryAsync();
         else Navigation.NavigateTo(written, replace: true);
     }
@@ -56,7 +56,7 @@ public sealed partial class LicensesPage
         if (query.Sharing)
         {
             var signs = await Ranking.ReadAsync(cancel);
-            // An older question that is answered late must not undo a newer one.
+            // A late answer to an older read must not overwrite a newer one.
             cancel.ThrowIfCancellationRequested();
             shared = signs;
         }
@@ -67,7 +67,7 @@ public sealed partial class LicensesPage
         }
         catch (Exception unreadable) when (unreadable is FormatException or OverflowException)
         {
-            // An address that somebody mended by hand: the list's beginning.
+            // The address was edited by hand: shows the first page.
             return await ReadAsync(query, PageRequest.First, cancel);
         }
     }

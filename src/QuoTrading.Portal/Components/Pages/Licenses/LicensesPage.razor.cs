@@ -9,10 +9,10 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>The list of licenses. Its address says what it shows, but for a whole key: that one is a secret.</summary>
+/// <summary>The list of licenses. Its address contains the filter, but never a key, which is a secret.</summary>
 public sealed partial class LicensesPage
 {
-    // Nobody wants an answer to each key he presses.
+    // Without it, each key would start a search.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<long, LicenseItem> selected = [];
@@ -53,12 +53,12 @@ public sealed partial class LicensesPage
 
     private IEnumerable<string> PlanChoices => wanted.Plan is { } plan && !plans.Contains(plan, StringComparer.Ordinal) ? plans.Append(plan) : plans;
 
-    // Null unless they are asked for.
+    // Null unless the list filters by signs of sharing.
     private IReadOnlyDictionary<long, SharingSignals>? Signs => wanted.Sharing ? shared.ToDictionary(license => license.LicenseId, license => license.Signals) : null;
 
     private string ExpiresChoice => choosingRange || wanted.Range != default ? "range" : wanted.Expires ?? "";
 
-    // A file of what one key finds is of no use, and its address would tell the key.
+    // None for a key: an export of one license is of no use, and its address would contain the key.
     private string? ExportHref => secret || Query.Problems.Count > 0 ? null : Navigation.GetUriWithQueryParameters(LicenseExport.Path, wanted.ToParameters());
 
     protected override void Dispose(bool disposing)
@@ -76,7 +76,7 @@ public sealed partial class LicensesPage
     protected override void Understand(ListQuery query)
     {
         wanted = LicenseQuery.Read(query);
-        // Our own change of the address comes back here: it must not undo what was typed since, nor lose a key it does not tell.
+        // The page's own change of the address must not undo what was typed since, nor lose a key that the address leaves out.
         if (written == Navigation.Uri) wanted = wanted with { Search = search.Trim() is { Length: > 0 } typed ? typed : null };
         else (search, secret) = (query.Raw("q") ?? "", false);
     }
@@ -98,7 +98,7 @@ public sealed partial class LicensesPage
         if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = OnCircuitAsync(ShowOnlineAsync);
     }
 
-    // Most pushes change nothing here: only the seats in use are shown.
+    // Most pushes change nothing here, because the list shows only the seats in use.
     private Task ShowOnlineAsync()
     {
         Interlocked.Exchange(ref refreshing, 0);

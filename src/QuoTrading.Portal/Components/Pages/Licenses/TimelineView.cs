@@ -5,17 +5,17 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Licenses;
 
-/// <summary>Who used a license when, one row a device: bars for sessions, marks for refused attempts. Pure.</summary>
-/// <param name="Days">UTC; the strip's first and last day.</param>
+/// <summary>When each device used a license, one row per device: bars for sessions, marks for refused attempts. Pure.</summary>
+/// <param name="Days">The first and last day of the strip, UTC.</param>
 public sealed record TimelineView(IReadOnlyList<TimelineRow> Rows, (DateTime First, DateTime Last) Days, int LeftOut)
 {
-    /// <summary>More rows nobody takes in.</summary>
+    /// <summary>The maximum number of rows, so that the timeline stays readable.</summary>
     public const int MostRows = 12;
 
-    // Thinner bars nobody sees.
+    // The minimum width of a bar in per cent; a thinner bar is not visible.
     private const double Thinnest = .35;
 
-    // A mark's 3 px on the narrowest strip. One that stood further to the right would lie outside of it: whoever was refused just now.
+    // In per cent: the 3 px of a mark on the narrowest strip. A mark at the right edge, a refusal just now, would lie outside of the strip.
     private const double MarkWidth = 1;
 
     public static TimelineView Of(LicenseUse use)
@@ -45,17 +45,17 @@ public sealed record TimelineView(IReadOnlyList<TimelineRow> Rows, (DateTime Fir
     }
 }
 
-/// <param name="Held">How long the device held sessions, in all.</param>
+/// <param name="Held">The total time that the device held sessions.</param>
 /// <param name="Refused">How many attempts were refused.</param>
-/// <param name="Last">UTC; the last time that it came.</param>
+/// <param name="Last">The start of its last session or its last refusal, UTC.</param>
 public sealed record TimelineRow(string Device, string? Name, IReadOnlyList<TimelineBar> Bars, IReadOnlyList<TimelineMark> Marks, TimeSpan Held, int Refused, DateTime Last)
 {
-    /// <summary>What the strip shows, in words.</summary>
+    /// <summary>The content of the strip, in words.</summary>
     public string Text => $"{Format.Count(Bars.Count, "session", "sessions")}, {Format.Length(Held)} in all{(Refused > 0 ? $"; {Format.Count(Refused, "attempt", "attempts")} refused" : "")}";
 }
 
-/// <summary>A session; places in per cent of the strip.</summary>
+/// <summary>A session; position and width in per cent of the strip.</summary>
 public sealed record TimelineBar(double Left, double Width, bool IsLive, string Text);
 
-/// <summary>A refused attempt.</summary>
+/// <summary>A refused attempt; position in per cent of the strip.</summary>
 public sealed record TimelineMark(double Left, string Text);

@@ -1,12 +1,12 @@
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>For how long a device is kept out: the choices that every dialog offers.</summary>
+/// <summary>How long a device is kept out: the choices of every dialog.</summary>
 internal static class KeepOutTimes
 {
-    /// <summary>Until somebody lifts it.</summary>
+    /// <summary>Until it is lifted.</summary>
     public const int ForGood = 0;
 
-    /// <summary>What is chosen where nobody has chosen yet; minutes.</summary>
+    /// <summary>The default, in minutes.</summary>
     public const int Usual = 60;
 
     public static IReadOnlyList<(int Minutes, string Text)> All { get; } =

@@ -6,7 +6,7 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>All devices that are kept out now, and the way to let one in again.</summary>
+/// <summary>All devices that are kept out now, with a button to let each in again.</summary>
 public sealed partial class KeptOutDrawer : IDisposable
 {
     private readonly PageAction action = new();
@@ -16,7 +16,7 @@ public sealed partial class KeptOutDrawer : IDisposable
     private bool hasMore;
     private bool failed;
 
-    /// <summary>UTC. A time that ends while the list is open takes its row along.</summary>
+    /// <summary>UTC. A row disappears once its time has passed.</summary>
     [Parameter, EditorRequired]
     public DateTime Now { get; set; }
 
@@ -84,7 +84,7 @@ public sealed partial class KeptOutDrawer : IDisposable
         Notices.Done(lifted ? $"{NameOf(device)} may log in again" : "It is not kept out any more");
         devices!.Remove(device);
         if (gone.IsCancellationRequested) return;
-        // The button goes with its row: whoever is at the keyboard stays in the list.
+        // The button disappears with its row, so the keyboard focus moves to the list.
         await content.FocusAsync();
         if (hasMore) await LoadAsync();
     }, new("You may not let devices in"), Notices);

@@ -3,14 +3,14 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>Says what logging out does, and asks why. Follows the sessions while it is open: one may end, or open a position.</summary>
+/// <summary>Explains the logout and asks for the reason. Follows the sessions while it is open: one may end, or open a position.</summary>
 public sealed partial class LogOutDialog
 {
     private const int Named = 5;
 
     private static readonly string[] Presets = ["Customer asked for it", "License in use elsewhere", "Bot hangs", "Payment problem"];
 
-    // Choices beyond which a slip of the hand is a bad day.
+    // From this number of sessions on, a second confirmation is required: a mistake would be costly.
     private const int AskTwiceFrom = 20;
 
     private readonly PositionConsent consent = new();
@@ -21,11 +21,11 @@ public sealed partial class LogOutDialog
     private bool manyConfirmed;
     private bool asked;
 
-    /// <summary>Those still live, as they are now.</summary>
+    /// <summary>The chosen sessions that are still live, in their current state.</summary>
     [Parameter, EditorRequired]
     public required IReadOnlyList<OnlineRow> Sessions { get; set; }
 
-    /// <summary>How many of them the list does not show.</summary>
+    /// <summary>How many of them the list does not show now.</summary>
     [Parameter]
     public int Hidden { get; set; }
 
@@ -35,7 +35,7 @@ public sealed partial class LogOutDialog
     [Parameter]
     public EventCallback Cancelled { get; set; }
 
-    /// <summary>Once everything needed is given.</summary>
+    /// <summary>Raised once all required input is given.</summary>
     [Parameter]
     public EventCallback<LogOutWish> Confirmed { get; set; }
 
@@ -56,7 +56,7 @@ public sealed partial class LogOutDialog
 
     private string Title => Sessions.Count == 0 ? "Ended meanwhile" : Sessions.Count == 1 ? $"Log out {Sessions[0].CustomerEmail}?" : $"Log out {OnlineFormat.Sessions(Sessions.Count)}?";
 
-    /// <summary>Old bots, and idle ones, may hold a position without a word about it.</summary>
+    /// <summary>How many have not reported a position; old and idle bots may still hold one.</summary>
     private int Untold => Sessions.Count(row => !row.TellsPosition);
 
     private string UntoldText => Sessions.Count == 1
@@ -74,8 +74,10 @@ public sealed partial class LogOutDialog
     }
 }
 
-/// <summary>What somebody confirmed in the dialog.</summary>
+/// <summary>What was confirmed in the dialog.</summary>
 /// <param name="Reason">Trimmed, not empty.</param>
-/// <param name="KeepOut">Also keeps the devices out; <see cref="Timeout.InfiniteTimeSpan"/> for good.</param>
+/// <param name="KeepOut">
+/// How long the devices are also kept out; <see cref="Timeout.InfiniteTimeSpan"/> for good, null not at all.
+/// </param>
 /// <param name="Suspend">Also suspends the licenses.</param>
 public sealed record LogOutWish(string Reason, TimeSpan? KeepOut = null, bool Suspend = false);

@@ -8,21 +8,21 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>Asks, logs out, and tells what became of it; for every page that shows live sessions.</summary>
+/// <summary>Asks for confirmation, logs out, and reports the result; for every page that shows live sessions.</summary>
 public sealed partial class LogOutFlow
 {
     private readonly PageAction action = new();
     private IReadOnlyList<Guid> asked = [];
 
-    /// <summary>A session as it is now; null once it has ended.</summary>
+    /// <summary>Returns the current state of a session; null once it has ended.</summary>
     [Parameter, EditorRequired]
     public required Func<Guid, OnlineRow?> Find { get; set; }
 
-    /// <summary>Whether the page shows it now; null where it shows all.</summary>
+    /// <summary>Returns whether the page shows a session now; null if it shows all.</summary>
     [Parameter]
     public Func<Guid, bool>? IsShown { get; set; }
 
-    /// <summary>The sessions that are over now.</summary>
+    /// <summary>Raised with the sessions that have ended.</summary>
     [Parameter]
     public EventCallback<IReadOnlyCollection<Guid>> Ended { get; set; }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>A client's metadata for people: name and value, as it came. Hostile text; the page encodes it.</summary>
+/// <summary>A client's metadata as pairs of name and value, shortened. Untrusted text; the page encodes it.</summary>
 internal static class MetadataText
 {
     private const int MostPairs = 40;
@@ -30,7 +30,7 @@ internal static class MetadataText
         }
         catch (InvalidOperationException)
         {
-            // An escaped half of a surrogate pair: JSON allows it, text does not.
+            // An escaped half of a surrogate pair: valid in JSON, but not in a string.
             return ("?", Shorten(property.Value.GetRawText()));
         }
     }

@@ -4,20 +4,20 @@ using Microsoft.JSInterop;
 namespace QuoTrading.Portal.Components.Pages.Online;
 
 /// <summary>
-/// The page's address, which the view writes and the browser's history changes. What stands beside the list is a step of the
-/// history of its own: Back closes it. All else changes in place.
+/// The page's address. The view writes it, and the browser's Back and Forward change it. Opening something beside the list adds an
+/// entry to the history, so Back closes it. All other changes replace the current entry.
 /// </summary>
 internal sealed class OnlineAddress(NavigationManager navigation, IJSRuntime script)
 {
     private static readonly Dictionary<string, object?> None = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, object?> Alone = new(StringComparer.Ordinal) { ["session"] = null, ["list"] = null };
 
-    // Not come back yet: meanwhile the next key may have been pressed, and what comes back must not undo that.
+    // Addresses that were written and have not come back yet: a late one must not undo what was typed since.
     private readonly List<string> written = [];
     private string? shown;
     private string? before;
 
-    /// <summary>What somebody else than the view changed in the address since this was last asked.</summary>
+    /// <summary>What changed in the address since the last call, other than by the view itself.</summary>
     public AddressChange Read()
     {
         var uri = navigation.Uri;
@@ -40,7 +40,7 @@ internal sealed class OnlineAddress(NavigationManager navigation, IJSRuntime scr
         var goesBack = uri == before;
         if (opens) before = last;
         else if (IsAlone(uri)) before = null;
-        // Closed as by Back: then Back leads to where somebody came from, not to the same list once more.
+        // Closing goes back in the history, so that the next Back leaves the page and does not show the same list again.
         if (goesBack) await GoBackAsync();
         else navigation.NavigateTo(uri, replace: !opens);
     }
@@ -53,7 +53,7 @@ internal sealed class OnlineAddress(NavigationManager navigation, IJSRuntime scr
         }
         catch (JSDisconnectedException)
         {
-            // The browser has gone.
+            // The browser has disconnected.
         }
     }
 
@@ -62,12 +62,12 @@ internal sealed class OnlineAddress(NavigationManager navigation, IJSRuntime scr
     private string WithNothingBeside(string uri) => navigation.GetUriWithQueryParameters(uri, Alone);
 }
 
-/// <summary>What of an address is another.</summary>
+/// <summary>Which part of an address has changed.</summary>
 internal enum AddressChange
 {
     Nothing,
 
-    /// <summary>Only what stands beside the list.</summary>
+    /// <summary>Only what is open beside the list.</summary>
     Beside,
 
     Everything,

@@ -8,7 +8,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>Everything known of one live session. Follows it while it is open.</summary>
+/// <summary>All details of one live session. Follows the session while the drawer is open.</summary>
 public sealed partial class OnlineDrawer : IDisposable
 {
     private const int MostEvents = 20;
@@ -22,11 +22,11 @@ public sealed partial class OnlineDrawer : IDisposable
     [Parameter, EditorRequired]
     public required Guid SessionId { get; set; }
 
-    /// <summary>As it is now; null once it has ended.</summary>
+    /// <summary>The current state of the session; null once it has ended.</summary>
     [Parameter]
     public OnlineRow? Row { get; set; }
 
-    /// <summary>What else is live of the same license.</summary>
+    /// <summary>The other live sessions of the same license.</summary>
     [Parameter]
     public IReadOnlyList<OnlineRow> SeatSharers { get; set; } = [];
 
@@ -65,7 +65,7 @@ public sealed partial class OnlineDrawer : IDisposable
         metadata = MetadataText.Pairs(session?.Metadata);
     }
 
-    // Once for each session that is opened, and again when it ends: not with every push.
+    // Reads the events when a session is opened and again when it ends, not with every push.
     protected override async Task OnParametersSetAsync()
     {
         var wanted = (SessionId, Row is not null);

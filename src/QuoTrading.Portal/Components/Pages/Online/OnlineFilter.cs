@@ -2,10 +2,10 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>What is chosen beside the search.</summary>
-/// <param name="Status">What clients say of themselves: <c>idle</c>, or <c>online</c> for all that do not say so; null for both.</param>
-/// <param name="OnlyOpen">Those alone that have an open position.</param>
-/// <param name="LicenseId">Those of one license.</param>
+/// <summary>The filters beside the search.</summary>
+/// <param name="Status"><c>idle</c> for clients that report it, <c>online</c> for all others; null for both.</param>
+/// <param name="OnlyOpen">Only sessions with an open position.</param>
+/// <param name="LicenseId">Only sessions of this license.</param>
 public sealed record OnlineFilter(string? Status = null, bool OnlyOpen = false, long? LicenseId = null)
 {
     public static OnlineFilter None { get; } = new();

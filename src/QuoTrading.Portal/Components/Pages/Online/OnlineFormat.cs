@@ -6,15 +6,15 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>How the fields of a session read.</summary>
+/// <summary>Texts for the fields of a session.</summary>
 internal static class OnlineFormat
 {
     public const string Nothing = "–";
 
-    // Positions that stand side by side in a list.
+    // The most positions that are listed; more are counted.
     private const int MostTogether = 2;
 
-    /// <summary><c>+$137</c>, <c>−$20.50</c>, <c>$0</c>; a dash where nothing is known.</summary>
+    /// <summary><c>+$137</c>, <c>−$20.50</c>, <c>$0</c>; a dash if it is unknown.</summary>
     public static string Money(decimal? amount)
     {
         if (amount is not { } dollars) return Nothing;
@@ -24,8 +24,8 @@ internal static class OnlineFormat
     }
 
     /// <summary>
-    /// <c>long 2 ES</c>, <c>short 1 NQ</c>, <c>flat</c>; a dash where nothing is known. Of several programs that hold one <c>long 2 ES, short 1 NQ</c>,
-    /// or <c>3 positions</c>.
+    /// <c>long 2 ES</c>, <c>short 1 NQ</c>, <c>flat</c>; a dash if it is unknown. If several programs have one:
+    /// <c>long 2 ES, short 1 NQ</c>, or <c>3 positions</c>.
     /// </summary>
     public static string Position(OnlineRow row)
     {
@@ -39,20 +39,22 @@ internal static class OnlineFormat
         };
     }
 
-    /// <summary><c>long 2 ES, +$137</c>; of several programs that hold one <c>bot-ES: long 2 ES, +$137; bot-NQ: short 1 NQ, −$20</c>.</summary>
+    /// <summary>
+    /// <c>long 2 ES, +$137</c>; if several programs have one: <c>bot-ES: long 2 ES, +$137; bot-NQ: short 1 NQ, −$20</c>.
+    /// </summary>
     public static string PositionWithProfit(OnlineRow row) => row.HasOpenPosition ? string.Join("; ", OpenPositions(row)) : Position(row);
 
     public static string PositionWithProfit(OnlineProgram program) => PositionWithProfit(program.Figures, program.Symbol);
 
-    /// <summary>Each open position of a session, where there are several programs with the name of its own.</summary>
+    /// <summary>Each open position of a session; with several programs, preceded by the name of the program.</summary>
     public static IEnumerable<string> OpenPositions(OnlineRow row) => row.Programs.Count == 0
         ? [PositionWithProfit(row.Telemetry, row.Symbol)]
         : row.Programs.Where(program => program.Figures.HasOpenPosition).Select(program => $"{Name(program)}: {PositionWithProfit(program)}");
 
-    /// <summary>What a program calls itself.</summary>
+    /// <summary>The name that a program reports.</summary>
     public static string Name(OnlineProgram program) => program.App ?? "program without a name";
 
-    /// <summary><c>ES</c>, <c>ES, NQ</c>; a dash where nothing is known.</summary>
+    /// <summary><c>ES</c>, <c>ES, NQ</c>; a dash if it is unknown.</summary>
     public static string Symbols(OnlineRow row)
     {
         if (row.Programs.Count == 0) return row.Symbol ?? Nothing;
@@ -79,22 +81,22 @@ internal static class OnlineFormat
 
     private static string Fingerprint(string device) => device.Length <= 8 ? device : device[..8] + "…";
 
-    /// <summary><c>bot, launcher</c>: what uses the session, as it names itself; a dash where it does not.</summary>
+    /// <summary><c>bot, launcher</c>: the programs that use the session, as they name themselves; a dash if none has a name.</summary>
     public static string Programs(LiveSession? session)
     {
         var names = session is null ? [] : session.OtherApps.Select(app => app.Name).Prepend(session.App ?? "").Where(name => name.Length > 0).ToList();
         return names.Count == 0 ? Nothing : string.Join(", ", names);
     }
 
-    /// <summary>How many devices share a seat, and what that says.</summary>
+    /// <summary>How many devices share a seat, and what that can mean.</summary>
     public static string OnSeat(int devices) => devices >= OnlineLine.ManyOnSeat
         ? $"{Count(devices)} devices on one seat: apps and symbols of one machine, or a shared key"
         : "Apps and symbols of one machine, on one seat";
 
-    /// <summary>What shows that a device may be a copied one: <c>Copied device? Two networks: it is heard from …</c>.</summary>
+    /// <summary>The sign that a device may be copied: <c>Copied device? Two networks: it is heard from …</c>.</summary>
     public static string Copied(CopiedMark mark) => $"{SessionFormat.Copied(mark.Sign)}: {CopiedBecause(mark)}";
 
-    /// <summary>The same without its heading.</summary>
+    /// <summary>The same without the heading.</summary>
     public static string CopiedBecause(CopiedMark mark) => mark.Sign switch
     {
         CopySign.TwoNetworks => $"it is heard from {mark.Where} in turn",
@@ -103,7 +105,7 @@ internal static class OnlineFormat
         _ => $"two programs go on from one login, from {mark.Where}",
     };
 
-    /// <summary>What support does about it, and who may do more.</summary>
+    /// <summary>What support can do about it, and what an administrator can do.</summary>
     public static string CopiedAdvice(CopySign sign) => sign == CopySign.OldToken
         ? SessionFormat.ProofAdvice
         : "Ask the customer whether two computers run, or a router with two lines: an administrator may set the license to refuse copied devices (Edit).";

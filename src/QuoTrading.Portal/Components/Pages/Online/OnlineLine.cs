@@ -4,22 +4,22 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>A line of the list: a session, or the first of several that one machine runs on one seat.</summary>
-/// <param name="SeatSharers">How many more of the seat stand behind it; 0 for a session by itself.</param>
-/// <param name="IsOpen">Its seatSharers are shown below it.</param>
-/// <param name="IsMate">It is one of those.</param>
+/// <summary>A line of the list: a session, or the first of several that share one seat.</summary>
+/// <param name="SeatSharers">How many more sessions of the seat the line represents; 0 for a single session.</param>
+/// <param name="IsOpen">Its seat sharers are shown below it.</param>
+/// <param name="IsMate">It is such a seat sharer, shown below its first session.</param>
 /// <param name="OnSeat">How many devices are live on the seat, shown or not.</param>
-/// <param name="Copied">A device that the line stands for is used in two places.</param>
+/// <param name="Copied">Set if a device that the line represents looks as if two used it.</param>
 public readonly record struct OnlineLine(OnlineRow Row, int SeatSharers = 0, bool IsOpen = false, bool IsMate = false, int OnSeat = 1, CopiedMark? Copied = null)
 {
-    /// <summary>Beyond two devices on one seat one may ask whose they are (docs/protocol.md, Symbol sessions).</summary>
+    /// <summary>From this number of devices on one seat, a shared key is possible (docs/protocol.md, Symbol sessions).</summary>
     public const int ManyOnSeat = 3;
 }
 
-/// <summary>A line and its place in the whole list, which assistive technology is told: it sees only those that are drawn.</summary>
+/// <summary>A line and its index in the whole list, for assistive technology: only lines in view are rendered.</summary>
 internal readonly record struct NumberedLine(int Index, OnlineLine Line);
 
-/// <summary>Numbers lines as they are asked for; the virtualised list asks for those in view.</summary>
+/// <summary>Numbers lines while they are read; the virtualised list reads those in view.</summary>
 internal sealed class NumberedLineCollection(ICollection<OnlineLine> lines) : ICollection<NumberedLine>
 {
     public int Count => lines.Count;

@@ -7,10 +7,10 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>The live sessions. Changes are pushed; the page reads the shared snapshot again, and keeps its own view of it.</summary>
+/// <summary>The live sessions. At each push, the page reads the shared snapshot again and keeps its own view of it.</summary>
 public sealed partial class OnlinePage : IDisposable
 {
-    // So many a bookmark can carry.
+    // A larger selection is not written into the address.
     private const int MostSelectedInAddress = 20;
 
     private readonly OnlineView view = new();
@@ -77,10 +77,10 @@ public sealed partial class OnlinePage : IDisposable
         address ??= new OnlineAddress(Navigation, Script);
         var change = address.Read();
         if (change == AddressChange.Nothing) return;
-        // As texts: what somebody mended by hand in an address must not take the page down.
+        // The parameters are strings, so that a value that cannot be read does not fail the page.
         opened = Guid.TryParse(SessionQuery, out var session) ? session : null;
         showsKeptOut = opened is null && BesideQuery == OnlineQuery.KeptOut;
-        // A search that the address does not name stays, and so does what is selected.
+        // Keeps the selection, and a search that the address leaves out because it has a key.
         if (change == AddressChange.Beside) return;
         view.SearchFor(Query);
         view.OrderBy(OnlineQuery.ReadSort(SortQuery));
@@ -96,7 +96,7 @@ public sealed partial class OnlinePage : IDisposable
         Refresh();
     }
 
-    // On the publisher's thread: mark, hand over, return. As long as one refresh waits, no second one is queued.
+    // Runs on the publisher's thread: only queues a refresh on the circuit. While one waits, no second one is queued.
     private void BoardChanged()
     {
         if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = RefreshOnCircuitAsync();
@@ -110,7 +110,7 @@ public sealed partial class OnlinePage : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The page went while the call waited.
+            // The page was closed while the call waited.
         }
         catch (Exception fault)
         {
@@ -165,14 +165,14 @@ public sealed partial class OnlinePage : IDisposable
         return ViewChanged();
     }
 
-    // A key in the search is left out: it is to be given there anew.
+    // A key in the search is left out: it must be typed again there.
     private string InLicenses => view.ShareableSearch.Length == 0 ? "/licenses" : $"/licenses?q={Uri.EscapeDataString(view.ShareableSearch)}";
 
-    // What else is live of the same license.
+    // The other live sessions of the same license.
     private List<OnlineRow> MatesOf(Guid sessionId) =>
         view.Find(sessionId) is { } row ? [.. view.OfLicense(row.LicenseId).Where(mate => mate.SessionId != sessionId)] : [];
 
-    // Screen readers hear what their own action did; they do not hear every bot that comes and goes.
+    // Screen readers announce the result of the person's own action, not every session that starts or ends.
     private Task ViewChanged()
     {
         announcement = $"{OnlineFormat.Count(view.Shown.Count)} of {OnlineFormat.Sessions(view.Online)} shown";

@@ -2,13 +2,13 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>The page's state in its address, so that a view can be bookmarked: <c>?q=acme&amp;sort=-since</c>; a minus is descending.</summary>
+/// <summary>The page's state in its address, for bookmarks: <c>?q=acme&amp;sort=-since</c>; a minus means descending.</summary>
 internal static class OnlineQuery
 {
-    /// <summary>What <c>list</c> says where the devices that are kept out stand beside the sessions.</summary>
+    /// <summary>The value of <c>list</c> while the devices that are kept out are shown beside the sessions.</summary>
     public const string KeptOut = "kept-out";
 
-    /// <summary>What cannot be read is the default order.</summary>
+    /// <summary>A text that cannot be read gives the default order.</summary>
     public static OnlineSort ReadSort(string? text)
     {
         if (string.IsNullOrEmpty(text)) return OnlineView.DefaultSort;
@@ -19,14 +19,14 @@ internal static class OnlineQuery
             : OnlineView.DefaultSort;
     }
 
-    /// <summary>What is no number of a session is left out.</summary>
+    /// <summary>A part that is no session ID is left out.</summary>
     public static IEnumerable<Guid> ReadSessions(string? text) =>
         (text ?? "").Split(',').Select(part => Guid.TryParse(part, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty);
 
-    /// <returns>Null for the default order, which needs no words.</returns>
+    /// <returns>Null for the default order, which is not written.</returns>
     public static string? WriteSort(OnlineSort sort) =>
         sort == OnlineView.DefaultSort ? null : (sort.Descending ? "-" : "") + Name(sort.Column);
 
-    /// <summary>A column, as the address names it.</summary>
+    /// <summary>The name of a column in the address.</summary>
     public static string Name(OnlineColumn column) => column.ToString().ToLowerInvariant();
 }

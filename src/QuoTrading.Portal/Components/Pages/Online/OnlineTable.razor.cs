@@ -5,7 +5,7 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 
 public sealed partial class OnlineTable
 {
-    /// <summary>What people call the columns.</summary>
+    /// <summary>The titles of the columns.</summary>
     public static readonly IReadOnlyDictionary<OnlineColumn, string> Names = new Dictionary<OnlineColumn, string>
     {
         [OnlineColumn.Customer] = "Customer",
@@ -33,7 +33,7 @@ public sealed partial class OnlineTable
     [Parameter]
     public EventCallback<OnlineColumn> SortClicked { get; set; }
 
-    /// <summary>The selection has changed.</summary>
+    /// <summary>Raised when the selection or the open lines have changed.</summary>
     [Parameter]
     public EventCallback Changed { get; set; }
 

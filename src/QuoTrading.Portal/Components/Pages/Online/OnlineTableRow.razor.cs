@@ -3,7 +3,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>One line. Drawn again only when its row, which is immutable, is another one, or its place or selection changed.</summary>
+/// <summary>One line. Rendered again only when its immutable row is another object, or its index or state changed.</summary>
 public sealed partial class OnlineTableRow
 {
     private (OnlineLine Line, int Index, bool Selected, bool Opened, bool MayLogOut) drawn;
@@ -11,7 +11,7 @@ public sealed partial class OnlineTableRow
     [Parameter, EditorRequired]
     public OnlineLine Line { get; set; }
 
-    /// <summary>Its place in the whole list, from 0.</summary>
+    /// <summary>Its index in the whole list, from 0.</summary>
     [Parameter]
     public int Index { get; set; }
 

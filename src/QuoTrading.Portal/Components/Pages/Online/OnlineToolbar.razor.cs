@@ -7,7 +7,7 @@ public sealed partial class OnlineToolbar
     [Parameter, EditorRequired]
     public required OnlineView View { get; set; }
 
-    /// <summary>What the page shows has changed by a choice made here.</summary>
+    /// <summary>Raised when a choice made here changes what the page shows.</summary>
     [Parameter]
     public EventCallback Changed { get; set; }
 
@@ -18,11 +18,11 @@ public sealed partial class OnlineToolbar
     [Parameter]
     public EventCallback KeptOutClicked { get; set; }
 
-    /// <summary>More, at the end of the bar.</summary>
+    /// <summary>More content, at the end of the bar.</summary>
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
 
-    // Bound, not set by value: then a late answer of the server never puts back what was typed before the last key.
+    // The input uses @bind instead of value, so that a late answer of the server does not restore an older text.
     private Task Search(string? typed)
     {
         View.SearchFor(typed);

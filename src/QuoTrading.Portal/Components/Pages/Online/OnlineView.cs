@@ -3,7 +3,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>What one person sees of the shared snapshot: search, order and selection. A new snapshot changes none of them.</summary>
+/// <summary>One page's view of the shared snapshot: search, filter, order and selection. A new snapshot keeps them.</summary>
 public sealed class OnlineView
 {
     public static readonly OnlineSort DefaultSort = new(OnlineColumn.Since, Descending: true);
@@ -16,29 +16,29 @@ public sealed class OnlineView
 
     public string Search { get; private set; } = "";
 
-    /// <summary>The search, fit for the address of the page: a key, whole or begun, does not belong into a browser's history.</summary>
+    /// <summary>The search for the page's address; empty if it has a key or a part of one: a browser's history must not contain it.</summary>
     public string ShareableSearch => LicenseKey.IsBegunIn(Search) || Array.Exists(words, word => snapshot.Rows.Any(word.IsKeyOf)) ? "" : Search;
 
     public OnlineSort Sort { get; private set; } = DefaultSort;
 
     public OnlineFilter Filter { get; private set; } = OnlineFilter.None;
 
-    /// <summary>Nothing is searched for or filtered by.</summary>
+    /// <summary>There is no search and no filter.</summary>
     public bool ShowsAll => words.Length == 0 && Filter == OnlineFilter.None;
 
-    /// <summary>How many are live, shown or not.</summary>
+    /// <summary>How many sessions are live, shown or not.</summary>
     public int Online { get; private set; }
 
-    /// <summary>How many devices may not log in.</summary>
+    /// <summary>How many devices are kept out.</summary>
     public int KeptOut => snapshot.KeptOut;
 
-    /// <summary>What the search finds, in order.</summary>
+    /// <summary>The sessions that match search and filter, in order.</summary>
     public ICollection<OnlineRow> Shown { get; private set; } = [];
 
-    /// <summary>The same as the list draws it: what one machine runs on one seat is one line, until it is opened.</summary>
+    /// <summary>The same as lines of the list: sessions that share a seat are one line until it is opened.</summary>
     public ICollection<OnlineLine> Lines { get; private set; } = [];
 
-    /// <summary>The selected sessions that are live; also those that the search does not show now.</summary>
+    /// <summary>The selected live sessions, also those that the search hides now.</summary>
     public IReadOnlyCollection<Guid> Selected => selected;
 
     public bool AllShownSelected => Shown.Count > 0 && Shown.All(row => selected.Contains(row.SessionId));
@@ -72,7 +72,7 @@ public sealed class OnlineView
         Apply();
     }
 
-    /// <summary>A click on a header: the same column again turns the order round.</summary>
+    /// <summary>The order after a click on a header; the same column again reverses the order.</summary>
     public OnlineSort SortAfterClick(OnlineColumn column) =>
         Sort.Column == column ? new(column, !Sort.Descending) : new(column, column is OnlineColumn.Since or OnlineColumn.LastSeen or OnlineColumn.ProfitAndLoss);
 
@@ -82,7 +82,7 @@ public sealed class OnlineView
         else selected.Remove(sessionId);
     }
 
-    /// <summary>Selects or unselects what is shown; what the search hides stays as it is.</summary>
+    /// <summary>Selects or unselects the shown sessions; hidden ones stay unchanged.</summary>
     public void SelectShown(bool on)
     {
         foreach (var row in Shown) Select(row.SessionId, on);
@@ -90,21 +90,21 @@ public sealed class OnlineView
 
     public void SelectNone() => selected.Clear();
 
-    /// <summary>Selects sessions that are live, as a bookmark names them.</summary>
+    /// <summary>Selects exactly these sessions, as far as they are live; for the sessions of a bookmark.</summary>
     public void SelectOnly(IEnumerable<Guid> sessionIds)
     {
         selected.Clear();
         foreach (var id in sessionIds) Select(id, on: true);
     }
 
-    /// <summary>Shows or hides what else runs on a session's seat.</summary>
+    /// <summary>Shows or hides the other sessions of a session's seat.</summary>
     public void Toggle(OnlineRow row)
     {
         if (!open.Remove((row.LicenseId, row.Seat))) open.Add((row.LicenseId, row.Seat));
         Apply();
     }
 
-    /// <summary>The sessions that a line stands for.</summary>
+    /// <summary>The sessions that a line represents.</summary>
     public IReadOnlyList<Guid> SessionsOf(OnlineLine line) => line.SeatSharers == 0
         ? [line.Row.SessionId]
         : [.. Shown.Where(row => row.LicenseId == line.Row.LicenseId && row.Seat == line.Row.Seat).Select(row => row.SessionId)];
@@ -115,7 +115,7 @@ public sealed class OnlineView
     /// <summary>All live sessions.</summary>
     public IReadOnlyList<OnlineRow> Everyone => [.. snapshot.Rows.Where(row => !loggedOut.Contains(row.SessionId))];
 
-    /// <summary>Takes sessions away at once that somebody has logged out, ahead of the next snapshot.</summary>
+    /// <summary>Removes sessions that were logged out, without waiting for the next snapshot.</summary>
     public void Remove(IEnumerable<Guid> sessionIds)
     {
         foreach (var id in sessionIds)
@@ -154,7 +154,7 @@ public sealed class OnlineView
             {
                 var seatSharers = bySeat[seat].Skip(1).ToList();
                 var isOpen = open.Contains(seat);
-                // Folded, it speaks for all of them.
+                // A folded line shows the mark of any of its sessions.
                 var copied = isOpen ? row.Copied : row.Copied ?? seatSharers.Find(mate => mate.Copied is not null)?.Copied;
                 lines.Add(new OnlineLine(row, seatSharers.Count, isOpen, OnSeat: snapshot.DevicesOnSeat(row), Copied: copied));
                 if (isOpen) lines.AddRange(seatSharers.Select(mate => new OnlineLine(mate, IsMate: true, Copied: mate.Copied)));

@@ -2,20 +2,20 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>A tick that counts for the positions it was given for, not for one opened since.</summary>
+/// <summary>A confirmation that is valid for the positions that were open when it was given, not for one opened since.</summary>
 internal sealed class PositionConsent
 {
     private readonly HashSet<(Guid Session, string? App)> known = [];
 
-    /// <summary>The sessions with an open position, as they were last seen.</summary>
+    /// <summary>The sessions with an open position, updated by <see cref="Follow"/>.</summary>
     public IReadOnlyList<OnlineRow> Open { get; private set; } = [];
 
     public bool Given { get; set; }
 
-    /// <summary>Somebody must still say that he knows.</summary>
+    /// <summary>The confirmation is still required.</summary>
     public bool IsMissing => Open.Count > 0 && !Given;
 
-    /// <summary>Follows the sessions that would end.</summary>
+    /// <summary>Updates the sessions that would end; a new open position withdraws the confirmation.</summary>
     public void Follow(IEnumerable<OnlineRow> ending)
     {
         Open = [.. ending.Where(row => row.HasOpenPosition)];
@@ -23,7 +23,7 @@ internal sealed class PositionConsent
             if (known.Add(position)) Given = false;
     }
 
-    // One of several programs may open one later than another.
+    // Each program counts by itself: one may open a position later than another.
     private static IEnumerable<(Guid Session, string? App)> PositionsOf(OnlineRow row) => row.Programs.Count == 0
         ? [(row.SessionId, null)]
         : row.Programs.Where(program => program.Figures.HasOpenPosition).Select(program => (row.SessionId, program.App));

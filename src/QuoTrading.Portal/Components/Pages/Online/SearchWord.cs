@@ -3,9 +3,9 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Online;
 
-/// <summary>One word of a search: what a caller reads out, or copies from his screen.</summary>
-/// <param name="Text">Without the dots that a refusal puts behind the holder's fingerprint.</param>
-/// <param name="Key">In case it is a whole key.</param>
+/// <summary>One word of a search: what a customer reads out, or copies from the screen.</summary>
+/// <param name="Text">Without the dots that a refusal appends to the holder's fingerprint.</param>
+/// <param name="Key">The hash of the word, in case it is a whole key.</param>
 internal sealed record SearchWord(string Text, KeyHash Key)
 {
     private readonly (string First, string Last)? ends = LicenseKey.EndsOf(Text);

@@ -6,7 +6,9 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Components.Pages.Overview;
 
-/// <summary>A chart of concurrent sessions, computed to be drawn: in a box of 1000 by 100, steps from left to right; where the portal did not run there is a gap.</summary>
+/// <summary>
+/// The shape of a chart of concurrent sessions: steps from left to right in a box of 1000 by 100, with a gap while the portal did not run.
+/// </summary>
 public sealed class ChartShape
 {
     public const int Width = 1000;
@@ -31,24 +33,24 @@ public sealed class ChartShape
 
     public ConcurrencyChart Chart { get; }
 
-    /// <summary>The step with the most sessions; null where nothing is known.</summary>
+    /// <summary>The step with the most sessions; null if there are no data.</summary>
     public ConcurrentSessions? Peak { get; }
 
     /// <summary>The number at the upper edge: round, and above the peak.</summary>
     public int Top { get; }
 
-    /// <summary>Of an SVG path.</summary>
+    /// <summary>The line, as data of an SVG path.</summary>
     public string Line { get; }
 
-    /// <summary>Of an SVG path: what is below the line.</summary>
+    /// <summary>The area below the line, as data of an SVG path.</summary>
     public string Area { get; }
 
-    /// <summary>Where a step begins.</summary>
+    /// <summary>The horizontal position of a time.</summary>
     public double X(DateTime utc) => Width * (utc - Chart.From) / (Chart.To - Chart.From);
 
     public double Y(int live) => Height - (Height * (double)live / Top);
 
-    /// <summary>Times at the lower edge, UTC, and how they read.</summary>
+    /// <summary>The labels of the time axis, UTC.</summary>
     public IEnumerable<(double X, string Text)> Times()
     {
         var (every, format) = Chart.Span switch
@@ -66,10 +68,10 @@ public sealed class ChartShape
         ? $"At most {Format.Count(peak.Live, "session", "sessions")} at once, of {Format.Count(peak.Licenses, "license", "licenses")}, {Between(peak)}."
         : "Nothing is known of this time yet.";
 
-    /// <summary>One step in words.</summary>
+    /// <summary>One step, in words.</summary>
     public string InWords(ConcurrentSessions step) => $"{Format.Count(step.Live)} {(step.Live == 1 ? "session" : "sessions")}, {Between(step)}";
 
-    /// <summary>The peaks of longer steps, for a table: hours of a day, days of a longer time.</summary>
+    /// <summary>The peaks for a table: by hour for a day, by day for a longer time. Newest first.</summary>
     public IEnumerable<(string Time, int Live, int Licenses)> Rows() => Chart.Steps
         .GroupBy(step => Chart.Span == ChartSpan.Day ? new DateTime(step.Minute.Ticks - (step.Minute.Ticks % TimeSpan.TicksPerHour), DateTimeKind.Utc) : step.Minute.Date)
         .OrderByDescending(group => group.Key)

@@ -6,7 +6,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Components.Pages.Overview;
 
-/// <summary>What the owner asks in the morning. Who is online comes by push; the rest is read anew every few seconds, once for all who look.</summary>
+/// <summary>The start page. The number of live sessions is pushed; the rest is read every few seconds, once for all open pages.</summary>
 public sealed partial class OverviewPage : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(4);
@@ -68,7 +68,7 @@ public sealed partial class OverviewPage : IDisposable
         _ = RunAsync(WatchAsync);
     }
 
-    // On the publisher's thread: mark, hand over, return.
+    // Runs on the publisher's thread: only queues a refresh on the circuit.
     private void BoardChanged()
     {
         if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = RunAsync(() => InvokeAsync(ShowOnline));
@@ -99,7 +99,7 @@ public sealed partial class OverviewPage : IDisposable
         var (span, cancel) = (Span, gone.Token);
         try
         {
-            // SQLite reads on the thread that asks; a circuit's own has the page to keep alive.
+            // SQLite reads synchronously on the calling thread, and the circuit's thread must stay free for the page.
             var (read, chart) = await Task.Run(async () => (await Overview.ReadAsync(cancel), await Overview.ReadChartAsync(span, cancel)), cancel);
             if (span != Span) return;
             (numbers, failed) = (read, false);
@@ -107,7 +107,7 @@ public sealed partial class OverviewPage : IDisposable
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
-            // The page went.
+            // The page was closed.
         }
         catch (Exception failure)
         {
@@ -116,7 +116,7 @@ public sealed partial class OverviewPage : IDisposable
         }
     }
 
-    /// <summary>Words go to the list of licenses, in its address; a key leads to its license, and gets into none.</summary>
+    /// <summary>Words open the list of licenses, in its address; a key opens its license, and never gets into an address.</summary>
     private async Task FindAsync()
     {
         var (typed, cancel) = (find.Trim(), gone.Token);
@@ -168,7 +168,7 @@ public sealed partial class OverviewPage : IDisposable
         }
         catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
         {
-            // The page went while it waited.
+            // The page was closed while it waited.
         }
         catch (Exception fault)
         {

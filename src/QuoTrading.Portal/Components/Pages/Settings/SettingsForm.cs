@@ -5,10 +5,10 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Components.Pages.Settings;
 
-/// <summary>The settings as they are being typed, beside those they began as.</summary>
+/// <summary>The typed settings, and the settings that were loaded.</summary>
 internal sealed class SettingsForm(SessionSettings loaded)
 {
-    /// <summary>What the fields are called, by their name in the API.</summary>
+    /// <summary>The labels of the fields, by their name in the API.</summary>
     public static readonly IReadOnlyDictionary<string, string> Labels = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["session_timeout_seconds"] = "Session timeout",
@@ -41,10 +41,10 @@ internal sealed class SettingsForm(SessionSettings loaded)
 
     public bool IsChanged => Check(null).Any || Proposed != loaded;
 
-    /// <summary>What is typed; where it is no number, as it was.</summary>
+    /// <summary>The typed values; the loaded value where the text is not a number.</summary>
     public SessionSettings Proposed => new SessionSettingsChange(Timeout, Interval, DisconnectGrace, Retention, SymbolSessions, ExpiryGrace, DevicesPerSeat, CopiedDevices).ApplyTo(loaded);
 
-    /// <summary>Names only what differs, so that a colleague's other change stays.</summary>
+    /// <summary>Contains only changed fields, so that another person's change of other fields stays.</summary>
     public SessionSettingsChange Change
     {
         get
@@ -62,7 +62,7 @@ internal sealed class SettingsForm(SessionSettings loaded)
         }
     }
 
-    /// <summary>What is wrong, one sentence a field. Without rules, only what is no number.</summary>
+    /// <summary>The errors, by field. If <paramref name="rules"/> is null, only values that are not a number.</summary>
     public FieldErrors Check(SessionSettingsRules? rules)
     {
         var errors = new List<FieldError>();
@@ -80,7 +80,7 @@ internal sealed class SettingsForm(SessionSettings loaded)
         }
     }
 
-    /// <summary>The rules name fields as the API does; people know their labels.</summary>
+    /// <summary>Replaces the API names of fields in the messages by their labels.</summary>
     public static FieldErrors InWords(IEnumerable<FieldError> errors) => new([.. errors.Select(error => new FieldError(error.Field, Labelled(error.Message)))]);
 
     private static string Labelled(string message) => Labels

@@ -91,7 +91,7 @@ public sealed partial class SettingsPage
         ? "1 device looks copied now, and would be served in one place only"
         : $"{Format.Count(devices)} devices look copied now, and would each be served in one place only";
 
-    /// <summary>What cannot be taken back; empty where nothing is lost.</summary>
+    /// <summary>The consequences that cannot be undone; empty if there are none.</summary>
     internal static IReadOnlyList<string> Consequences(SettingsPreview preview, SessionSettings before, SessionSettings after, DateTime utcNow)
     {
         var found = new List<string>();

@@ -3,7 +3,7 @@ namespace QuoTrading.Portal.Components.Pages.Style;
 /// <summary>The names that <c>portal.css</c> gives to colours and distances, and what each is for.</summary>
 internal static class DesignTokens
 {
-    /// <summary>What things lie on, and what is written on it.</summary>
+    /// <summary>Backgrounds, lines, and the colours of text and links.</summary>
     public static readonly IReadOnlyList<(string Name, string Meaning)> Surfaces =
     [
         ("page", "Under everything"),
@@ -19,7 +19,7 @@ internal static class DesignTokens
         ("accent-hover", "That button under the pointer"),
     ];
 
-    /// <summary>States, and what is written on a button: each with what it stands on.</summary>
+    /// <summary>Colours of states and of button texts, each with its background.</summary>
     public static readonly IReadOnlyList<(string Name, string Under, string Icon, string Meaning)> Pairs =
     [
         ("green", "green-soft", "check_circle", "Live, active, done"),

@@ -5,17 +5,17 @@ using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Components.Pages.SystemState;
 
-/// <summary>How sizes, durations and the reasons of refusals read here.</summary>
+/// <summary>Texts for sizes, durations, rates and refusal codes.</summary>
 internal static class SystemFormat
 {
     private const double Step = 1024;
 
-    // A number and its unit stay on one line.
+    // A no-break space: a number and its unit stay on one line.
     private const char Gap = '\u00a0';
 
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
 
-    // What is refused before a rule is asked has no event, and so no words elsewhere.
+    // Requests that are refused before any rule is applied have no event, so SessionFormat has no text for them.
     private static readonly Dictionary<string, string> Codes = new(StringComparer.Ordinal)
     {
         ["bad_request"] = "Malformed",
@@ -33,7 +33,7 @@ internal static class SystemFormat
         return $"{Short(size, exact: unit == 0)}{Gap}{Units[unit]}";
     }
 
-    /// <summary><c>0.8 ms</c>, <c>12 ms</c>, <c>1.4 s</c>; a dash where there is none.</summary>
+    /// <summary><c>0.8 ms</c>, <c>12 ms</c>, <c>1.4 s</c>; a dash for null.</summary>
     public static string Duration(TimeSpan? duration) => duration switch
     {
         null => Format.Nothing,
@@ -45,7 +45,7 @@ internal static class SystemFormat
     /// <summary><c>0.3</c>, <c>1,234</c>.</summary>
     public static string Rate(double perSecond) => Short(perSecond, exact: perSecond == 0);
 
-    /// <summary>What a key of signed answers is.</summary>
+    /// <summary>The text of the role of a signing key.</summary>
     public static string Role(SigningKeyRole role) => role switch
     {
         SigningKeyRole.Current => "Current",
@@ -53,7 +53,7 @@ internal static class SystemFormat
         _ => "Previous",
     };
 
-    /// <summary>Why requests were refused.</summary>
+    /// <summary>The text of a refusal code.</summary>
     public static string Code(string code) => Codes.GetValueOrDefault(code) ?? SessionFormat.Code(code);
 
     private static string Short(double number, bool exact) => number.ToString(exact || number >= 10 ? "#,0" : "0.0", CultureInfo.InvariantCulture);

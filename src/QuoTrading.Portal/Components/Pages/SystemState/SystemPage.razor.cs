@@ -4,7 +4,7 @@ using QuoTrading.Portal.Operating.Node;
 
 namespace QuoTrading.Portal.Components.Pages.SystemState;
 
-/// <summary>How the portal itself is doing, and its backups. Read from memory and the file system, once for all who look.</summary>
+/// <summary>The state of the portal, and its backups. Read from memory and the file system, once for all open pages.</summary>
 public sealed partial class SystemPage : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
@@ -13,7 +13,7 @@ public sealed partial class SystemPage : IDisposable
     private SystemFigures? figures;
     private DateTime opened;
 
-    /// <summary><c>failed</c> where a copy could not be made.</summary>
+    /// <summary><c>failed</c> if a copy could not be made.</summary>
     [SupplyParameterFromQuery(Name = "backup")]
     public string? BackupQuery { get; set; }
 
@@ -58,7 +58,7 @@ public sealed partial class SystemPage : IDisposable
         }
         catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
         {
-            // The page went.
+            // The page was closed.
         }
         catch (Exception fault)
         {

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Team;
 
-/// <summary>The portal's own people: roles, links, sign-outs.</summary>
+/// <summary>The accounts of the portal: roles, links, sign-outs.</summary>
 public sealed partial class PeoplePage
 {
     internal static readonly ActionWords MayNot = new("You may not do that");
@@ -59,8 +59,8 @@ public sealed partial class PeoplePage
         if (Enum.TryParse<PortalRole>(change.Value as string, out var role) && role != person.Role) asked = new PersonConfirmation(PersonAction.Role, person, role);
     }
 
-    // Drawn anew, so that a choice of a role that was not confirmed goes back: to the browser it is its own, whatever is bound to it.
-    // The role box is drawn anew, with the role that still is.
+    // The counter is the key of the role boxes: a new key renders them again with the stored role. Otherwise the browser would keep
+    // showing the role that was chosen but not confirmed.
     private void Cancel()
     {
         asked = null;

@@ -13,7 +13,7 @@ internal enum PersonAction
     Enable,
 }
 
-/// <summary>What is to be done to a person, before it is confirmed, with its consequence in words.</summary>
+/// <summary>An action on a person that must be confirmed, with the texts of the dialog.</summary>
 internal sealed record PersonConfirmation(PersonAction Action, PersonItem Person, PortalRole Role)
 {
     public string Title => Action switch

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Components.Pages.Team;
 
-/// <summary>The tokens of administrators' scripts.</summary>
+/// <summary>The API tokens, which scripts use.</summary>
 public sealed partial class TokenSection
 {
     private readonly PageAction action = new();

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using QuoTrading.Portal.Kernel;
+
+namespace QuoTrading.Portal.Storage;
+
+/// <summary>Reads lists page by page, from the highest key to the lowest.</summary>
+internal static class KeyPaging
+{
+    // Rows of one page of a list that is read to its end.
+    private const int StreamedPage = 1000;
+
+    /// <summary>One page.</summary>
+    /// <param name="rows">The rows of the list, in any order.</param>
+    /// <param name="key">The column that the list is ordered by; unique.</param>
+    /// <param name="read">Reads a key as <see cref="PageRequest"/> names it.</param>
+    /// <param name="nameOf">Names the key of a row.</param>
+    /// <exception cref="FormatException">A key of the request is invalid.</exception>
+    public static async Task<Page<T>> ReadPageAsync<T, TKey>(
+        this IQueryable<T> rows, Expression<Func<T, TKey>> key, PageRequest request, Func<string, TKey> read, Func<T, string> nameOf, CancellationToken cancel)
+    {
+        var ordered = request switch
+        {
+            { Before: { } before } => rows.Where(Compare(ExpressionType.GreaterThan, key, read(before))).OrderBy(key),
+            { After: { } after } => rows.Where(Compare(ExpressionType.LessThan, key, read(after))).OrderByDescending(key),
+            _ => rows.OrderByDescending(key),
+        };
+        return Page.Cut(request, await ordered.Take(request.Size + 1).ToListAsync(cancel), nameOf);
+    }
+
+    /// <summary>All rows, one page after the other: a slow reader, or one that stops, holds up no other.</summary>
+    /// <param name="read">Reads one page.</param>
+    public static async IAsyncEnumerable<T> StreamAsync<T>(Func<PageRequest, CancellationToken, Task<Page<T>>> read, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        for (var request = new PageRequest(Size: StreamedPage); ;)
+        {
+            var page = await read(request, cancel);
+            foreach (var row in page.Items) yield return row;
+            if (page.Next is null) yield break;
+            request = request with { After = page.Next };
+        }
+    }
+
+    /// <summary>Reads a key that is a number.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static long ReadNumber(string key) => long.Parse(key, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    /// <summary>The key of a row that is known by a number.</summary>
+    public static string NameOf(long id) => id.ToString(CultureInfo.InvariantCulture);
+
+    // A member of an object, not a constant: EF Core makes a parameter of it, and caches the query.
+    private static Expression<Func<T, bool>> Compare<T, TKey>(ExpressionType comparison, Expression<Func<T, TKey>> key, TKey value) =>
+        Expression.Lambda<Func<T, bool>>(
+            Expression.MakeBinary(comparison, key.Body, Expression.Property(Expression.Constant(new Bound<TKey>(value)), nameof(Bound<TKey>.Value))), key.Parameters);
+
+    private sealed record Bound<TKey>(TKey Value);
+}
