@@ -91,7 +91,8 @@ internal sealed class Copies
                 if ((StreamTimes.End(one) == TimeSpan.MaxValue || license.Bounds.Stretch(StreamTimes.End(one), StreamTimes.Seen) > other.Opened.Sent) && !(other.Opened.Sent >= first)) first = other.Opened.Sent;
         return first;
 
-        bool MayFollow(Operation o, TimeSpan settled) => settled == TimeSpan.MaxValue || o.Sent <= settled + Within + Rounding;
+        // The server counts service time, which stands while it is suspended or down.
+        bool MayFollow(Operation o, TimeSpan settled) => settled == TimeSpan.MaxValue || o.Sent <= license.Bounds.Stretch(settled, Within + Rounding);
     }
 
     private static List<(TimeSpan From, TimeSpan Sure, TimeSpan Until, bool Refuse)> Read(IReadOnlyList<CopiesChange> changes)

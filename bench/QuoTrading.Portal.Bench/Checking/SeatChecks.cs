@@ -66,9 +66,14 @@ internal static class SeatChecks
     {
         var own = license.Layout.Devices[o.Device];
         return o.App is null && license.IsRoomBeside(others.Count) && others.TrueForAll(device => own.CouldShare(license.Layout.Devices[device])
-            && !license.Of(device).Any(said => (said.App is not null || said.HandsOver) && said.Sent < o.Answered && license.Bounds.MayBeRecent(said, o.Sent, o.Answered!.Value))
+            && !license.Of(device).Any(said => (said.App is not null || said.HandsOver) && said.Sent < o.Answered && MayBeNamed(license, device, said, o))
             && license.Places.Of(device, o.Sent, o.Answered!.Value).All(network => network == o.Network));
     }
+
+    // A program leaves its session by silence only when a message of the device finds it silent, so it may be in it for longer than a timeout.
+    private static bool MayBeNamed(LicenseOperations license, int device, Operation said, Operation o) =>
+        license.Bounds.MayBeRecent(said, o.Sent, o.Answered!.Value) || !license.Of(device).Any(later => later.ProvesLife && later.Sent > said.Sent
+            && later.Answered < o.Sent && !license.Bounds.MayBeRecent(said, later.Sent, later.Answered!.Value));
 
     private static bool Refuses(LicenseOperations license, Operation o) => o.Told switch
     {

@@ -96,6 +96,15 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_program_is_named_until_the_session_s_next_message_finds_it_silent()
+    {
+        // Whoever names a program shares no seat. The timeout is 5 s; the session lives on by what the device says without a program.
+        var record = () => new MadeRecord(1, Bots).LogsIn(1, 0, "s").Beats(2, 0, "s", "launcher").Holds(6, 0, "s");
+        Assert.Empty(record().Conflict(7.6, 1).Check());
+        Assert.Equal([Breach.KeptFromFreeSeat], record().Holds(7.8, 0, "s").Conflict(8, 1).Check());
+    }
+
+    [Fact]
     public void A_lost_login_may_hold() =>
         Assert.Empty(new MadeRecord().Lost(1, 0, Ask.Login).Conflict(5, 1).Check());
 

@@ -36,6 +36,14 @@ public sealed class CopyCheckerTests
     }
 
     [Fact]
+    public void Time_in_which_the_server_stood_still_is_no_time_away()
+    {
+        var record = () => new MadeRecord().Timeout(0.1, 16).Refuses(0.1).LogsIn(1, 0, "s").Holds(2, 0, "s").From(2, 0).LogsIn(12.5, 0, "s").From(1, 0).Tells(13, 0, Ask.Heartbeat, Told.Conflict);
+        Assert.Empty(record().Suspended(3, 12).Check());
+        Assert.Contains(Breach.HolderRefused, record().Check());
+    }
+
+    [Fact]
     public void A_login_settles_it()
     {
         var record = () => InTwoPlaces(new MadeRecord().Refuses(0.1)).From(2, 0).LogsIn(4, 0, "s");

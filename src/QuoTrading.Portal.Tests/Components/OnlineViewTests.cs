@@ -140,7 +140,7 @@ public sealed class OnlineViewTests
 
         view.Toggle(first);
         Assert.Equal(3, view.Lines.Count);
-        Assert.True(view.Lines.Single(line => line.Row.SessionId == second.SessionId).IsMate);
+        Assert.True(view.Lines.Single(line => line.Row.SessionId == second.SessionId).IsSeatSharer);
         view.Toggle(second);
         Assert.Equal(2, view.Lines.Count);
     }

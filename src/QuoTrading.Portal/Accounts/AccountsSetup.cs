@@ -16,7 +16,7 @@ namespace QuoTrading.Portal.Accounts;
 
 internal static class AccountsSetup
 {
-    /// <summary>People, tokens and the audit log: what the server and the command line share.</summary>
+    /// <summary>People, tokens and the audit log: shared by the server and the command line.</summary>
     public static IdentityBuilder AddAccountsCore(this IServiceCollection services)
     {
         services.TryAddSingleton<AuditLog>();
@@ -27,8 +27,8 @@ internal static class AccountsSetup
         services.AddSingleton<PeopleService>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromDays(PeopleService.LinkDays));
 
-        // The key ring lies as plain files in the data directory, as operators are told. Said here, so that the
-        // framework need not warn of it at each start.
+        // The key ring is stored as plain files in the data directory, as operators are informed. Set explicitly, so that the
+        // framework does not warn about it at each start.
         services.Configure<KeyManagementOptions>(options => options.XmlEncryptor = new NullXmlEncryptor());
 
         return services.AddIdentityCore<PortalUser>(options =>
@@ -94,7 +94,7 @@ internal static class AccountsSetup
         return services;
     }
 
-    /// <summary>Who asks, and whether he may. Behind error pages and forwarded headers, before every endpoint.</summary>
+    /// <summary>Authentication, authorization, antiforgery. After error pages and forwarded headers, before every endpoint.</summary>
     public static WebApplication UseAccounts(this WebApplication app)
     {
         app.UseAuthentication();
@@ -136,13 +136,13 @@ internal static class AccountsSetup
         options.LogoutPath = "/sign-out";
         options.AccessDeniedPath = "/no-access";
         options.ReturnUrlParameter = "ReturnUrl";
-        // The page itself goes on to where the person wanted, after a closer look at it than the cookie handler takes.
+        // The page itself redirects to the return URL, after a stricter check than the cookie handler's.
         options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
         options.Events.OnRedirectToLogin = context => RedirectAsync(context, StatusCodes.Status401Unauthorized);
         options.Events.OnRedirectToAccessDenied = context => RedirectAsync(context, StatusCodes.Status403Forbidden);
     }
 
-    // A script that asks /api shall not be sent to a page; nor whoever posts something and asks for no page, as a circuit does.
+    // No redirect to a page for requests to /api, nor for a POST that does not accept HTML, such as a circuit's.
     private static Task RedirectAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         var request = context.Request;

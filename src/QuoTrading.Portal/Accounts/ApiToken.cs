@@ -2,12 +2,12 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary>A key for an administrator's script. Shown once; stored as a hash.</summary>
+/// <summary>An API token of an administrator's script. Shown once; stored as a hash.</summary>
 public sealed class ApiToken
 {
     public long Id { get; set; }
 
-    /// <summary>What it is for; unique among those not revoked.</summary>
+    /// <summary>What it is for; unique among tokens that are not revoked.</summary>
     public required string Name { get; set; }
 
     /// <summary>The first characters, by which people tell tokens apart.</summary>
@@ -23,12 +23,12 @@ public sealed class ApiToken
 
     public required string CreatedBy { get; set; }
 
-    /// <summary>UTC; null never.</summary>
+    /// <summary>UTC; null if it never expires.</summary>
     public DateTime? ExpiresAt { get; set; }
 
-    /// <summary>UTC; null while it is good.</summary>
+    /// <summary>UTC; null if it is not revoked.</summary>
     public DateTime? RevokedAt { get; set; }
 
-    /// <summary>UTC, to the minute.</summary>
+    /// <summary>UTC, rounded down to the minute.</summary>
     public DateTime? LastUsedAt { get; set; }
 }

@@ -7,7 +7,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary><c>Authorization: Bearer qtp_…</c>. Whoever fails gets problem details with a <c>code</c>, never a redirect.</summary>
+/// <summary><c>Authorization: Bearer qtp_…</c>. A refused request gets problem details with a <c>code</c>, never a redirect.</summary>
 internal sealed class ApiTokenHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, ApiTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)

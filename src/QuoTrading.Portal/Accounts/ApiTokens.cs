@@ -8,7 +8,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary>The keys of administrators' scripts.</summary>
+/// <summary>The API tokens of administrators' scripts.</summary>
 public sealed class ApiTokens(Writer writer, IDbContextFactory<PortalDbContext> contexts, AuditLog audit, TimeProvider time)
 {
     public const string Prefix = "qtp_";
@@ -17,8 +17,8 @@ public sealed class ApiTokens(Writer writer, IDbContextFactory<PortalDbContext> 
 
     private static readonly TimeSpan UseIsNoted = TimeSpan.FromMinutes(1);
 
-    /// <param name="name">What it is for; unique among the tokens that are not revoked.</param>
-    /// <param name="expiresAt">UTC; null never.</param>
+    /// <param name="name">What the token is for; unique among the tokens that are not revoked.</param>
+    /// <param name="expiresAt">UTC; null if it never expires.</param>
     /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<TokenCreation> CreateAsync(Actor actor, string name, PortalRole role, DateTime? expiresAt = null, CancellationToken cancel = default)
@@ -51,7 +51,7 @@ public sealed class ApiTokens(Writer writer, IDbContextFactory<PortalDbContext> 
         }, cancel: cancel);
     }
 
-    /// <summary>All that are not revoked, by name; expired ones among them.</summary>
+    /// <summary>All tokens that are not revoked, expired ones included, by name.</summary>
     /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     public async Task<IReadOnlyList<ApiToken>> ListAsync(Actor actor, CancellationToken cancel = default)
     {
@@ -77,8 +77,8 @@ public sealed class ApiTokens(Writer writer, IDbContextFactory<PortalDbContext> 
     }
 
     /// <summary>
-    /// Whose token this is; null if it is none, has expired or was revoked. Reads the database each time, so that what the
-    /// command line made or revoked counts at once.
+    /// The actor of a token; null if the token is unknown, expired or revoked. Reads the database each time, so that tokens created or
+    /// revoked on the command line take effect at once.
     /// </summary>
     /// <param name="text">The whole token, as the caller sent it.</param>
     /// <param name="address">Where the request came from.</param>
@@ -105,23 +105,23 @@ public sealed class ApiTokens(Writer writer, IDbContextFactory<PortalDbContext> 
         }
         catch (StoreUnavailableException)
         {
-            // A full disk shall not keep a script from reading. The writer has logged it.
+            // A full disk must not keep a script from reading. The writer has logged the failure.
         }
     }
 
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }
 
-/// <summary>What became of making a token.</summary>
+/// <summary>The result of creating a token.</summary>
 public abstract record TokenCreation
 {
     private TokenCreation()
     {
     }
 
-    /// <param name="Token">The whole token: nobody can ever read it again.</param>
+    /// <param name="Token">The whole token: it cannot be read again.</param>
     public sealed record Created(string Token) : TokenCreation;
 
-    /// <param name="Message">One sentence, fit for people.</param>
+    /// <param name="Message">One sentence, for display.</param>
     public sealed record Refused(string Message) : TokenCreation;
 }

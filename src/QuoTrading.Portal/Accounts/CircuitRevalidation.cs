@@ -8,7 +8,9 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary>Signs a circuit out once its person is gone, changed the password or lost the role. The cookie has a check of its own.</summary>
+/// <summary>
+/// Signs a circuit out once the account is gone or disabled, the password has changed or the role is lost. The cookie has its own check.
+/// </summary>
 internal sealed class CircuitRevalidation(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options)
     : RevalidatingServerAuthenticationStateProvider(logs)
 {

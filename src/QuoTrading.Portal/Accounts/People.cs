@@ -7,25 +7,27 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary>Makes the portal's own people. Scoped, because Identity's validators are.</summary>
+/// <summary>Creates the accounts of the portal. Scoped, because Identity's validators are.</summary>
 public sealed class People(
     Writer writer, IDbContextFactory<PortalDbContext> contexts, UserManager<PortalUser> users, AuditLog audit, TimeProvider time)
 {
     public const int ShortestPassword = 10;
 
-    /// <summary>Bounds what hashing one can cost.</summary>
+    /// <summary>Limits the cost of hashing one password.</summary>
     public const int LongestPassword = 256;
 
     private const string AdministratorRole = nameof(PortalRole.Administrator);
 
-    /// <summary>True once there is somebody who can let others in. It never becomes false again.</summary>
+    /// <summary>True once there is an administrator, who can invite others. It never becomes false again.</summary>
     public async Task<bool> AnyAdministratorAsync(CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         return await Administrators(db).AnyAsync(cancel);
     }
 
-    /// <summary>Makes the first administrator, in one unit: of two who try at once, one is told <see cref="PersonCreation.Closed"/>.</summary>
+    /// <summary>
+    /// Creates the first administrator, in one unit: of two concurrent requests one gets <see cref="PersonCreation.Closed"/>.
+    /// </summary>
     /// <param name="address">Where the request came from.</param>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<PersonCreation> CreateFirstAdministratorAsync(string email, string password, string? address)
@@ -39,7 +41,7 @@ public sealed class People(
         });
     }
 
-    /// <param name="actor">Who makes the account; an administrator.</param>
+    /// <param name="actor">Creates the account; an administrator.</param>
     /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<PersonCreation> CreateAsync(Actor actor, string email, string password, PortalRole role)
@@ -49,7 +51,7 @@ public sealed class People(
         return await writer.RunAsync(unit => AddAsync(unit.Db, email, password, role, actor, "account.create"));
     }
 
-    /// <summary>Makes an account that has no password yet: <see cref="PeopleService"/> gives its person a link to choose one.</summary>
+    /// <summary>Creates an account without a password: <see cref="PeopleService"/> makes a link with which the person sets one.</summary>
     /// <inheritdoc cref="CreateAsync"/>
     internal async Task<PersonCreation> InviteAsync(Actor actor, string email, PortalRole role)
     {
@@ -58,7 +60,7 @@ public sealed class People(
         return await writer.RunAsync(unit => AddAsync(unit.Db, email, password: null, role, actor, "account.invite"));
     }
 
-    /// <returns>What is wrong with it, fit for people; null if nothing is.</returns>
+    /// <returns>What is wrong with the password, for display; null if nothing is.</returns>
     internal static async Task<string?> CheckPasswordAsync(UserManager<PortalUser> users, string password)
     {
         if (password.Length > LongestPassword) return $"The password must have at most {LongestPassword} characters.";
@@ -121,7 +123,7 @@ public sealed class People(
         db.UserRoles.Where(link => db.Roles.Any(role => role.Id == link.RoleId && role.Name == AdministratorRole));
 }
 
-/// <summary>What became of making a person.</summary>
+/// <summary>The result of creating an account.</summary>
 public abstract record PersonCreation
 {
     private PersonCreation()
@@ -130,7 +132,7 @@ public abstract record PersonCreation
 
     public sealed record Created(string UserId) : PersonCreation;
 
-    /// <param name="Message">One sentence or more, fit for people.</param>
+    /// <param name="Message">One sentence or more, for display.</param>
     public sealed record Refused(string Message) : PersonCreation;
 
     /// <summary>There is an administrator already; set-up is over.</summary>

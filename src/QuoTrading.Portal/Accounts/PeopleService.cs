@@ -11,20 +11,20 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>
-/// What an administrator does about the portal's own people. There is always one enabled administrator left. Whatever takes rights
-/// away signs the person out: open pages within <see cref="CircuitRevalidation.Interval"/>.
+/// What an administrator changes about the accounts of the portal. At least one enabled administrator is always left. A change that
+/// takes rights away signs the person out: open pages within <see cref="CircuitRevalidation.Interval"/>.
 /// </summary>
 public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbContext> contexts, IServiceScopeFactory scopes, AuditLog audit)
 {
-    /// <summary>How long a link to set a password works, unless it is used before.</summary>
+    /// <summary>How long an unused link to set a password works.</summary>
     public const int LinkDays = 3;
 
     private const string Purpose = "set-password";
 
-    // What a lock-out after failures never reaches.
+    // Marks a disabled account. A lock-out after failures never reaches this date.
     private static readonly DateTimeOffset ForGood = DateTimeOffset.MaxValue;
 
-    /// <summary>Everybody, by address.</summary>
+    /// <summary>All accounts, by e-mail address.</summary>
     /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     public async Task<IReadOnlyList<PersonItem>> ListAsync(Actor actor, CancellationToken cancel = default)
     {
@@ -36,7 +36,7 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         return people.ConvertAll(user => new PersonItem(user.Id, user.Email!, Highest(roles[user.Id]), IsDisabled(user), user.PasswordHash is null, user.TwoFactorEnabled, user.CreatedAt, user.LastSignInAt));
     }
 
-    /// <summary>Makes an account without a password, and a link with which its person chooses one.</summary>
+    /// <summary>Creates an account without a password, and a link with which the person sets one.</summary>
     /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<PersonOutcome> InviteAsync(Actor actor, string email, PortalRole role)
@@ -51,7 +51,10 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         };
     }
 
-    /// <summary>A new link for somebody who lost the password, or the link; older links and the old password stop working, and he is signed out.</summary>
+    /// <summary>
+    /// Makes a new link for a person who lost the password or the link. Older links and the old password stop working, and the person is
+    /// signed out.
+    /// </summary>
     /// <inheritdoc cref="ListAsync"/>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<PersonOutcome> ResetAsync(Actor actor, string userId)
@@ -85,7 +88,7 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         return null;
     }, role < PortalRole.Administrator, new { role = role.ToString() });
 
-    /// <summary>Nobody signs in with the account, until it is enabled again.</summary>
+    /// <summary>Prevents sign-in with the account until it is enabled again.</summary>
     /// <inheritdoc cref="ResetAsync"/>
     public Task<PersonOutcome> DisableAsync(Actor actor, string userId) => ChangeAsync(actor, userId, "account.disable", (_, user, _) =>
     {
@@ -101,12 +104,15 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         return Task.FromResult<string?>(null);
     });
 
-    /// <summary>Signs somebody out everywhere; he may sign in again.</summary>
+    /// <summary>Signs the person out everywhere; a new sign-in stays possible.</summary>
     /// <inheritdoc cref="ResetAsync"/>
     public Task<PersonOutcome> SignOutAsync(Actor actor, string userId) =>
         ChangeAsync(actor, userId, "account.sign_out_everywhere", (_, _, _) => Task.FromResult<string?>(null));
 
-    /// <summary>For somebody who lost the phone: the password alone signs in again, until he turns two-step sign-in on anew. He is signed out.</summary>
+    /// <summary>
+    /// For a person who lost the phone: the password alone is enough again, until the person turns two-step sign-in on anew. The person is
+    /// signed out.
+    /// </summary>
     /// <inheritdoc cref="ResetAsync"/>
     public Task<PersonOutcome> ResetTwoStepAsync(Actor actor, string userId) => ChangeAsync(actor, userId, "account.two_step_reset", async (db, user, _) =>
     {
@@ -115,15 +121,15 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         return null;
     });
 
-    /// <summary>Whose link this is; null if it is used, too old, or none.</summary>
+    /// <summary>The e-mail address of the account that a link is for; null if the link is used, too old or invalid.</summary>
     public async Task<string?> FindByLinkAsync(string? userId, string? code)
     {
         await using var scope = scopes.CreateAsyncScope();
         return (await FindAsync(scope.ServiceProvider, userId, code))?.Email;
     }
 
-    /// <summary>Sets the password of whoever was given a link.</summary>
-    /// <returns>What is wrong, fit for people; null when it was done.</returns>
+    /// <summary>Sets the password of the account that the link is for.</summary>
+    /// <returns>What is wrong, for display; null on success.</returns>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<string?> SetPasswordAsync(string? userId, string? code, string password, string? address)
     {
@@ -133,7 +139,7 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         if (await FindAsync(scope.ServiceProvider, userId, code) is not { } found) return "This link has been used, or is too old. Ask an administrator for a new one.";
         return await writer.RunAsync(async unit =>
         {
-            // The stamp that the link was made for: of two who use it at once, one is told.
+            // Only with the stamp that the link was made for: of two concurrent uses of one link, one is refused.
             var user = await unit.Db.Users.SingleOrDefaultAsync(u => u.Id == found.Id && u.SecurityStamp == found.SecurityStamp);
             if (user is null) return "This link has been used. Ask an administrator for a new one.";
             user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
@@ -200,7 +206,8 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
     private static PortalRole Highest(IEnumerable<string?> roles) =>
         roles.Select(name => Enum.TryParse<PortalRole>(name, out var role) ? role : PortalRole.Viewer).DefaultIfEmpty(PortalRole.Viewer).Max();
 
-    // The one ends what he has open; the other a sign-in that read the account before, and would write it back as it was.
+    // The security stamp ends the person's sign-ins; the concurrency stamp fails a sign-in that read the account earlier and would
+    // overwrite this change.
     private static void Touch(PortalUser user)
     {
         user.SecurityStamp = Guid.NewGuid().ToString("N");

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>
-/// Who may pass where. Whatever names no policy needs a signed-in person with at least the role Viewer (the fallback).
+/// The authorization policies. An endpoint without a policy requires a signed-in person with at least the role Viewer (the fallback).
 /// </summary>
 internal static class Policies
 {
@@ -13,10 +13,10 @@ internal static class Policies
     public const string Support = nameof(PortalRole.Support);
     public const string Administrator = nameof(PortalRole.Administrator);
 
-    /// <summary>A signed-in person or an API token, of any role; for what both read.</summary>
+    /// <summary>A signed-in person or an API token, of any role; for data that both may read.</summary>
     public const string Reader = nameof(Reader);
 
-    /// <summary>The same for scripts: an API token, never a cookie; refused with 401 or 403 as problem details.</summary>
+    /// <summary>The same roles for scripts: an API token, never a cookie; refused with 401 or 403 as problem details.</summary>
     public static class Api
     {
         public const string Viewer = "Api.Viewer";
@@ -33,7 +33,7 @@ internal static class Policies
                 .AddAuthenticationSchemes(ApiTokenHandler.Scheme).RequireAuthenticatedUser().RequireRole(AtLeast(role)));
         }
 
-        // The cookie first: who is refused reads the answer of the last, and that is the problem with a code.
+        // The cookie scheme first: a refused request gets the answer of the last scheme, which is problem details with a code.
         options.AddPolicy(Reader, policy => policy
             .AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, ApiTokenHandler.Scheme).RequireAuthenticatedUser().RequireRole(AtLeast(PortalRole.Viewer)));
         options.FallbackPolicy = options.GetPolicy(Viewer);

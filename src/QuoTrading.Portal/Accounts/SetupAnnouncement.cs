@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary>While there is no administrator, prints where to make the first one, once the server listens and its addresses are known.</summary>
+/// <summary>
+/// While there is no administrator, prints the link to create the first one, once the server listens and its addresses are known.
+/// </summary>
 internal sealed partial class SetupAnnouncement(
     IServer server, IServiceScopeFactory scopes, SetupCode code, IHostApplicationLifetime lifetime, ILogger<SetupAnnouncement> log) : IHostedService
 {
@@ -18,7 +20,7 @@ internal sealed partial class SetupAnnouncement(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>What a browser on this machine can open: <c>http://[::]:5080</c> and <c>http://0.0.0.0:5080</c> are no addresses.</summary>
+    /// <summary>A link that a browser on this machine can open: it cannot open <c>http://[::]:5080</c> or <c>http://0.0.0.0:5080</c>.</summary>
     internal static string Link(string? listening, string code)
     {
         if (listening is null || !Uri.TryCreate(listening.Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal),

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary>The one-time code that proves that whoever sets the portal up can read its console. Made anew at each start.</summary>
+/// <summary>The one-time code by which set-up proves access to the portal's console. New at each start.</summary>
 public sealed class SetupCode
 {
     private readonly byte[] expected;
@@ -15,9 +15,9 @@ public sealed class SetupCode
         expected = Encoding.UTF8.GetBytes(Text);
     }
 
-    /// <summary>For the console alone.</summary>
+    /// <summary>For the console only.</summary>
     internal string Text { get; }
 
-    /// <summary>Takes the same time whether the first or the last character is wrong.</summary>
+    /// <summary>Compares in constant time: the position of a wrong character does not show.</summary>
     public bool Matches(string? code) => code is not null && CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(code));
 }

@@ -3,12 +3,12 @@ using System.Threading.RateLimiting;
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>
-/// How often an address may try to sign in: far above people who forgot their passwords, far below a flood of guesses, each of
-/// which costs a password hash and an audit row.
+/// Limits how often an address may try to sign in: far more often than people who forgot their passwords, far less often than a flood
+/// of guesses, each of which costs a password hash and an audit entry.
 /// </summary>
 public sealed class SignInLimit : IDisposable
 {
-    /// <summary>Tries at once, and then as many a minute.</summary>
+    /// <summary>Tries in a burst, and tries added per minute.</summary>
     public const int Tries = 30;
 
     private readonly PartitionedRateLimiter<string> addresses = PartitionedRateLimiter.Create<string, string>(address =>

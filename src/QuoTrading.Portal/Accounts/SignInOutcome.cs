@@ -1,12 +1,12 @@
 namespace QuoTrading.Portal.Accounts;
 
-/// <summary>What became of a sign-in.</summary>
+/// <summary>The result of a sign-in.</summary>
 public enum SignInOutcome
 {
-    /// <summary>Why is not said.</summary>
+    /// <summary>The reason is not given.</summary>
     Refused,
 
-    /// <summary>The password was right; a code is asked for at the next page.</summary>
+    /// <summary>The password was right; the next page requests a code.</summary>
     NeedsCode,
 
     SignedIn,

@@ -10,8 +10,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts;
 
 /// <summary>
-/// Signs people in and out, for static pages and endpoints: it writes cookies. Each audit row is saved together with the
-/// change of the account itself, through the request's own context.
+/// Signs people in and out, for static pages and endpoints only, since it writes cookies. Each audit entry is saved together with the
+/// change of the account, through the request's own context.
 /// </summary>
 public sealed class SignInService(
     UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time,
@@ -23,7 +23,7 @@ public sealed class SignInService(
 
     /// <summary>
     /// The first step. A wrong password, an unknown address and a lock-out give the same answer, after the same work: one
-    /// password hashed and one row saved. An address that tried too often gets it without any work.
+    /// password hash and one saved row. An address that tried too often gets the same answer without any work.
     /// </summary>
     public async Task<SignInOutcome> SignInAsync(string email, string password, string? address)
     {
@@ -37,7 +37,7 @@ public sealed class SignInService(
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
         if (!user.TwoFactorEnabled) return await CompleteAsync(user, address);
 
-        // Failures stay counted: with the password alone nobody gets more tries at the code.
+        // The failure count is not reset: the password alone must not give more tries at the code.
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) await users.UpdateAsync(user);
         await half.BeginAsync(user);
         return SignInOutcome.NeedsCode;
@@ -46,7 +46,10 @@ public sealed class SignInService(
     /// <summary>Whether this browser has passed the first step and may try the second.</summary>
     public async Task<bool> IsHalfSignedInAsync() => await half.FindAsync() is not null;
 
-    /// <summary>The second step. A wrong code, a used one, a lock-out and a first step that is too old give the same answer; failures count as those of passwords do.</summary>
+    /// <summary>
+    /// The second step. A wrong code, a used one, a lock-out and a first step that is too old give the same answer. Failures count like
+    /// those of passwords.
+    /// </summary>
     public async Task<SignInOutcome> SignInAsync(SecondStepKind kind, string code, string? address)
     {
         if (!limit.Take(address) || await half.FindAsync() is not { Email: { } email }) return SignInOutcome.Refused;
@@ -60,13 +63,13 @@ public sealed class SignInService(
         return outcome;
     }
 
-    /// <summary>Signs in whoever has just made the first account.</summary>
+    /// <summary>Signs in the person who has just created the first account.</summary>
     public async Task SignInAsync(string userId, string? address)
     {
         if (await users.FindByIdAsync(userId) is { } user) await CompleteAsync(user, address);
     }
 
-    /// <summary>Ends the cookie of this browser.</summary>
+    /// <summary>Removes the sign-in cookie of this browser.</summary>
     public async Task SignOutAsync(Actor actor)
     {
         audit.Add(db, actor, "account.sign_out", "account", actor.Name);
@@ -74,8 +77,8 @@ public sealed class SignInService(
         await signIn.SignOutAsync();
     }
 
-    /// <summary>Changes one's own password; every other browser of this person is signed out within a minute.</summary>
-    /// <returns>What is wrong, fit for people; null when it was done.</returns>
+    /// <summary>Changes the person's own password; every other browser of the person is signed out within a minute.</summary>
+    /// <returns>What is wrong, for display; null on success.</returns>
     public async Task<string?> ChangePasswordAsync(HttpContext context, string current, string wanted)
     {
         try
@@ -104,14 +107,14 @@ public sealed class SignInService(
 
     private async Task<SignInOutcome> RefuseAsync(PortalUser? user, string email, string? address, string? reason = null)
     {
-        // The e-mail address is what somebody typed, not who he is: the row names no account but the one he tried.
+        // The e-mail address is what was typed, and proves no identity: the entry names only the account that was tried.
         audit.Add(db, new Actor(ActorKind.Person, email, PortalRole.Viewer, address), "account.sign_in_failed", "account", email, reason);
         if (user is null || await users.IsLockedOutAsync(user)) await db.SaveChangesAsync(CancellationToken.None);
         else await users.AccessFailedAsync(user);
         return SignInOutcome.Refused;
     }
 
-    // Nobody is signed in whose row could not be saved: the audit row goes with it, and the code that is used up.
+    // Saves the account, the audit entry and the used code together. If that fails, there is no sign-in.
     private async Task<SignInOutcome> CompleteAsync(PortalUser user, string? address, string? reason = null)
     {
         var roles = await users.GetRolesAsync(user);
@@ -127,7 +130,7 @@ public sealed class SignInService(
     private static string Shorten(string text) => text.Length <= 254 ? text : text[..254];
 }
 
-/// <summary>Stands in for accounts that do not exist, so that looking for one takes as long as finding one.</summary>
+/// <summary>Used in place of an account that does not exist, so that an unknown address takes as long as a known one.</summary>
 public sealed class NoSuchPerson
 {
     public NoSuchPerson(IServiceScopeFactory scopes)

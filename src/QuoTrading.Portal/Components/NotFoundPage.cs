@@ -20,7 +20,7 @@ internal static class NotFoundPage
     {
         null => true,
         _ when HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) => false,
-        // Pages, and the targets of their forms. Circuits and health checks never redirect, so they are left out.
+        // Pages, and addresses for their forms and links only. Circuits and health checks never redirect, so they are left out.
         _ => !context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase),
     };
 }

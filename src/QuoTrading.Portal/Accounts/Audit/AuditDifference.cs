@@ -2,16 +2,19 @@ using System.Text.Json;
 
 namespace QuoTrading.Portal.Accounts.Audit;
 
-/// <summary>One thing that a change touched, as it was and as it is.</summary>
-/// <param name="Field">In words: <c>expires at</c>. Empty where the whole is meant.</param>
-/// <param name="Before">Null where there was nothing.</param>
-/// <param name="After">Null where there is nothing now.</param>
+/// <summary>One changed field, before and after the change.</summary>
+/// <param name="Field">In words: <c>expires at</c>. Empty if the values are of the whole target.</param>
+/// <param name="Before">Null if there was no value.</param>
+/// <param name="After">Null if there is no value now.</param>
 internal sealed record AuditDifference(string Field, string? Before, string? After)
 {
-    /// <summary>The entry says nothing of it before, which is not the same as that it was empty: it tells what was made, or which one was changed.</summary>
+    /// <summary>
+    /// The entry does not record this field before the change, which does not mean that it was empty: the field describes what was created,
+    /// or identifies what was changed.
+    /// </summary>
     public bool IsOnlyNow { get; private init; }
 
-    /// <summary>What an entry tells of its change, without what stayed as it was.</summary>
+    /// <summary>The changes that an entry records, without unchanged fields.</summary>
     public static IReadOnlyList<AuditDifference> Of(AuditEntry entry)
     {
         var (before, after) = (Members(entry.Before), Members(entry.After));
@@ -21,7 +24,7 @@ internal sealed record AuditDifference(string Field, string? Before, string? Aft
             .Where(difference => difference.Before != difference.After)];
     }
 
-    // Null for what is no JSON object.
+    // Null if the text is not a JSON object.
     private static Dictionary<string, string?>? Members(string? json)
     {
         if (json is null) return [];

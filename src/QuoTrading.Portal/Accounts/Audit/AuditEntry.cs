@@ -2,7 +2,9 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Accounts.Audit;
 
-/// <summary>Who did what to what, when, from where, and why. Written in the unit of the change itself; there is no way to edit one.</summary>
+/// <summary>
+/// Who did what to what, when, from where, and why. Written in the unit of the change itself; an entry cannot be edited.
+/// </summary>
 public sealed class AuditEntry
 {
     public long Id { get; set; }
@@ -20,16 +22,16 @@ public sealed class AuditEntry
     /// <summary>What was done: <c>session.logout</c>, <c>license.suspend</c>, <c>settings.change</c>, …</summary>
     public required string Action { get; set; }
 
-    /// <summary>To what kind of thing: <c>session</c>, <c>license</c>, …</summary>
+    /// <summary>The kind of the target: <c>session</c>, <c>license</c>, …</summary>
     public required string TargetKind { get; set; }
 
     public required string Target { get; set; }
 
     public string? Reason { get; set; }
 
-    /// <summary>JSON of what changed, as it was; keys masked.</summary>
+    /// <summary>JSON of the changed fields before the change; keys masked.</summary>
     public string? Before { get; set; }
 
-    /// <summary>JSON of what changed, as it is now; keys masked.</summary>
+    /// <summary>JSON of the changed fields after the change; keys masked.</summary>
     public string? After { get; set; }
 }

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts.Audit;
 
-/// <summary>The one door to the audit log: it adds.</summary>
+/// <summary>The only way to write the audit log. It can only add.</summary>
 public sealed class AuditLog(TimeProvider time)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -14,12 +14,14 @@ public sealed class AuditLog(TimeProvider time)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Adds an entry to the unit of the change it tells of. <paramref name="before"/> and <paramref name="after"/> become JSON.</summary>
+    /// <summary>
+    /// Adds an entry to the unit of the change that it records. <paramref name="before"/> and <paramref name="after"/> become JSON.
+    /// </summary>
     public void Add(PortalDbContext db, Actor actor, string action, string targetKind, string target,
         string? reason = null, object? before = null, object? after = null) =>
         db.AuditEntries.Add(Entry(actor, action, targetKind, target, reason, before, after));
 
-    /// <summary>The same for who stores the entry himself, in the unit of the change.</summary>
+    /// <summary>The same for a caller that stores the entry itself, in the unit of the change.</summary>
     internal AuditEntry Entry(Actor actor, string action, string targetKind, string target, string? reason = null, object? before = null, object? after = null) => new()
     {
         At = time.GetUtcNow().UtcDateTime,

@@ -3,12 +3,12 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts.Audit;
 
-/// <summary>What was done to one thing. Reads the store.</summary>
+/// <summary>The audit entries about given targets. Reads the store.</summary>
 public sealed class AuditOfTarget(IDbContextFactory<PortalDbContext> contexts)
 {
-    /// <summary>The newest entries about any of these, the newest first.</summary>
+    /// <summary>The newest entries about any of these targets, newest first.</summary>
     /// <param name="targets">Kind and name of each: <c>license</c>, <c>17</c>.</param>
-    /// <param name="most">At most so many.</param>
+    /// <param name="most">The most entries to return.</param>
     public async Task<IReadOnlyList<AuditEntry>> OfAsync(IReadOnlyCollection<(string Kind, string Target)> targets, int most, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);

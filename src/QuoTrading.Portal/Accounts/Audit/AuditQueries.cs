@@ -4,12 +4,12 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Accounts.Audit;
 
-/// <summary>The audit log, newest first, for administrators. It reads; nothing here or elsewhere changes an entry.</summary>
+/// <summary>The audit log, newest first, for administrators. Read-only; no code changes an entry.</summary>
 public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
 {
     /// <summary>One page.</summary>
-    /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
-    /// <exception cref="FormatException">A key of the request is none.</exception>
+    /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
+    /// <exception cref="FormatException">A key of the request is invalid.</exception>
     public async Task<Page<AuditEntry>> ReadAsync(Actor actor, AuditFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
@@ -18,8 +18,8 @@ public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
         return await rows.ReadPageAsync(a => a.Id, request, KeyPaging.ReadNumber, a => KeyPaging.NameOf(a.Id), cancel);
     }
 
-    /// <summary>How many there are, up to <see cref="RowCount.Most"/>.</summary>
-    /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
+    /// <summary>The number of entries, counted up to <see cref="RowCount.Most"/>.</summary>
+    /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     public async Task<Counted> CountAsync(Actor actor, AuditFilter filter, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
@@ -27,8 +27,8 @@ public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
         return Counted.UpTo(await (await SelectAsync(db, filter, cancel)).Take(RowCount.Limit).CountAsync(cancel));
     }
 
-    /// <summary>All of them, read piece by piece.</summary>
-    /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
+    /// <summary>All entries, read page by page.</summary>
+    /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     public IAsyncEnumerable<AuditEntry> StreamAsync(Actor actor, AuditFilter filter, CancellationToken cancel = default) =>
         KeyPaging.StreamAsync((request, token) => ReadAsync(actor, filter, request, token), cancel);
 
@@ -54,7 +54,7 @@ public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
         return rows;
     }
 
-    // Numbers grow with the time, and times have no index: halving finds it in twenty looks or so.
+    // Ids grow with time, and At has no index: a binary search needs about twenty queries.
     private static async Task<long> FirstAtAsync(PortalDbContext db, DateTime utc, CancellationToken cancel)
     {
         var (low, high) = (1L, await db.AuditEntries.MaxAsync(a => (long?)a.Id, cancel) + 1 ?? 1);
@@ -70,8 +70,8 @@ public sealed class AuditQueries(IDbContextFactory<PortalDbContext> contexts)
     }
 }
 
-/// <summary>Which entries are wanted; what is null does not matter.</summary>
-/// <param name="From">UTC: done then or later.</param>
-/// <param name="To">UTC: done before.</param>
-/// <param name="Action">As <see cref="AuditEntry.Action"/> has it; the beginning of it finds a group: <c>license.</c></param>
+/// <summary>Which entries to find; null means any.</summary>
+/// <param name="From">UTC, included.</param>
+/// <param name="To">UTC, not included.</param>
+/// <param name="Action">As in <see cref="AuditEntry.Action"/>; a prefix finds a group: <c>license.</c></param>
 public sealed record AuditFilter(DateTime? From = null, DateTime? To = null, TextMatch? Actor = null, TextMatch? Action = null, string? TargetKind = null, TextMatch? Target = null);

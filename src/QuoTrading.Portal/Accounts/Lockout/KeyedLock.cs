@@ -3,15 +3,15 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts.Lockout;
 
 /// <summary>
-/// One at a time for each account: failures that come together must all count, or a lock-out is no lock-out. Accounts share a few
-/// turns, so that made-up addresses cost no memory.
+/// One operation at a time for each account: concurrent failures must all count towards the lock-out. Accounts share a few locks, so
+/// that made-up addresses cost no memory.
 /// </summary>
 public sealed class KeyedLock : IDisposable
 {
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>Waits for the account's turn; disposing the result gives it back.</summary>
-    /// <param name="db">The request's own: it forgets what it has read, which may have changed while this waited.</param>
+    /// <summary>Waits for the account's lock; disposing the result releases it.</summary>
+    /// <param name="db">The request's own context: it drops the entities it has read, which may have changed during the wait.</param>
     public async Task<IDisposable> EnterAsync(string email, PortalDbContext db)
     {
         var turn = turns[(uint)StringComparer.OrdinalIgnoreCase.GetHashCode(email) % (uint)turns.Length];

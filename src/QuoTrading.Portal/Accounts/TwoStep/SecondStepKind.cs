@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Accounts.TwoStep;
 
-/// <summary>What somebody shows besides the password.</summary>
+/// <summary>What a person enters besides the password.</summary>
 public enum SecondStepKind
 {
     /// <summary>Six digits of an authenticator app.</summary>

@@ -7,8 +7,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts.TwoStep;
 
 /// <summary>
-/// Who has typed the right password and not yet the code: a cookie of <see cref="Lifetime"/>. It bears the account's security stamp, so
-/// that a reset, another password or a new role ends it.
+/// A person who has entered the right password, but not yet the code: a cookie of <see cref="Lifetime"/>. It carries the account's
+/// security stamp, so that a reset, another password or a new role ends it.
 /// </summary>
 public sealed class TwoFactorPending(SignInManager<PortalUser> signIn, IOptions<IdentityOptions> options)
 {
@@ -23,7 +23,7 @@ public sealed class TwoFactorPending(SignInManager<PortalUser> signIn, IOptions<
             [new Claim(ClaimTypes.Name, user.Id), new Claim(claims.SecurityStampClaimType, user.SecurityStamp!)], IdentityConstants.TwoFactorUserIdScheme)));
     }
 
-    /// <summary>Null where nobody is.</summary>
+    /// <summary>Null if no sign-in of this browser is pending.</summary>
     public async Task<PortalUser?> FindAsync() =>
         await signIn.ValidateTwoFactorSecurityStampAsync((await signIn.Context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme)).Principal) is { TwoFactorEnabled: true } user ? user : null;
 

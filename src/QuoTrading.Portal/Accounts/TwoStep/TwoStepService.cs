@@ -12,8 +12,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts.TwoStep;
 
 /// <summary>
-/// What people do about their own two-step sign-in, on static pages. Each change is saved together with its audit row, and signs every
-/// other browser of theirs out.
+/// What people change about their own two-step sign-in, on static pages. Each change is saved together with its audit entry, and signs
+/// out every other browser of the person.
 /// </summary>
 public sealed class TwoStepService(
     UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, KeyedLock turns,
@@ -21,12 +21,12 @@ public sealed class TwoStepService(
 {
     private static readonly TwoStepOutcome.Refused WrongPassword = new(Reauthentication.WrongPassword);
 
-    /// <summary>How it stands with whoever is signed in.</summary>
+    /// <summary>The state of the signed-in person.</summary>
     public async Task<TwoStepState> ReadAsync(ClaimsPrincipal person) =>
         await users.GetUserAsync(person) is { TwoFactorEnabled: true } user ? new TwoStepState(true, await users.CountRecoveryCodesAsync(user)) : new TwoStepState(false, 0);
 
-    /// <summary>A key for an app, which counts for nothing until a code of it was typed.</summary>
-    /// <param name="sealedKey">Of an offer that was made before: if it is good, it is made again.</param>
+    /// <summary>A key for an authenticator app. It has no effect until a code of it is entered.</summary>
+    /// <param name="sealedKey">Of an earlier offer: if it is valid, the same key is offered again.</param>
     /// <returns>Null if the account is no longer there.</returns>
     public async Task<TwoStepOffer?> OfferAsync(ClaimsPrincipal person, string? sealedKey)
     {
@@ -35,7 +35,7 @@ public sealed class TwoStepService(
         return new TwoStepOffer(user.Email!, key, ProtectorOf(user).Protect(key));
     }
 
-    /// <summary>Turns it on with the key of an offer.</summary>
+    /// <summary>Turns two-step sign-in on with the key of an offer.</summary>
     public Task<TwoStepOutcome> TurnOnAsync(HttpContext context, string? sealedKey, string password, string code) => ChangeAsync(context, async user =>
     {
         if (user.TwoFactorEnabled) return new TwoStepOutcome.Refused("Two-step sign-in is on already.");
@@ -48,7 +48,7 @@ public sealed class TwoStepService(
         return await SaveAsync(context, user, "account.two_step_on", TwoStepCodes.RecoveryCodes);
     });
 
-    /// <summary>New recovery codes; those from before stop working.</summary>
+    /// <summary>Makes new recovery codes; earlier ones stop working.</summary>
     public Task<TwoStepOutcome> MakeCodesAsync(HttpContext context, string password) => ChangeAsync(context, async user =>
     {
         if (!user.TwoFactorEnabled) return new TwoStepOutcome.Refused("Two-step sign-in is off.");
@@ -81,7 +81,7 @@ public sealed class TwoStepService(
         }
     }
 
-    // All of it in one save, Identity's own of the account.
+    // One save, Identity's own of the account, stores everything.
     private async Task<TwoStepOutcome> SaveAsync(HttpContext context, PortalUser user, string action, int recoveryCodes)
     {
         user.SecurityStamp = Guid.NewGuid().ToString("N");
@@ -106,6 +106,6 @@ public sealed class TwoStepService(
         }
     }
 
-    // For this person alone, and until something about the account changes.
+    // Valid for this person only, and until the security stamp of the account changes.
     private IDataProtector ProtectorOf(PortalUser user) => protection.CreateProtector("QuoTrading.TwoStep.Offer", user.Id, user.SecurityStamp ?? "");
 }

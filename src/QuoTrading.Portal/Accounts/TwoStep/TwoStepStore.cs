@@ -8,8 +8,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Accounts.TwoStep;
 
 /// <summary>
-/// Identity's store, which keeps what two-step sign-in needs in the user's tokens: the app's key, the recovery codes, the step of the
-/// last code. Here they are encrypted by the key ring, as license keys are: a stolen database alone signs nobody in.
+/// Identity's store. It keeps the data of two-step sign-in in the user's tokens: the app's key, the recovery codes, the step of the
+/// last code. This class encrypts them with the key ring, like license keys: a stolen database alone is not enough to sign in.
 /// </summary>
 public sealed partial class TwoStepStore(PortalDbContext db, IDataProtectionProvider protection, ILogger<TwoStepStore> log, IdentityErrorDescriber? describer = null)
     : UserStore<PortalUser, IdentityRole, PortalDbContext>(db, describer)
@@ -18,7 +18,7 @@ public sealed partial class TwoStepStore(PortalDbContext db, IDataProtectionProv
 
     private readonly IDataProtector protector = protection.CreateProtector(Provider);
 
-    /// <summary>Turns it off in <paramref name="context"/>, which is to be saved.</summary>
+    /// <summary>Turns two-step sign-in off in <paramref name="context"/>; the caller saves it.</summary>
     public static async Task ForgetAsync(PortalDbContext context, PortalUser user)
     {
         user.TwoFactorEnabled = false;
@@ -26,11 +26,11 @@ public sealed partial class TwoStepStore(PortalDbContext db, IDataProtectionProv
         context.UserTokens.RemoveRange(context.UserTokens.Local.Where(token => token.UserId == user.Id).ToList());
     }
 
-    /// <summary>The step of the code that was accepted last; null where there is none.</summary>
+    /// <summary>The step of the code that was accepted last; null if there is none.</summary>
     public async Task<long?> GetLastStepAsync(PortalUser user) =>
         long.TryParse(await GetTokenAsync(user, Provider, LastStep, CancellationToken.None), out var step) ? step : null;
 
-    /// <summary>To be saved with what the code was accepted for.</summary>
+    /// <summary>The caller saves it together with what the code was accepted for.</summary>
     public Task SetLastStepAsync(PortalUser user, long step) => SetTokenAsync(user, Provider, LastStep, step.ToString(), CancellationToken.None);
 
     public override Task SetTokenAsync(PortalUser user, string loginProvider, string name, string? value, CancellationToken cancellationToken) =>
@@ -44,7 +44,7 @@ public sealed partial class TwoStepStore(PortalDbContext db, IDataProtectionProv
         }
         catch (CryptographicException)
         {
-            // No code is right then. Whoever is kept out by it is let in by a reset.
+            // No code is right then. A reset lets the person sign in again.
             LogUnreadable();
             return null;
         }

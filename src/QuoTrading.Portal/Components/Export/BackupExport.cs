@@ -64,9 +64,9 @@ internal static partial class BackupExport
         _ => null,
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A copy of the database could not be made for somebody: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A copy of the database could not be made for its download: {Reason}")]
     private static partial void LogFailed(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Somebody left before his copy of the database was complete. It is deleted.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The download of a copy of the database was broken off. The copy is deleted.")]
     private static partial void LogLeft(ILogger log);
 }

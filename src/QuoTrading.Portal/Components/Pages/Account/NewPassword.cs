@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Components.Pages.Account;
 
 /// <summary>
-/// After a password was set, the sign-in page says so and fills in the e-mail address. The address is passed in a cookie of ten minutes
+/// After a password was set, the sign-in page says so and fills in the e-mail address. It is passed in a cookie of ten minutes
 /// and not in the URL, which servers and browsers log.
 /// </summary>
 internal static class NewPassword

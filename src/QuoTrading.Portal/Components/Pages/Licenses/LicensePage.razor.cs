@@ -102,11 +102,11 @@ public sealed partial class LicensePage : IDisposable
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || gone.IsCancellationRequested) return;
-        subscription = Monitor.Subscribe("license page", BoardChanged);
+        subscription = Monitor.Subscribe("license page", MonitorChanged);
         _ = OnCircuitAsync(ShowOnlineAsync);
     }
 
-    private void BoardChanged()
+    private void MonitorChanged()
     {
         if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = OnCircuitAsync(ShowOnlineAsync);
     }

@@ -45,7 +45,7 @@ public sealed partial class LicensesPage
         selected.Clear();
         if (!await TryAsync(async cancel => secret = LicenseKey.IsBegunIn(query.Search ?? "") || await Licenses.NamesKeyAsync(query.Search, cancel), Begin())) return;
         written = Navigation.GetUriWithQueryParameters((secret ? query with { Search = null } : query).ToParameters());
-        // NavigateTo with the same address has no effect, so the list is read here.
+        // A navigation to the same address does not read the list again.
         if (written == Navigation.Uri) await RetryAsync();
         else Navigation.NavigateTo(written, replace: true);
     }

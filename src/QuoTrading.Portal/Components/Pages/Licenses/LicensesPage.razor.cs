@@ -84,7 +84,7 @@ public sealed partial class LicensesPage
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || Gone.IsCancellationRequested) return;
-        subscription = Monitor.Subscribe("licenses page", BoardChanged);
+        subscription = Monitor.Subscribe("licenses page", MonitorChanged);
         online = Monitor.Current;
         StateHasChanged();
     }
@@ -93,7 +93,7 @@ public sealed partial class LicensesPage
 
     private static DateOnly? ReadDay(object? value) => DateOnly.TryParseExact(value as string, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    private void BoardChanged()
+    private void MonitorChanged()
     {
         if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = OnCircuitAsync(ShowOnlineAsync);
     }

@@ -28,7 +28,7 @@ public sealed partial class OnlineDrawer : IDisposable
 
     /// <summary>The other live sessions of the same license.</summary>
     [Parameter]
-    public IReadOnlyList<OnlineRow> SeatSharers { get; set; } = [];
+    public IReadOnlyList<OnlineRow> OtherSessions { get; set; } = [];
 
     [Parameter]
     public bool MayLogOut { get; set; }
@@ -51,7 +51,7 @@ public sealed partial class OnlineDrawer : IDisposable
     [Inject]
     public required ILogger<OnlineDrawer> Log { get; set; }
 
-    private int OnSeat => Row is null ? 1 : 1 + SeatSharers.Count(mate => mate.Seat == Row.Seat);
+    private int OnSeat => Row is null ? 1 : 1 + OtherSessions.Count(other => other.Seat == Row.Seat);
 
     public void Dispose()
     {

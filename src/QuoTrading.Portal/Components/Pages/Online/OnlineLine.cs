@@ -7,10 +7,10 @@ namespace QuoTrading.Portal.Components.Pages.Online;
 /// <summary>A line of the list: a session, or the first of several that share one seat.</summary>
 /// <param name="SeatSharers">How many more sessions of the seat the line represents; 0 for a single session.</param>
 /// <param name="IsOpen">Its seat sharers are shown below it.</param>
-/// <param name="IsMate">It is such a seat sharer, shown below its first session.</param>
+/// <param name="IsSeatSharer">It is such a seat sharer, shown below its first session.</param>
 /// <param name="OnSeat">How many devices are live on the seat, shown or not.</param>
 /// <param name="Copied">Set if a device that the line represents looks as if two used it.</param>
-public readonly record struct OnlineLine(OnlineRow Row, int SeatSharers = 0, bool IsOpen = false, bool IsMate = false, int OnSeat = 1, CopiedMark? Copied = null)
+public readonly record struct OnlineLine(OnlineRow Row, int SeatSharers = 0, bool IsOpen = false, bool IsSeatSharer = false, int OnSeat = 1, CopiedMark? Copied = null)
 {
     /// <summary>From this number of devices on one seat, a shared key is possible (docs/protocol.md, Symbol sessions).</summary>
     public const int ManyOnSeat = 3;

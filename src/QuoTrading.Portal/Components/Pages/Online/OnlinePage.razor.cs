@@ -92,12 +92,12 @@ public sealed partial class OnlinePage : IDisposable
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || disposed) return;
-        subscription = Monitor.Subscribe("online page", BoardChanged);
+        subscription = Monitor.Subscribe("online page", MonitorChanged);
         Refresh();
     }
 
     // Runs on the publisher's thread: only queues a refresh on the circuit. While one waits, no second one is queued.
-    private void BoardChanged()
+    private void MonitorChanged()
     {
         if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = RefreshOnCircuitAsync();
     }
@@ -169,7 +169,7 @@ public sealed partial class OnlinePage : IDisposable
     private string InLicenses => view.ShareableSearch.Length == 0 ? "/licenses" : $"/licenses?q={Uri.EscapeDataString(view.ShareableSearch)}";
 
     // The other live sessions of the same license.
-    private List<OnlineRow> MatesOf(Guid sessionId) =>
+    private List<OnlineRow> OthersOf(Guid sessionId) =>
         view.Find(sessionId) is { } row ? [.. view.OfLicense(row.LicenseId).Where(mate => mate.SessionId != sessionId)] : [];
 
     // Screen readers announce the result of the person's own action, not every session that starts or ends.

@@ -39,10 +39,10 @@ public sealed partial class OnlineTableRow
 
     private OnlineRow Row => Line.Row;
 
-    private string? Class => (Selected, Line.IsMate, Opened) switch
+    private string? Class => (Selected, Line.IsSeatSharer, Opened) switch
     {
         (false, false, false) => null,
-        _ => $"{(Selected ? "selected " : "")}{(Line.IsMate ? "mate " : "")}{(Opened ? "opened" : "")}".TrimEnd(),
+        _ => $"{(Selected ? "selected " : "")}{(Line.IsSeatSharer ? "mate " : "")}{(Opened ? "opened" : "")}".TrimEnd(),
     };
 
     protected override bool ShouldRender() =>

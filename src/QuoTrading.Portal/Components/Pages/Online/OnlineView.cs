@@ -16,7 +16,7 @@ public sealed class OnlineView
 
     public string Search { get; private set; } = "";
 
-    /// <summary>The search for the page's address; empty if it has a key or a part of one: a browser's history must not contain it.</summary>
+    /// <summary>The search for the page's address; empty if it has a key or a part of one, which must not get into a history.</summary>
     public string ShareableSearch => LicenseKey.IsBegunIn(Search) || Array.Exists(words, word => snapshot.Rows.Any(word.IsKeyOf)) ? "" : Search;
 
     public OnlineSort Sort { get; private set; } = DefaultSort;
@@ -157,7 +157,7 @@ public sealed class OnlineView
                 // A folded line shows the mark of any of its sessions.
                 var copied = isOpen ? row.Copied : row.Copied ?? seatSharers.Find(mate => mate.Copied is not null)?.Copied;
                 lines.Add(new OnlineLine(row, seatSharers.Count, isOpen, OnSeat: snapshot.DevicesOnSeat(row), Copied: copied));
-                if (isOpen) lines.AddRange(seatSharers.Select(mate => new OnlineLine(mate, IsMate: true, Copied: mate.Copied)));
+                if (isOpen) lines.AddRange(seatSharers.Select(mate => new OnlineLine(mate, IsSeatSharer: true, Copied: mate.Copied)));
             }
         }
 

@@ -62,14 +62,14 @@ public sealed partial class OverviewPage : IDisposable
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender || gone.IsCancellationRequested) return;
-        subscription = Monitor.Subscribe("overview page", BoardChanged);
+        subscription = Monitor.Subscribe("overview page", MonitorChanged);
         ShowOnline();
         _ = RunAsync(ReadSharedAsync);
         _ = RunAsync(WatchAsync);
     }
 
     // Runs on the publisher's thread: only queues a refresh on the circuit.
-    private void BoardChanged()
+    private void MonitorChanged()
     {
         if (Interlocked.Exchange(ref refreshing, 1) == 0) _ = RunAsync(() => InvokeAsync(ShowOnline));
     }
