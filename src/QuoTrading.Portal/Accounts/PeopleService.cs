@@ -71,6 +71,7 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         return new PersonOutcome.Done(await LinkAsync(scope.ServiceProvider, userId));
     }
 
+    /// <summary>Gives the account another role, and signs the person out.</summary>
     /// <inheritdoc cref="ResetAsync"/>
     public Task<PersonOutcome> SetRoleAsync(Actor actor, string userId, PortalRole role) => ChangeAsync(actor, userId, "account.role", async (db, user, before) =>
     {
@@ -96,6 +97,7 @@ public sealed class PeopleService(Writer writer, IDbContextFactory<PortalDbConte
         return Task.FromResult<string?>(null);
     }, endsAdministrator: true);
 
+    /// <summary>Enables a disabled account, and ends a lock-out.</summary>
     /// <inheritdoc cref="ResetAsync"/>
     public Task<PersonOutcome> EnableAsync(Actor actor, string userId) => ChangeAsync(actor, userId, "account.enable", (_, user, _) =>
     {

@@ -20,7 +20,7 @@ internal sealed partial class SetupAnnouncement(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>A link that a browser on this machine can open: it cannot open <c>http://[::]:5080</c> or <c>http://0.0.0.0:5080</c>.</summary>
+    /// <summary>A link that a browser on this machine can open, unlike <c>http://[::]:5080</c> or <c>http://0.0.0.0:5080</c>.</summary>
     internal static string Link(string? listening, string code)
     {
         if (listening is null || !Uri.TryCreate(listening.Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal),

@@ -15,7 +15,7 @@ namespace QuoTrading.Portal.Accounts;
 /// </summary>
 public sealed class SignInService(
     UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, TimeProvider time,
-    NoSuchPerson nobody, SignInLimit limit, KeyedLock turns, TwoFactorPending half, TwoStepCodes codes)
+    NoSuchPerson noSuchPerson, SignInLimit limit, KeyedLock locks, TwoFactorPending pending, TwoStepCodes codes)
 {
     public const int FailuresUntilLockOut = 5;
 
@@ -29,9 +29,9 @@ public sealed class SignInService(
     {
         if (!limit.Take(address)) return SignInOutcome.Refused;
         email = Shorten(email.Trim());
-        using var turn = await turns.EnterAsync(email, db);
+        using var held = await locks.EnterAsync(email, db);
         var user = await users.FindByEmailAsync(email);
-        var verified = users.PasswordHasher.VerifyHashedPassword(user ?? nobody.Person, user?.PasswordHash ?? nobody.PasswordHash, password);
+        var verified = users.PasswordHasher.VerifyHashedPassword(user ?? noSuchPerson.Person, user?.PasswordHash ?? noSuchPerson.PasswordHash, password);
         if (user is null || verified == PasswordVerificationResult.Failed || await users.IsLockedOutAsync(user)) return await RefuseAsync(user, email, address);
 
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
@@ -39,12 +39,12 @@ public sealed class SignInService(
 
         // The failure count is not reset: the password alone must not give more tries at the code.
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) await users.UpdateAsync(user);
-        await half.BeginAsync(user);
+        await pending.BeginAsync(user);
         return SignInOutcome.NeedsCode;
     }
 
     /// <summary>Whether this browser has passed the first step and may try the second.</summary>
-    public async Task<bool> IsHalfSignedInAsync() => await half.FindAsync() is not null;
+    public async Task<bool> IsTwoFactorPendingAsync() => await pending.FindAsync() is not null;
 
     /// <summary>
     /// The second step. A wrong code, a used one, a lock-out and a first step that is too old give the same answer. Failures count like
@@ -52,14 +52,14 @@ public sealed class SignInService(
     /// </summary>
     public async Task<SignInOutcome> SignInAsync(SecondStepKind kind, string code, string? address)
     {
-        if (!limit.Take(address) || await half.FindAsync() is not { Email: { } email }) return SignInOutcome.Refused;
-        using var turn = await turns.EnterAsync(email, db);
-        if (await half.FindAsync() is not { } user) return SignInOutcome.Refused;
+        if (!limit.Take(address) || await pending.FindAsync() is not { Email: { } email }) return SignInOutcome.Refused;
+        using var held = await locks.EnterAsync(email, db);
+        if (await pending.FindAsync() is not { } user) return SignInOutcome.Refused;
         if (await users.IsLockedOutAsync(user) || !await codes.AcceptAsync(user, kind, code))
             return await RefuseAsync(user, email, address, "The password was right, the second step was not.");
 
         var outcome = await CompleteAsync(user, address, kind == SecondStepKind.RecoveryCode ? "With a recovery code." : null);
-        if (outcome == SignInOutcome.SignedIn) await half.EndAsync();
+        if (outcome == SignInOutcome.SignedIn) await pending.EndAsync();
         return outcome;
     }
 
@@ -94,7 +94,7 @@ public sealed class SignInService(
     private async Task<string?> TryChangePasswordAsync(HttpContext context, string current, string wanted)
     {
         if (wanted.Length > People.LongestPassword) return $"The password must have at most {People.LongestPassword} characters.";
-        using var turn = await turns.EnterAsync(context.User.Identity?.Name ?? "", db);
+        using var held = await locks.EnterAsync(context.User.Identity?.Name ?? "", db);
         if (await users.GetUserAsync(context.User) is not { } user) return "This account is no longer there.";
         if (!await users.ConfirmAsync(user, () => users.CheckPasswordAsync(user, current))) return Reauthentication.WrongPassword;
 

@@ -5,29 +5,34 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;
 
-/// <summary>A filter by customer becomes one by his licenses: history and events have an index on the license, and none on the address.</summary>
+/// <summary>
+/// Turns a filter by customer into one by the customer's licenses: history and events have an index on the license, and none on the
+/// e-mail address.
+/// </summary>
 internal static class CustomerFilter
 {
-    /// <summary>So many licenses may match words. Each costs a search of an index or two, and nobody reads the sessions of more.</summary>
+    /// <summary>The most licenses that words may match. Each costs one or two index searches, and no page needs more.</summary>
     internal const int MostFound = 1000;
 
     private const int Most = 200;
 
     /// <param name="customer">In lower case.</param>
-    /// <returns>Null where there are too many for that: then most rows match, and the newest are soon found without an index.</returns>
+    /// <returns>Null for too many licenses: then most rows match, and the newest are found quickly without an index.</returns>
     public static async Task<List<long>?> FindAsync(PortalDbContext db, TextMatch customer, CancellationToken cancel)
     {
         var found = await All(db, customer).Take(Most + 1).ToListAsync(cancel);
         return found.Count > Most ? null : found;
     }
 
-    /// <summary>However many they are: for a count, inside its query.</summary>
+    /// <summary>All of them, without a limit: a subquery for a count.</summary>
     /// <param name="customer">In lower case.</param>
     public static IQueryable<long> All(PortalDbContext db, TextMatch customer) =>
         customer.In(db.Customers.AsNoTracking(), c => c.Email).SelectMany(c => c.Licenses).Select(l => l.Id);
 
-    /// <summary>Those that words find, as they do in the list of licenses: a customer's name or address, the ends of a key, or its groups.</summary>
-    /// <param name="among">Of this license alone; null of all.</param>
+    /// <summary>
+    /// The licenses that words find, as in the list of licenses: by a customer's name or address, the ends of a key, or its groups.
+    /// </summary>
+    /// <param name="among">Only this license; null for all.</param>
     /// <exception cref="TooManyMatchException">More than <see cref="MostFound"/>.</exception>
     public static async Task<List<long>> SearchAsync(PortalDbContext db, string words, long? among, CancellationToken cancel)
     {
@@ -36,7 +41,7 @@ internal static class CustomerFilter
         var (left, customers) = (words, db.Customers.AsNoTracking());
         if (SearchWords.Of(words) is { Length: > 1 } parts && LicenseKey.Read(words) is null)
         {
-            // All customers and licenses are looked at once, for the word that leaves the fewest; the others look at those.
+            // Only the longest word, probably the most selective, searches all customers and licenses; the others search its matches.
             var longest = parts.MaxBy(part => part.Length)!;
             var few = await LicenseQueries.Search(db, licenses, longest).Select(l => new { l.Id, l.CustomerId }).Take(MostFound + 1).ToListAsync(cancel);
             if (few.Count <= MostFound)

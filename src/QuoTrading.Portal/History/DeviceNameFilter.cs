@@ -5,14 +5,16 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;
 
-/// <summary>A filter by the name of a device becomes one by its fingerprints: names have an index where each device is remembered once.</summary>
+/// <summary>
+/// Turns a filter by device name into one by fingerprints: names have an index in the table that has one row per license and device.
+/// </summary>
 internal static class DeviceNameFilter
 {
-    /// <summary>So many devices may be called what was typed: many are called PC.</summary>
+    /// <summary>The most devices that a name may match: many devices are called PC.</summary>
     internal const int MostFound = 1000;
 
-    /// <param name="name">Whatever the case of its letters.</param>
-    /// <param name="licenses">Devices of these alone; null of all.</param>
+    /// <param name="name">Case does not matter.</param>
+    /// <param name="licenses">Only devices of these licenses; null for all.</param>
     /// <returns>Their fingerprints.</returns>
     /// <exception cref="TooManyMatchException">More than <see cref="MostFound"/>.</exception>
     public static async Task<List<string>> FindAsync(PortalDbContext db, TextMatch name, IReadOnlyCollection<long>? licenses, CancellationToken cancel)

@@ -4,10 +4,10 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;
 
-/// <summary>What devices call themselves. Reads the store.</summary>
+/// <summary>The names that devices report. Reads the store.</summary>
 public sealed class DeviceNames(IDbContextFactory<PortalDbContext> contexts)
 {
-    /// <summary>Of devices of licenses, as they last logged in; those that never said a name are left out.</summary>
+    /// <summary>The names that these devices last reported at a login; devices that never reported one are left out.</summary>
     public async Task<IReadOnlyDictionary<(long License, string Device), string>> OfAsync(IReadOnlyCollection<(long License, string Device)> devices, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);

@@ -6,7 +6,9 @@ namespace QuoTrading.Portal.History;
 
 internal static class HistorySetup
 {
-    /// <summary>What has happened: it is read, and what is too old is deleted. Needs storage, licensing, sessions and the check of the clock.</summary>
+    /// <summary>
+    /// The history: reading it, and deleting what is too old. Needs storage, licensing, sessions and the check of the clock.
+    /// </summary>
     public static IServiceCollection AddHistory(this IServiceCollection services)
     {
         services.AddReading();
@@ -16,7 +18,7 @@ internal static class HistorySetup
         return services;
     }
 
-    /// <summary>What the lists and the overview read; nothing of it changes anything. Needs storage and licensing.</summary>
+    /// <summary>What the lists and the overview read; all of it is read-only. Needs storage and licensing.</summary>
     internal static IServiceCollection AddReading(this IServiceCollection services)
     {
         services.TryAddSingleton<ConcurrencyGauge>();

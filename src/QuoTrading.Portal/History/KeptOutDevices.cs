@@ -6,13 +6,15 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;
 
-/// <summary>The devices that may not log in now. Reads the store; <see cref="ISessionService.LiftKeepOutAsync"/> lets one in again.</summary>
+/// <summary>
+/// The devices that are kept out now. Reads the store; <see cref="ISessionService.LiftKeepOutAsync"/> lets a device in again.
+/// </summary>
 public sealed class KeptOutDevices(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
 {
-    /// <summary>More than that no page lists.</summary>
+    /// <summary>The most devices that a page lists.</summary>
     public const int Most = 1000;
 
-    /// <summary>Those of one license, the latest first.</summary>
+    /// <summary>Those of one license, the latest first; at most <see cref="Most"/>.</summary>
     public async Task<IReadOnlyList<DeviceMark>> OfAsync(long licenseId, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -40,10 +42,10 @@ public sealed class KeptOutDevices(IDbContextFactory<PortalDbContext> contexts, 
     }
 }
 
-/// <summary>A device that may not log in, and with whose license.</summary>
-/// <param name="DeviceName">As it called itself when it last said so at a login; null where it never did.</param>
+/// <summary>A device that is kept out, with its license.</summary>
+/// <param name="DeviceName">The name that the device last reported at a login; null if it never did.</param>
 public sealed record KeptOutDevice(DeviceMark Mark, string KeyMasked, string CustomerEmail, string? DeviceName);
 
-/// <summary>What <see cref="KeptOutDevices.AllAsync"/> finds.</summary>
+/// <summary>The result of <see cref="KeptOutDevices.AllAsync"/>.</summary>
 /// <param name="HasMore">There are more than <see cref="KeptOutDevices.Most"/>.</param>
 public sealed record KeptOutList(IReadOnlyList<KeptOutDevice> Devices, bool HasMore);

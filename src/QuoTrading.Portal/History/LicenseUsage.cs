@@ -6,10 +6,13 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;
 
-/// <summary>Who used a license in the last <see cref="SharingSignals.Days"/> days, and which ones are most likely shared. Reads the store.</summary>
+/// <summary>
+/// Which devices used a license in the last <see cref="SharingSignals.Days"/> days, and which licenses are most likely shared. Reads the
+/// store.
+/// </summary>
 public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
 {
-    // More of one license nobody reads, and the signs are clear long before.
+    // Limits per license: a page is not read further, and the signs are clear with far fewer rows.
     private const int MostSessions = 2000;
     private const int MostRefusals = 2000;
 
@@ -18,8 +21,8 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
 
     private static readonly string Conflict = WireNames.RefusalCode(new Outcome.Conflict("", 0))!;
 
-    /// <summary>All that happened on one license's devices.</summary>
-    /// <returns>Null where there is no such license.</returns>
+    /// <summary>The use of one license.</summary>
+    /// <returns>Null if there is no such license.</returns>
     public async Task<LicenseUse?> ReadAsync(long licenseId, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -27,8 +30,10 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         return seats is { } count ? await ReadAsync(db, licenseId, count, cancel) : null;
     }
 
-    /// <summary>The licenses that show signs of sharing, the likeliest first; cancelled ones are left out, since nobody can use them.</summary>
-    /// <param name="candidates">So many are looked at whose seats were fought for most, and as many that have the most devices.</param>
+    /// <summary>The licenses that show signs of sharing, the likeliest first. Cancelled ones are left out: they cannot be used.</summary>
+    /// <param name="candidates">
+    /// The most licenses to read for each of four reasons: copied devices, a day's limit exceeded, most conflicts, most devices.
+    /// </param>
     public async Task<IReadOnlyList<SharedLicense>> MostSharedAsync(int candidates, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -46,7 +51,7 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         return [.. ranked.OrderByDescending(shared => shared.Signals.Score).ThenByDescending(shared => shared.Signals.Conflicts).ThenBy(shared => shared.LicenseId)];
     }
 
-    // Cheap looks at two indices: whose seats were fought for, and who has many devices. Only those are read in full.
+    // Cheap queries by index find the candidates. Only those are read in full.
     private async Task<List<long>> CandidatesAsync(PortalDbContext db, int most, CancellationToken cancel)
     {
         var from = From();
@@ -63,7 +68,7 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
         return [.. copied.Union(over).Union(fought).Union(crowded)];
     }
 
-    // The same rows as the license's own page reads, of each no more than the signs rest on.
+    // The same rows as for the page of the license, but only the columns that the signs need.
     private static async Task<SharingSignals> ReadSignalsAsync(PortalDbContext db, long licenseId, int seats, DateTime from, long firstEvent, CancellationToken cancel)
     {
         var uses = await SessionsOf(db, licenseId, from).Select(r => new DeviceUse(r.Device, r.Address, r.StartedAt, r.EndedAt, r.Seat)).ToListAsync(cancel);
@@ -77,7 +82,7 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     }
 
     private static Task<CopyEvents?> CopiesAsync(PortalDbContext db, long licenseId, long firstEvent, CancellationToken cancel) => db.SessionEvents
-        // The license leads, as with refusals.
+        // Kind is compared in an expression, which no index covers, so that the index on the license is used.
         .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.CopiedDevice) == (e.Count > 0))
         .GroupBy(e => 1).Select(all => new CopyEvents(all.Select(e => e.Device).Distinct().Count(), all.Count(), all.Sum(e => e.Count))).SingleOrDefaultAsync(cancel);
 
@@ -90,7 +95,7 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     }
 
     private static IQueryable<SessionEvent> RefusalsOf(PortalDbContext db, long licenseId, long firstEvent) => db.SessionEvents.AsNoTracking()
-        // The license leads: an expression is in no index.
+        // Kind is compared in an expression, which no index covers, so that the index on the license is used.
         .Where(e => e.LicenseId == licenseId && e.Id >= firstEvent && (e.Kind == EventKind.Refused) == (e.Count > 0) && e.Device != null)
         .OrderByDescending(e => e.Id).Take(MostRefusals);
 
@@ -113,12 +118,12 @@ public sealed class LicenseUsage(IDbContextFactory<PortalDbContext> contexts, Ti
     private DateTime From() => time.GetUtcNow().UtcDateTime.AddDays(-SharingSignals.Days);
 }
 
-/// <summary>What happened on one license's devices.</summary>
+/// <summary>The use of one license.</summary>
 /// <param name="From">UTC.</param>
 /// <param name="To">UTC: now.</param>
-/// <param name="Devices">All that ever logged in, the latest first.</param>
-/// <param name="Sessions">Of the time between, newest first.</param>
-/// <param name="Refusals">Of the time between, newest first; those that named a device.</param>
+/// <param name="Devices">All that ever logged in, the latest login first.</param>
+/// <param name="Sessions">Those between <paramref name="From"/> and <paramref name="To"/>, newest first.</param>
+/// <param name="Refusals">Those between <paramref name="From"/> and <paramref name="To"/> that named a device, newest first.</param>
 public sealed record LicenseUse(
     DateTime From,
     DateTime To,
@@ -127,5 +132,5 @@ public sealed record LicenseUse(
     IReadOnlyList<SessionEvent> Refusals,
     SharingSignals Signals);
 
-/// <summary>A license that may be shared, and why one thinks so.</summary>
+/// <summary>A license that may be shared, with the signs of it.</summary>
 public sealed record SharedLicense(long LicenseId, string CustomerEmail, string? CustomerName, string KeyMasked, SharingSignals Signals);

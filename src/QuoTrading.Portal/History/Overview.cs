@@ -9,8 +9,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.History;
 
 /// <summary>
-/// What the overview shows, read in one go and shared by all who look: however many watch, the store is asked once in a few seconds.
-/// What is live now comes from <see cref="IOnlineMonitor"/>.
+/// What the overview shows, read together and shared by all open pages: the store is queried at most once every few seconds.
+/// Live sessions come from <see cref="IOnlineMonitor"/>.
 /// </summary>
 public sealed class Overview(
     IDbContextFactory<PortalDbContext> contexts, LicenseQueries licenses, SharingRanking sharing, EventQueries events, ConcurrencyHistory concurrency, TimeProvider time)
@@ -65,7 +65,7 @@ public sealed class Overview(
             _ => (TimeSpan.FromDays(30), TimeSpan.FromHours(2)),
         };
         var now = time.GetUtcNow().UtcDateTime;
-        // Steps begin on the clock, so that a step is the same at the next look.
+        // Steps are aligned to the clock, so that they are the same at the next read.
         var to = new DateTime(now.Ticks - (now.Ticks % step.Ticks), DateTimeKind.Utc) + step;
         return new ConcurrencyChart(span, to - length, to, step, await concurrency.ReadAsync(to - length, to, step, cancel));
     }
@@ -79,19 +79,19 @@ public enum ChartSpan
     Month,
 }
 
-/// <summary>Refused logins of one reason.</summary>
+/// <summary>Refusals with the same reason.</summary>
 /// <param name="Code">As <see cref="WireNames"/> writes it.</param>
-/// <param name="Events">Equal ones within a minute are one, as in the list of events.</param>
-/// <param name="Requests">Each.</param>
+/// <param name="Events">Equal refusals within a minute count once, as in the list of events.</param>
+/// <param name="Requests">Every refusal counts.</param>
 public sealed record RefusalCount(string Code, int Events, int Requests);
 
 /// <summary>The numbers and lists of the overview.</summary>
 /// <param name="At">UTC: when they were read.</param>
 /// <param name="Refusals">Of the last 24 hours, the most frequent first.</param>
 /// <param name="Newest">The newest events, the newest first.</param>
-/// <param name="Existing">The licenses of those events that are still there.</param>
+/// <param name="Existing">The licenses of those events that still exist.</param>
 /// <param name="InWeek">Active licenses that expire within 7 days, the soonest first; ten at most.</param>
-/// <param name="InMonth">Those that expire after that and within 30 days; ten at most.</param>
+/// <param name="InMonth">Active licenses that expire after that and within 30 days; ten at most.</param>
 public sealed record OverviewNumbers(
     DateTime At,
     LicenseNumbers Licenses,
@@ -101,7 +101,7 @@ public sealed record OverviewNumbers(
     IReadOnlyList<LicenseItem> InWeek,
     IReadOnlyList<LicenseItem> InMonth);
 
-/// <summary>The most sessions that were live in each step of time; steps in which the portal did not run are missing.</summary>
+/// <summary>The most sessions that were live in each time step; steps in which the portal did not run are missing.</summary>
 /// <param name="From">UTC.</param>
 /// <param name="To">UTC, not included.</param>
 public sealed record ConcurrencyChart(ChartSpan Span, DateTime From, DateTime To, TimeSpan Step, IReadOnlyList<ConcurrentSessions> Steps);

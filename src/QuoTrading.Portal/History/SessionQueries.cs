@@ -6,39 +6,41 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.History;
 
-/// <summary>All sessions there were, newest first. Reads the store; fast with millions of rows (docs/performance.md has the plans).</summary>
+/// <summary>
+/// All sessions, past and live, newest first. Reads the store; fast with millions of rows (docs/performance.md has the query plans).
+/// </summary>
 public sealed class SessionQueries(IDbContextFactory<PortalDbContext> contexts)
 {
     /// <summary>One page.</summary>
-    /// <exception cref="FormatException">A key of the request is none.</exception>
+    /// <exception cref="FormatException">A key of the request is invalid.</exception>
     public async Task<Page<PastSession>> ReadAsync(SessionFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        var rows = await (await NarrowAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
+        var rows = await (await PlanAsync(db, filter, inOrder: true, cancel)).ReadAsync(cancel);
         return await rows.ReadPageAsync(r => r.SessionId, request, Guid.Parse, r => r.SessionId.ToString(), cancel);
     }
 
-    /// <summary>How many there are, as far as that is soon said.</summary>
+    /// <summary>The number of sessions, counted only as far as that is fast.</summary>
     public async Task<Counted> CountAsync(SessionFilter filter, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        return await (await NarrowAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
+        return await (await PlanAsync(db, filter, inOrder: false, cancel)).CountAsync(RowCount.Most, cancel);
     }
 
-    /// <summary>All of them, read piece by piece: a reader that is slow, or leaves, holds nothing up.</summary>
+    /// <summary>All sessions, read page by page: a slow reader, or one that stops, blocks nothing.</summary>
     public IAsyncEnumerable<PastSession> StreamAsync(SessionFilter filter, CancellationToken cancel = default) =>
         KeyPaging.StreamAsync((request, token) => ReadAsync(filter, request, token), cancel);
 
-    /// <summary>One session; null where there is none.</summary>
+    /// <summary>One session; null if there is none.</summary>
     public async Task<PastSession?> FindAsync(Guid sessionId, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         return await db.SessionHistory.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == sessionId, cancel);
     }
 
-    private static async Task<QueryPlan<PastSession>> NarrowAsync(PortalDbContext db, SessionFilter filter, bool inOrder, CancellationToken cancel)
+    private static async Task<QueryPlan<PastSession>> PlanAsync(PortalDbContext db, SessionFilter filter, bool inOrder, CancellationToken cancel)
     {
-        // The key sorts by the start.
+        // The key sorts by start.
         var table = db.SessionHistory.AsNoTracking();
         var inTime = table;
         if (filter.From is { } from)
@@ -53,41 +55,41 @@ public sealed class SessionQueries(IDbContextFactory<PortalDbContext> contexts)
             inTime = inTime.Where(r => r.SessionId < last);
         }
 
-        var narrowing = new QueryPlan<PastSession>(table, inTime, filter is not { From: null, To: null });
-        if (filter.LicenseId is { } license) narrowing.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId.Unindexed() == license));
-        if (filter.Customer is { } typed) await NarrowByCustomerAsync(narrowing, db, typed.ToLower(), inOrder, cancel);
+        var plan = new QueryPlan<PastSession>(table, inTime, filter is not { From: null, To: null });
+        if (filter.LicenseId is { } license) plan.Equal(rows => rows.Where(r => r.LicenseId == license), rows => rows.Where(r => r.LicenseId.Unindexed() == license));
+        if (filter.Customer is { } typed) await ByCustomerAsync(plan, db, typed.ToLower(), inOrder, cancel);
         var found = filter.Words is { } words ? await CustomerFilter.SearchAsync(db, words, filter.LicenseId, cancel) : null;
-        if (found is not null) narrowing.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId.Unindexed())));
-        if (filter.Device is { } device) Narrow(narrowing, device, r => r.Device);
-        if (filter.Named is { } name) await NarrowByNameAsync(narrowing, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
-        if (filter.Address is { } address) Narrow(narrowing, address, r => r.Address);
-        if (filter.IsLive) narrowing.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
-        else if (filter.End is { } end) narrowing.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => r.EndReason.Unindexed() == end));
-        return narrowing;
+        if (found is not null) plan.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId.Unindexed())));
+        if (filter.Device is { } device) ByText(plan, device, r => r.Device);
+        if (filter.Named is { } name) await ByNameAsync(plan, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
+        if (filter.Address is { } address) ByText(plan, address, r => r.Address);
+        if (filter.IsLive) plan.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
+        else if (filter.End is { } end) plan.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => r.EndReason.Unindexed() == end));
+        return plan;
     }
 
-    private static void Narrow(QueryPlan<PastSession> narrowing, TextMatch text, Expression<Func<PastSession, string?>> column)
+    private static void ByText(QueryPlan<PastSession> plan, TextMatch text, Expression<Func<PastSession, string?>> column)
     {
-        if (text.IsExact) narrowing.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
-        else narrowing.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+        if (text.IsExact) plan.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+        else plan.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
     }
 
-    private static async Task NarrowByNameAsync(QueryPlan<PastSession> narrowing, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
+    private static async Task ByNameAsync(QueryPlan<PastSession> plan, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
     {
         var named = await DeviceNameFilter.FindAsync(db, name, licenses, cancel);
-        if (named.Count == 0) Narrow(narrowing, name, r => r.Device);
-        else narrowing.Among(rows => name.InOrAmong(rows, r => r.Device, named), rows => name.InOrAmong(rows, r => r.Device, named, byIndex: false));
+        if (named.Count == 0) ByText(plan, name, r => r.Device);
+        else plan.Among(rows => name.InOrAmong(rows, r => r.Device, named), rows => name.InOrAmong(rows, r => r.Device, named, byIndex: false));
     }
 
-    private static async Task NarrowByCustomerAsync(QueryPlan<PastSession> narrowing, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
+    private static async Task ByCustomerAsync(QueryPlan<PastSession> plan, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)
     {
         var all = CustomerFilter.All(db, customer);
-        if (await CustomerFilter.FindAsync(db, customer, cancel) is { } few) narrowing.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId.Unindexed())));
-        else if (inOrder) narrowing.Look(rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
-        else narrowing.Among(rows => rows.Where(r => all.Contains(r.LicenseId)), rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
+        if (await CustomerFilter.FindAsync(db, customer, cancel) is { } few) plan.Among(rows => rows.Where(r => few.Contains(r.LicenseId)), rows => rows.Where(r => few.Contains(r.LicenseId.Unindexed())));
+        else if (inOrder) plan.Look(rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
+        else plan.Among(rows => rows.Where(r => all.Contains(r.LicenseId)), rows => customer.In(rows, r => r.CustomerEmail, byIndex: false));
     }
 
-    /// <summary>Sorts before every session that starts at this time or later.</summary>
+    /// <summary>A key that sorts before every session that starts at this time or later.</summary>
     internal static Guid FirstAt(DateTime utc)
     {
         var milliseconds = new DateTimeOffset(utc, TimeSpan.Zero).ToUnixTimeMilliseconds();

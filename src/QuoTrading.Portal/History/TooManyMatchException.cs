@@ -1,4 +1,6 @@
 namespace QuoTrading.Portal.History;
 
-/// <summary>More licenses or devices match what was typed than a list can be narrowed by. The message is fit for who typed it: it says what to do.</summary>
+/// <summary>
+/// More licenses or devices match the typed text than can filter a list. The message is for display: it says what to do.
+/// </summary>
 public sealed class TooManyMatchException(string message) : Exception(message);

@@ -1,9 +1,11 @@
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>Who asks. Every service that changes something takes one, and checks its role: hiding a button guards nothing.</summary>
-/// <param name="Kind">A person, a token, the command line, or the portal itself.</param>
-/// <param name="Name">As the audit log names it.</param>
-/// <param name="Role">The most it may do.</param>
+/// <summary>
+/// The originator of a request. Every service that changes something takes one and checks its role: hiding a button protects nothing.
+/// </summary>
+/// <param name="Kind">A person, a token, or the command line.</param>
+/// <param name="Name">The name in the audit log.</param>
+/// <param name="Role">The highest role that it may use.</param>
 /// <param name="Address">Where the request came from; null at the command line.</param>
 public sealed record Actor(ActorKind Kind, string Name, PortalRole Role, string? Address = null)
 {
@@ -24,20 +26,20 @@ public enum ActorKind
     CommandLine,
 }
 
-/// <summary>In order of what they may do; stored by name.</summary>
+/// <summary>In ascending order of permissions; stored by name.</summary>
 public enum PortalRole
 {
-    /// <summary>Sees.</summary>
+    /// <summary>May read.</summary>
     Viewer = 1,
 
-    /// <summary>Also logs out, extends and suspends.</summary>
+    /// <summary>May also log out sessions, and extend and suspend licenses.</summary>
     Support = 2,
 
-    /// <summary>Everything.</summary>
+    /// <summary>May do everything.</summary>
     Administrator = 3,
 }
 
-/// <summary>The actor's role does not allow it. The message is fit for the actor's eyes.</summary>
+/// <summary>The actor's role does not allow the action. The message may be shown to the actor.</summary>
 public sealed class ForbiddenException(PortalRole needed) : Exception($"This needs the role {needed}.")
 {
     public PortalRole Needed { get; } = needed;

@@ -1,11 +1,14 @@
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>A value that is read again when it is too old. Of many who ask at once, one reads; a failure is nobody's but his who read.</summary>
+/// <summary>
+/// A value that is read again when it is too old. Of several concurrent callers, one reads it for all. If that fails, only that caller
+/// gets the exception, and the next one tries again.
+/// </summary>
 #pragma warning disable CA1001 // See its field.
 internal sealed class Cached<T>(TimeSpan goodFor, TimeProvider time) where T : class
 #pragma warning restore CA1001
 {
-    // Never disposed: nobody asks it for a wait handle, and without one it holds nothing.
+    // Never disposed: no code uses its wait handle, and without one it holds no resource.
     private readonly SemaphoreSlim reading = new(1);
     private volatile Entry? entry;
 

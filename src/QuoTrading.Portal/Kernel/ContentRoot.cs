@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// The folder that relative paths count from: the one with appsettings.json. A published folder may be started from anywhere;
-/// in development it is the repository's root.
+/// Finds the base folder of relative paths: the one with appsettings.json. A published program may be started in any working directory;
+/// in development the base folder is the repository's root.
 /// </summary>
 internal static class ContentRoot
 {

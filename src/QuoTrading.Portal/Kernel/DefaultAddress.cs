@@ -1,13 +1,13 @@
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>Where the portal listens when nobody said: on this machine only.</summary>
+/// <summary>The address to listen on if none is configured: on this computer only.</summary>
 internal static class DefaultAddress
 {
     private const string Url = "http://localhost:5080";
 
     private static readonly string[] Keys = ["urls", "http_ports", "https_ports"];
 
-    // Not in appsettings.json: there it would win over ASPNETCORE_URLS and ASPNETCORE_HTTP_PORTS.
+    // Not set in appsettings.json, because there it would override ASPNETCORE_URLS and ASPNETCORE_HTTP_PORTS.
     public static WebApplicationBuilder UseDefaultAddress(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
@@ -16,10 +16,10 @@ internal static class DefaultAddress
         return builder;
     }
 
-    /// <summary>Where a server with this configuration can be asked from the same machine. <c>Kestrel:Endpoints</c> is not looked at.</summary>
+    /// <summary>The URL of a server with this configuration, for clients on the same computer. Ignores <c>Kestrel:Endpoints</c>.</summary>
     public static string ToAsk(IConfiguration configuration)
     {
-        // The first address will do; "+", "*" and 0.0.0.0 say where to listen, not whom to ask.
+        // The first address is enough. "+", "*", 0.0.0.0 and [::] are addresses to listen on, not to connect to.
         if (First(configuration["urls"]) is { } url)
             return url.Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal)
                 .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//[::]", "//localhost", StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>Who is a browser that shows a page.</summary>
+/// <summary>Recognises requests of a browser that shows a page.</summary>
 internal static class Html
 {
-    /// <summary>As browsers do when they open a page or send its form.</summary>
+    /// <summary>Whether the request accepts HTML, as those of browsers do when they open a page or submit its form.</summary>
     public static bool IsAskedForBy(HttpRequest request)
     {
         foreach (var accepted in request.Headers.Accept)

@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>The settings of one section, as the configuration has them.</summary>
+/// <summary>The settings of one section of the configuration.</summary>
 internal interface ISettings
 {
-    /// <summary>What is wrong with them: a sentence for each, which names the key.</summary>
+    /// <summary>Returns one sentence for each invalid setting. The sentence names the key.</summary>
     IEnumerable<string> Check();
 }

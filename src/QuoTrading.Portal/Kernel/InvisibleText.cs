@@ -4,12 +4,14 @@ using System.Text;
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// Characters that nobody sees, and that make one text look like another, or turn round what stands beside it: control, format and bidi
-/// characters, line and paragraph separators, and letters and marks without a width.
+/// Invisible characters, which make one text look like another, or reverse the text beside them: control, format and bidi characters,
+/// line and paragraph separators, and letters and marks without a width.
 /// </summary>
 internal static class InvisibleText
 {
-    /// <summary>Without them, and without halves of surrogate pairs. The same object where there are none: one look at ASCII tells.</summary>
+    /// <summary>
+    /// Removes invisible characters and unpaired surrogates. Returns the same object if there are none; fast for printable ASCII.
+    /// </summary>
     public static string Drop(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
@@ -29,7 +31,7 @@ internal static class InvisibleText
     public static bool Is(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator || IsWithoutWidth(rune.Value);
 
-    // What Unicode lets a program leave out (Default_Ignorable_Code_Point) and does not call a format character.
+    // The code points with the Unicode property Default_Ignorable_Code_Point that are not format characters.
     private static bool IsWithoutWidth(int value) => value switch
     {
         0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2065 or 0x3164 or 0xFFA0 => true,

@@ -3,22 +3,22 @@ using System.Reflection;
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// A setting that there is not stops the start. Left unread it would be worse: <c>Portal__KnownProxy</c> makes all customers look like one
-/// address, and nothing says a word.
+/// An unknown setting stops the start. To ignore it would be worse: with <c>Portal__KnownProxy</c> all customers would seem to have one
+/// address, without any message.
 /// </summary>
 internal static class KnownSettings
 {
-    // Each room names its own.
+    // Each room declares its own sections with SettingsSectionAttribute.
     private static readonly Dictionary<string, Type> Sections = typeof(KnownSettings).Assembly.GetTypes()
         .Select(type => (Type: type, Section: type.GetCustomAttribute<SettingsSectionAttribute>()?.Name))
         .Where(one => one.Section is not null).OrderBy(one => one.Section, StringComparer.Ordinal)
         .ToDictionary(one => one.Section!, one => one.Type, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>All there are, without <c>Portal:</c>.</summary>
+    /// <summary>The names of all known settings, without <c>Portal:</c>.</summary>
     internal static IReadOnlyList<string> Names { get; } =
         [.. PropertiesOf(typeof(PortalOptions)).Select(property => property.Name), .. Sections.SelectMany(section => PropertiesOf(section.Value).Select(property => $"{section.Key}:{property.Name}"))];
 
-    /// <summary>A sentence for each other one in the configuration.</summary>
+    /// <summary>Returns a sentence for each unknown setting in the configuration.</summary>
     public static IEnumerable<string> Check(IConfiguration configuration) => configuration.GetSection(PortalOptions.Section).GetChildren()
         .SelectMany(UnknownIn).Select(name => $"There is no setting {PortalOptions.Section}:{name}. Did you mean {PortalOptions.Section}:{Nearest(name)}?");
 
@@ -31,13 +31,13 @@ internal static class KnownSettings
     {
         if (PropertiesOf(options).FirstOrDefault(property => property.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase)) is not { } known) return Leaves(name, entry);
         var below = entry.GetChildren();
-        // Of a list the entries are numbered, and have nothing below them; of anything else there are none.
+        // The entries of a list have numbers as keys, and no children. Other settings have no children.
         return known.PropertyType.IsArray
             ? below.Where(item => !item.Key.All(char.IsAsciiDigit)).SelectMany(item => Leaves($"{name}:{item.Key}", item))
             : below.SelectMany(item => Leaves($"{name}:{item.Key}", item));
     }
 
-    // As somebody wrote them.
+    // The full names of the settings, as the configuration has them.
     private static IEnumerable<string> Leaves(string name, IConfigurationSection entry)
     {
         var below = entry.GetChildren().ToList();
@@ -47,12 +47,12 @@ internal static class KnownSettings
     private static IEnumerable<PropertyInfo> PropertiesOf(Type options) =>
         options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is { IsPublic: true });
 
-    // A name at the wrong place is the nearest, whatever stands before it.
+    // The last part of a name counts too, at a cost of 1, so that a known name in the wrong section is found.
     private static string Nearest(string name) => Names.MinBy(known => Math.Min(Distance(name, known), Distance(LastOf(name), LastOf(known)) + 1))!;
 
     private static string LastOf(string name) => name[(name.LastIndexOf(':') + 1)..];
 
-    /// <summary>How many letters must be changed, put in or left out.</summary>
+    /// <summary>The Levenshtein distance, ignoring case.</summary>
     private static int Distance(string one, string other)
     {
         var (row, before) = (new int[other.Length + 1], new int[other.Length + 1]);

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// What an address counts as where places are compared (docs/protocol.md, Words): of IPv4 its /24, of IPv6 its /56. A machine that gets
-/// another address from the same router is still in the same place.
+/// The network of an address, used to compare places (docs/protocol.md, Words): the /24 of an IPv4 address, the /56 of an IPv6 address. A
+/// computer that gets another address from the same router is still in the same place.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Network
@@ -15,7 +15,7 @@ public readonly record struct Network
     private const int V4HostBits = 8;
     private const int V6HostBits = 8;
 
-    // IPv4: the address without its last byte, below 2^24. IPv6: the first seven bytes, and a mark above them. 0: no address.
+    // IPv4: the first three bytes and V4Mark. IPv6: the first seven bytes and V6Mark. 0: no address.
     private const ulong V6Mark = 1UL << 63;
     private const ulong V4Mark = 1UL << 62;
 
@@ -23,7 +23,7 @@ public readonly record struct Network
 
     private Network(ulong value) => this.value = value;
 
-    /// <summary>What is no address is one network together.</summary>
+    /// <summary>The network of an address. All texts that are not an address have the same network.</summary>
     public static Network Of(string? address) => IPAddress.TryParse(address, out var parsed) ? Of(parsed) : default;
 
     /// <inheritdoc cref="Of(string)"/>
@@ -38,10 +38,10 @@ public readonly record struct Network
             : new Network(V6Mark | (BinaryPrimitives.ReadUInt64BigEndian(bytes) >> V6HostBits));
     }
 
-    /// <summary>Whether two addresses are in one network. Nearly always they are equal, and nothing is parsed.</summary>
+    /// <summary>Whether two addresses are in one network. Equal texts, by far the most frequent case, are not parsed.</summary>
     public static bool AreSame(string one, string other) => string.Equals(one, other, StringComparison.Ordinal) || Of(one) == Of(other);
 
-    /// <summary>As people write it: <c>203.0.113.0/24</c>, <c>2001:db8:1:200::/56</c>.</summary>
+    /// <summary>In CIDR notation: <c>203.0.113.0/24</c>, <c>2001:db8:1:200::/56</c>; <c>unknown</c> without an address.</summary>
     public override string ToString()
     {
         if (value == 0) return "unknown";

@@ -1,25 +1,27 @@
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>Which part of a list is wanted. Lists are paged by key, never by offset: a page stays what it is while rows come and go.</summary>
-/// <param name="After">The <see cref="Page{T}.Next"/> of the page before; null for the first.</param>
-/// <param name="Before">The <see cref="Page{T}.Previous"/> of the page behind; null unless one pages back.</param>
-/// <param name="Size">At most so many rows.</param>
+/// <summary>
+/// Requests one page of a list. Lists are paged by key, never by offset, so that pages do not shift when rows are added or deleted.
+/// </summary>
+/// <param name="After">The <see cref="Page{T}.Next"/> of the previous page; null for the first page.</param>
+/// <param name="Before">The <see cref="Page{T}.Previous"/> of the following page; null unless the request pages back.</param>
+/// <param name="Size">The most rows of the page.</param>
 public sealed record PageRequest(string? After = null, string? Before = null, int Size = 50)
 {
-    /// <summary>The list's beginning.</summary>
+    /// <summary>The first page.</summary>
     public static PageRequest First { get; } = new();
 }
 
-/// <summary>Some rows of a list.</summary>
-/// <param name="Previous">The key of the rows before these; null at the beginning.</param>
-/// <param name="Next">The key of the rows behind these; null at the end.</param>
+/// <summary>One page of a list.</summary>
+/// <param name="Previous">The key for <see cref="PageRequest.Before"/> of the previous page; null on the first page.</param>
+/// <param name="Next">The key for <see cref="PageRequest.After"/> of the next page; null on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Previous, string? Next);
 
-/// <summary>Cuts a page out of what was read for it.</summary>
+/// <summary>Creates a page from the rows that were read for it.</summary>
 internal static class Page
 {
-    /// <param name="read">In the order of reading (away from the key), one more than the page has room for if there are more.</param>
-    /// <param name="key">Names a row.</param>
+    /// <param name="read">In the order of reading (away from the key), with one row more than the page's size if there are more.</param>
+    /// <param name="key">Formats the key of a row as text.</param>
     public static Page<T> Cut<T>(PageRequest request, IReadOnlyList<T> read, Func<T, string> key)
     {
         var back = request.Before is not null;
@@ -33,18 +35,20 @@ internal static class Page
     }
 }
 
-/// <summary>How many rows a list has: exact to ten thousand, "10,000+" beyond, because nobody reads further and counting costs.</summary>
+/// <summary>Limits row counts: exact up to ten thousand, "10,000+" above, because more detail is not needed and counting is slow.</summary>
 internal static class RowCount
 {
     public const int Most = 10_000;
 
-    /// <summary>What a count is asked for: one more than is told apart.</summary>
+    /// <summary>Where a query stops counting: one more than <see cref="Most"/>, so that "more" can be recognised.</summary>
     public const int Limit = Most + 1;
 }
 
 /// <summary>How many rows a list has.</summary>
-/// <param name="Number">So many at least.</param>
-/// <param name="OrMore">True where counting stopped: at <see cref="RowCount.Most"/>, or because rows that match are too rare to look for all of them.</param>
+/// <param name="Number">The number of rows, or the least number if <paramref name="OrMore"/> is true.</param>
+/// <param name="OrMore">
+/// True if counting stopped early: at <see cref="RowCount.Most"/>, or because matching rows are too rare to search for all of them.
+/// </param>
 public readonly record struct Counted(int Number, bool OrMore)
 {
     /// <param name="found">Counted up to <see cref="RowCount.Limit"/>.</param>

@@ -1,20 +1,20 @@
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// A loop of the host: one turn at each tick of its pace. A turn that fails is told to <see cref="Failed"/>, and the next tick tries again;
-/// when the host stops, the loop ends quietly.
+/// A background service that runs once per tick. A run that fails is passed to <see cref="Failed"/>, and the next tick tries again. When
+/// the host stops, the loop ends without an exception.
 /// </summary>
-/// <param name="pace">From one tick to the next. Ticks that pass during a turn count as one.</param>
-/// <param name="time">Its clock.</param>
-/// <param name="atOnce">The first turn is taken at the start, not at the first tick.</param>
+/// <param name="pace">The time between two ticks. Ticks that pass during a run count as one.</param>
+/// <param name="time">The clock of the ticks.</param>
+/// <param name="atOnce">The first run is at the start, not at the first tick.</param>
 public abstract class Periodic(TimeSpan pace, TimeProvider time, bool atOnce = false) : BackgroundService
 {
     protected TimeProvider Time => time;
 
-    /// <summary>One turn. Tests call it instead of waiting for a tick.</summary>
+    /// <summary>One run. Tests call it instead of waiting for a tick.</summary>
     internal abstract Task RunOnceAsync(CancellationToken cancel = default);
 
-    /// <summary>Says in the log that a turn failed.</summary>
+    /// <summary>Logs that a run failed.</summary>
     protected abstract void Failed(Exception failure);
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public abstract class Periodic(TimeSpan pace, TimeProvider time, bool atOnce = f
         }
     }
 
-    /// <summary>Runs a loop until it ends or the host stops. Whenever it fails, it begins again.</summary>
+    /// <summary>Runs a loop until it ends or the host stops. If it fails, it is started again.</summary>
     protected async Task KeepGoingAsync(Func<Task> loop, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>Where the portal's own activities begin; docs/operating.md lists them. While nobody listens none is made.</summary>
+/// <summary>The source of the portal's activities; docs/operating.md lists them. Without a listener no activity is created.</summary>
 internal static class PortalActivities
 {
     public const string Name = PortalMeter.Name;

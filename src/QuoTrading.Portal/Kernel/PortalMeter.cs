@@ -2,11 +2,11 @@ using System.Diagnostics.Metrics;
 
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>The meter to which all instruments of the portal belong; docs/operating.md lists them. Each room makes its own.</summary>
+/// <summary>The meter of all instruments of the portal; docs/operating.md lists them. Each room creates its own instruments.</summary>
 internal static class PortalMeter
 {
     public const string Name = "QuoTrading.Portal";
 
-    /// <summary>The one of this host: asked again, it is the same.</summary>
+    /// <summary>The meter of this host. The factory returns the same one each time.</summary>
     public static Meter Of(IMeterFactory meters) => meters.Create(Name);
 }

@@ -3,8 +3,8 @@ namespace QuoTrading.Portal.Kernel;
 internal static class QueryHints
 {
     /// <summary>
-    /// In a query: this value, by which no index may be chosen, since another filter leads to fewer rows. The engine below says it in its
-    /// own words.
+    /// For queries: the same value, but the engine must not use an index for it, because another filter leaves fewer rows. The engine
+    /// translates it in its own way.
     /// </summary>
     public static T Unindexed<T>(this T value) => value;
 }

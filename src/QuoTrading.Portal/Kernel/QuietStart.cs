@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// Until the server listens, the host's own account of what went wrong is left out: it is a stack trace, of what
-/// <see cref="StartException"/> says in a sentence; and what that does not know, the runtime prints in full.
+/// Suppresses the host's own log until the server listens. It would log a start error as a stack trace, although
+/// <see cref="StartException"/> reports it in one sentence. Any other exception is printed in full by the runtime.
 /// </summary>
 internal sealed class QuietStart
 {

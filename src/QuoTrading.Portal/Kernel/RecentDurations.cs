@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// How long something took, over the last five minutes. It counts in buckets that grow by a fifth, so that it costs the same
-/// however often it is told, and says a percentile to a tenth.
+/// A histogram of durations over the last five minutes. Each bucket is a fifth wider than the one before, so that memory does not depend
+/// on the number of durations, and a percentile is exact to a tenth.
 /// </summary>
 public sealed class RecentDurations(TimeProvider time)
 {
@@ -18,7 +18,7 @@ public sealed class RecentDurations(TimeProvider time)
     private long slice;
     private TimeSpan? last;
 
-    /// <summary>The newest one, however old; null before the first.</summary>
+    /// <summary>The last duration, even if it is older than five minutes; null before the first.</summary>
     public TimeSpan? Last
     {
         get
@@ -27,7 +27,7 @@ public sealed class RecentDurations(TimeProvider time)
         }
     }
 
-    /// <summary>Notes one.</summary>
+    /// <summary>Adds one duration.</summary>
     public void Add(TimeSpan duration)
     {
         lock (counting)
@@ -38,8 +38,8 @@ public sealed class RecentDurations(TimeProvider time)
         }
     }
 
-    /// <summary>What so many of the last five minutes' took at most; null where there were none.</summary>
-    /// <param name="share">0.5 for the median, 0.99 for all but the slowest of a hundred.</param>
+    /// <summary>A percentile of the last five minutes; null without durations.</summary>
+    /// <param name="share">0.5 for the median, 0.99 for the 99th percentile.</param>
     public TimeSpan? Percentile(double share)
     {
         lock (counting)
@@ -63,7 +63,7 @@ public sealed class RecentDurations(TimeProvider time)
     private static int Bucket(TimeSpan duration) =>
         duration.TotalSeconds <= Smallest ? 0 : Math.Min(Buckets - 1, (int)(Math.Log(duration.TotalSeconds / Smallest) / Math.Log(Growth)));
 
-    // Empties the slices that time has come round to.
+    // Clears the slices that are reused for the time since the last call.
     private void Turn()
     {
         var current = (long)(time.GetElapsedTime(start).TotalSeconds / SliceSeconds);

@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>Of which section below <c>Portal</c> a class holds the settings.</summary>
-/// <param name="name">Of the section.</param>
+/// <summary>Names the section below <c>Portal</c> whose settings a class holds.</summary>
+/// <param name="name">The name of the section, without <c>Portal:</c>.</param>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class SettingsSectionAttribute(string name) : Attribute
 {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>The settings of the installation as the framework's options, and what is wrong with them told all at once.</summary>
+/// <summary>Binds the settings of the installation to the framework's options, and reports all their errors at once.</summary>
 internal static class SettingsSetup
 {
     /// <summary>Adds the settings of one section. They are read once, and injected as <typeparamref name="T"/> itself.</summary>
@@ -17,14 +17,14 @@ internal static class SettingsSetup
         return services.AddOptions<T>().ValidateOnStart();
     }
 
-    /// <summary>Stops the start with these sentences, and with all others that stop it.</summary>
+    /// <summary>Makes the start fail with these sentences, together with the errors of all other settings.</summary>
     public static void Refuse<T>(this OptionsBuilder<T> options, IEnumerable<string> sentences) where T : class
     {
         foreach (var sentence in sentences) options.Validate(_ => false, sentence);
     }
 
     /// <summary>Checks all settings that were added.</summary>
-    /// <exception cref="StartException">Some are wrong; it names each.</exception>
+    /// <exception cref="StartException">Some settings are invalid; the message names each.</exception>
     public static void CheckSettings(this IServiceProvider services)
     {
         try
@@ -42,7 +42,7 @@ internal static class SettingsSetup
     {
         private List<string> unreadable = [];
 
-        // One by one: the binder stops at the first that it cannot read. It names the key and what it found there.
+        // Binds each setting alone, because the binder stops at the first invalid one. Its message names the key and the value.
         public void Configure(T options)
         {
             unreadable = [];

@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Connections;
 
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>The portal, or a command of it, cannot start. The message is one sentence for the operator, and all he gets.</summary>
+/// <summary>The portal, or a command of it, cannot start. The operator sees only the message, which says what is wrong.</summary>
 public sealed class StartException(string message) : Exception(message)
 {
-    /// <summary>What keeps the server from listening, where the operator can mend it; null for anything else.</summary>
+    /// <summary>Converts a start error that the operator can fix; null for any other exception.</summary>
     internal static StartException? From(Exception failure) => failure switch
     {
         StartException known => known,
         StoreUnavailableException store => new($"The database cannot be written: {store.Message} Is the disk full, or the file read-only or locked by another program?"),
-        // The binder names the key and what it found there.
+        // The message of the binder names the key and the value.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } setting => new(setting.Message),
         IOException { InnerException: AddressInUseException } => new(
             $"{failure.Message} Another program, or another portal, listens there: stop it, or start this one elsewhere, with --urls http://localhost:5081 or ASPNETCORE_URLS."),

@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// The store cannot take the change now: disk full, read-only or failing, database locked by another process. Nothing was
-/// changed; trying again later is right. The message is for the log, never for a client.
+/// The store cannot commit the change now: the disk is full, read-only or failing, or another process has locked the database. Nothing
+/// was changed; the caller should try again later. The message is for the log, never for a client.
 /// </summary>
 public class StoreUnavailableException : Exception
 {

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// One text in memory where many sessions say the same: versions, symbols, plans, addresses behind one proxy. Bounded, for clients
-/// may say what they like: what comes when it is full is kept by each for itself.
+/// Shares one string object between sessions with equal texts: versions, symbols, plans, addresses behind one proxy. Bounded, because
+/// clients may send any text: when the pool is full, new texts are not shared.
 /// </summary>
 internal static class StringPool
 {
@@ -15,13 +15,13 @@ internal static class StringPool
     private static readonly ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
     private static int count;
 
-    /// <returns>An equal text; the same object for as many as possible.</returns>
+    /// <returns>An equal text; the same object for equal texts, if possible.</returns>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Share(string? text)
     {
         if (text is null || text.Length > Longest) return text;
         if (Known.TryGetValue(text, out var known)) return known;
-        // Counted here: asking the dictionary would lock all of it.
+        // A separate counter, because Count of the dictionary locks all of it.
         if (Volatile.Read(ref count) >= Most || !Known.TryAdd(text, text)) return text;
         Interlocked.Increment(ref count);
         return text;

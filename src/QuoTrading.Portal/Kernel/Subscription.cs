@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace QuoTrading.Portal.Kernel;
 
 /// <summary>
-/// A listener of a <see cref="Publisher{T}"/>, with a bounded queue of its own. One that is too slow misses items, is told so, and reads
-/// the whole state again.
+/// A listener of a <see cref="Publisher{T}"/>, with its own bounded queue. A slow listener misses items. <see cref="TakeMissed"/> reports
+/// that, and the listener must then read the whole state again.
 /// </summary>
 internal sealed class Subscription<T>(string name, int capacity, Action<Subscription<T>> remove) : IDisposable
 {
@@ -16,12 +16,12 @@ internal sealed class Subscription<T>(string name, int capacity, Action<Subscrip
     /// <summary>The items, in the order in which they were published. Completes when the subscription is disposed.</summary>
     public ChannelReader<T> Reader => channel.Reader;
 
-    /// <summary>True if items were lost since the last call: read the whole state again.</summary>
+    /// <summary>Whether items were lost since the last call. If true, read the whole state again.</summary>
     public bool TakeMissed() => Interlocked.Exchange(ref missed, 0) == 1;
 
-    /// <summary>Drops what waits: for a listener that reads the whole state each time.</summary>
-    /// <param name="oldest">The first that waited.</param>
-    /// <returns>False where nothing waited.</returns>
+    /// <summary>Discards all waiting items, for a listener that reads the whole state each time.</summary>
+    /// <param name="oldest">The first of them.</param>
+    /// <returns>False if no item waited.</returns>
     public bool TryDrain(out T? oldest)
     {
         TakeMissed();
@@ -46,7 +46,7 @@ internal sealed class Subscription<T>(string name, int capacity, Action<Subscrip
         while (await Reader.WaitToReadAsync())
         {
             TryDrain(out _);
-            // Disposed while something waited.
+            // The subscription was disposed while an item waited.
             if (Reader.Completion.IsCompleted) return;
             try
             {

@@ -2,15 +2,15 @@ using System.Linq.Expressions;
 
 namespace QuoTrading.Portal.Kernel;
 
-/// <summary>A text that a person filters by: the beginning of what is looked for, or, after a <c>=</c>, exactly it.</summary>
+/// <summary>A text filter: a prefix, or the exact text if it is entered after a <c>=</c>.</summary>
 /// <param name="Text">Not empty.</param>
 public sealed record TextMatch(string Text, bool IsExact)
 {
-    // Sorts behind every text that has the prefix: the last code point there is.
+    // The last code point: the prefix followed by it sorts after every text with the prefix.
     private const string End = "\U0010FFFF";
 
-    /// <param name="typed">As a person types it.</param>
-    /// <returns>Null where nothing is typed.</returns>
+    /// <param name="typed">The text in the input field.</param>
+    /// <returns>Null without a text.</returns>
     public static TextMatch? Parse(string? typed) => typed?.Trim() switch
     {
         null or "" or "=" => null,
@@ -18,22 +18,22 @@ public sealed record TextMatch(string Text, bool IsExact)
         var prefix => new TextMatch(prefix, IsExact: false),
     };
 
-    /// <summary>The same, with the letters of e-mail addresses as they are stored.</summary>
+    /// <summary>The same filter in lower case, as e-mail addresses are stored.</summary>
     public TextMatch ToLower() => this with { Text = Text.ToLowerInvariant() };
 
-    /// <summary>As a person typed it.</summary>
+    /// <summary>In the form that <see cref="Parse"/> reads.</summary>
     public override string ToString() => IsExact ? "=" + Text : Text;
 
-    /// <summary>Whether this one matches.</summary>
+    /// <summary>Whether a value matches.</summary>
     public bool Admits(string? value, StringComparison comparison = StringComparison.Ordinal) =>
         value is not null && (IsExact ? value.Equals(Text, comparison) : value.StartsWith(Text, comparison));
 
-    /// <summary>Those whose text matches.</summary>
+    /// <summary>The rows whose text matches.</summary>
     /// <param name="column">A text column.</param>
-    /// <param name="byIndex">False where the column's index must not be used, since another one leads to fewer rows.</param>
+    /// <param name="byIndex">False if the column's index must not be used, because another index leaves fewer rows.</param>
     internal IQueryable<T> In<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, bool byIndex = true) => Where(rows, column, Matches(), byIndex);
 
-    /// <summary>Those whose text matches, or is one of these.</summary>
+    /// <summary>The rows whose text matches, or is one of <paramref name="these"/>.</summary>
     internal IQueryable<T> InOrAmong<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, IReadOnlyCollection<string> these, bool byIndex = true)
     {
         Expression<Func<string?, bool>> isOne = value => these.Contains(value!);
@@ -53,7 +53,7 @@ public sealed record TextMatch(string Text, bool IsExact)
 
     private static IQueryable<T> Where<T>(IQueryable<T> rows, Expression<Func<T, string?>> column, Expression<Func<string?, bool>> matches, bool byIndex)
     {
-        // An expression is not in any index.
+        // No index covers an expression.
         Expression<Func<string?, string?>> off = text => text.Unindexed();
         var value = byIndex ? column.Body : new Replaced(off.Parameters[0], column.Body).Visit(off.Body)!;
         var body = new Replaced(matches.Parameters[0], value).Visit(matches.Body)!;

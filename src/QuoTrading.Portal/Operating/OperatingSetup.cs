@@ -8,7 +8,7 @@ namespace QuoTrading.Portal.Operating;
 
 internal static class OperatingSetup
 {
-    /// <summary>What whoever runs the portal looks at and needs. Needs storage, sessions and the audit log.</summary>
+    /// <summary>Services to monitor and maintain the portal. Needs storage, sessions and the audit log.</summary>
     public static IServiceCollection AddOperating(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddPortalHealth(configuration);
@@ -21,7 +21,7 @@ internal static class OperatingSetup
         return services;
     }
 
-    // Whether there is anything to send is read already here; what is wrong is told with all others.
+    // Read now, to know whether an export is needed at all; an error is reported together with those of all other settings.
     private static void AddOtlp(this IServiceCollection services, IConfiguration configuration)
     {
         try

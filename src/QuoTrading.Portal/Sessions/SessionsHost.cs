@@ -5,14 +5,14 @@ using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Sessions;
 
-/// <summary>Runs the commit loop from before the first request to after the last, and the sweeper beside it.</summary>
+/// <summary>Runs the commit loop from before the first request until after the last, and the sweeper next to it.</summary>
 internal sealed partial class SessionsHost(CommitLoop loop, SessionSweeper sweeper, SessionRegistry registry, SessionMetrics metrics, OpenStreams streams, TimeProvider time, ILogger<SessionsHost> log)
     : Periodic(Pace, time)
 {
-    // Twice a second: a time-out is seen within a second, and a refresh is written within one.
+    // Twice a second: a time-out is noticed, and a refresh is written, within a second.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
-    // Of the busy timeout each: half a minute where nothing else is said.
+    // Each try waits up to the busy timeout: half a minute in all, if the connection string does not set another one.
     private const int StartTries = 6;
 
     private readonly Lock once = new();
@@ -27,7 +27,7 @@ internal sealed partial class SessionsHost(CommitLoop loop, SessionSweeper sweep
         await base.StartAsync(CancellationToken.None);
     }
 
-    // Once: a host may be told to stop from two sides at once, and when the first is through, the store is closed.
+    // Stops only once: two callers may stop a host at the same time, and after the first stop the store is closed.
     public override Task StopAsync(CancellationToken cancellationToken)
     {
         lock (once) return stopped ??= StopOnceAsync();
@@ -37,12 +37,12 @@ internal sealed partial class SessionsHost(CommitLoop loop, SessionSweeper sweep
 
     protected override void Failed(Exception failure)
     {
-        // The writer and the commit loop have said so; the next tick tries again.
+        // The writer and the commit loop have logged this already; the next tick tries again.
         if (failure is StoreUnavailableException) LogTickMissed();
         else LogTickFailed(failure);
     }
 
-    // A command beside the server may have the database for longer than a client is kept waiting; a start is worth more patience.
+    // A command-line process may lock the database for longer than a client request may wait. A start can wait longer, so it retries.
     private async Task StartSessionsAsync()
     {
         for (var left = StartTries - 1; ; left--)

@@ -11,7 +11,7 @@ namespace QuoTrading.Portal.Sessions;
 
 internal static class SessionsSetup
 {
-    /// <summary>Who uses which license now. Needs storage, licensing and the audit log.</summary>
+    /// <summary>Registers the services that track which device uses which license. Needs storage, licensing and the audit log.</summary>
     public static IServiceCollection AddSessions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<QueueOptions>(configuration);

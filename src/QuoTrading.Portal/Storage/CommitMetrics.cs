@@ -3,7 +3,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage;
 
-/// <summary>How long units of the writer take, for the meter and for people.</summary>
+/// <summary>Measures how long units of the writer take, for the meter and for the System page.</summary>
 public sealed class CommitMetrics
 {
     private static readonly KeyValuePair<string, object?> Sessions = new("portal.commit.of", "sessions");
@@ -21,18 +21,18 @@ public sealed class CommitMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
     }
 
-    /// <summary>The last minutes'. The session registry's and everybody else's alike.</summary>
+    /// <summary>The durations of all units of the last minutes, of the session registry and of others.</summary>
     public RecentDurations Recent { get; }
 
-    /// <summary>A unit has its turn.</summary>
-    /// <returns>For <see cref="Since"/> and <see cref="Done"/>.</returns>
+    /// <summary>A unit has entered the gate.</summary>
+    /// <returns>A timestamp for <see cref="Since"/> and <see cref="Done"/>.</returns>
     internal long Begin() => time.GetTimestamp();
 
-    /// <summary>How long ago that was.</summary>
+    /// <summary>The time since <see cref="Begin"/> returned <paramref name="begun"/>.</summary>
     internal TimeSpan Since(long begun) => time.GetElapsedTime(begun);
 
-    /// <summary>It is durable.</summary>
-    /// <param name="ofSessions">It was the session registry's.</param>
+    /// <summary>The unit is durable.</summary>
+    /// <param name="ofSessions">Whether it was a unit of the session registry.</param>
     internal void Done(long begun, bool ofSessions)
     {
         var duration = Since(begun);

@@ -1,9 +1,9 @@
 namespace QuoTrading.Portal.Storage;
 
-/// <summary>The database as who operates the portal sees it: where it is, how large, and copies of it.</summary>
+/// <summary>The database as the operator of the portal sees it: its place, its size, and copies of it.</summary>
 public interface IDatabaseFile
 {
-    /// <summary><c>SQLite 3.50.4</c></summary>
+    /// <summary>Name and version, such as <c>SQLite 3.50.4</c>.</summary>
     string Engine { get; }
 
     /// <summary>Absolute.</summary>
@@ -12,29 +12,31 @@ public interface IDatabaseFile
     /// <summary>Absolute.</summary>
     string DataDirectory { get; }
 
-    /// <summary>Where the key ring lies that encrypts license keys and sign-ins.</summary>
+    /// <summary>The folder of the key ring that encrypts license keys and sign-ins.</summary>
     string KeyRing { get; }
 
     bool Exists { get; }
 
-    /// <summary>How large the file is; what was written last stands in the log until it is carried over.</summary>
+    /// <summary>The size of the database file. The newest changes are in the write-ahead log until a checkpoint.</summary>
     long FileBytes { get; }
 
-    /// <summary>How large the write-ahead log is.</summary>
+    /// <summary>The size of the write-ahead log.</summary>
     long LogBytes { get; }
 
-    /// <summary>Writes a copy as of one moment, while it is in use, checks it, and only then gives it its name.</summary>
-    /// <param name="path">Absolute; must not be there.</param>
-    /// <exception cref="Kernel.StartException">It cannot be written. Nothing is left behind.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped, in the middle of it if need be. Nothing is left behind.</exception>
+    /// <summary>
+    /// While the database is in use, writes a copy of its state at one moment. The copy gets its name only after it has been checked.
+    /// </summary>
+    /// <param name="path">Absolute; must not exist.</param>
+    /// <exception cref="Kernel.StartException">It cannot be written. No file is left behind.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, even in the middle of the copy. No file is left behind.</exception>
     internal Task<BackupContents> BackUpAsync(string path, CancellationToken cancel);
 
-    /// <summary>Whether a file is a whole database, and what of the portal's is in it.</summary>
+    /// <summary>Checks that a file is an undamaged database, and reads what it contains of the portal's data.</summary>
     /// <exception cref="IOException">It is damaged.</exception>
-    /// <exception cref="System.Data.Common.DbException">It is no database.</exception>
+    /// <exception cref="System.Data.Common.DbException">It is not a database.</exception>
     internal Task<BackupContents> CheckBackupAsync(string path, CancellationToken cancel);
 
-    /// <summary>Keeps servers away from it until the result is disposed.</summary>
-    /// <exception cref="Kernel.StartException">A server runs on it; the message says which.</exception>
+    /// <summary>Prevents any server from using the database until the result is disposed.</summary>
+    /// <exception cref="Kernel.StartException">A server uses it (the message says which), or its lock file cannot be written.</exception>
     internal IDisposable KeepServersOut(TimeProvider time);
 }

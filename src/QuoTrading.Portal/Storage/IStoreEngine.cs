@@ -8,16 +8,16 @@ public interface IStoreEngine
     /// <summary>Opens the writer's connection, with its statements.</summary>
     internal StatementCache OpenWriter();
 
-    /// <summary>Grows whenever another connection than this one's has changed the database. Inside a unit of the writer's.</summary>
+    /// <summary>Changes when another connection than the unit's has changed the database. Call it inside a unit of the writer.</summary>
     internal long ReadVersion(WriteUnit unit);
 
-    /// <summary>A number in the database that says what was done with its rows once; backups carry it along. 0 in a new one.</summary>
+    /// <summary>A number in the database that marks one-time updates of its rows as done. Backups contain it. 0 if it is new.</summary>
     internal long ReadMark(WriteUnit unit);
 
     /// <inheritdoc cref="ReadMark"/>
     internal void WriteMark(WriteUnit unit, int mark);
 
-    /// <summary>A context on a connection and inside a transaction that are the caller's.</summary>
+    /// <summary>Creates a context on the caller's connection and inside the caller's transaction.</summary>
     PortalDbContext CreateContext(DbConnection connection, DbTransaction transaction);
 
     /// <summary>Whether the store, not the statement, is at fault: trying again later may help.</summary>

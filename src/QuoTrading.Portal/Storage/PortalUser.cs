@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Identity;
 
 namespace QuoTrading.Portal.Storage;
 
-/// <summary>One of the portal's own people. Customers have none. The one entity that this room knows: Identity's context is made of it.</summary>
+/// <summary>
+/// An account of a person who works with the portal; customers have none. The only entity of this room, because Identity's context
+/// needs its type.
+/// </summary>
 public sealed class PortalUser : IdentityUser
 {
     /// <summary>UTC.</summary>

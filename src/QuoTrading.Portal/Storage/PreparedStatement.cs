@@ -1,17 +1,17 @@
 namespace QuoTrading.Portal.Storage;
 
-/// <summary>A statement of the writer's hot paths, prepared once a connection, in the way of the engine below.</summary>
+/// <summary>A statement for the hot paths of the writer, prepared once per connection. The engine implements it.</summary>
 internal abstract class PreparedStatement : IDisposable
 {
-    /// <returns>How many rows it changed.</returns>
-    /// <exception cref="System.Data.Common.DbException">It failed.</exception>
+    /// <returns>The number of changed rows.</returns>
+    /// <exception cref="System.Data.Common.DbException">The statement failed.</exception>
     public abstract int Execute(ReadOnlySpan<object?> values);
 
-    /// <returns>The number of the row that it inserted.</returns>
+    /// <returns>The id of the inserted row.</returns>
     /// <inheritdoc cref="Execute"/>
     public abstract long Insert(ReadOnlySpan<object?> values);
 
-    /// <returns>The first column of the first row; 0 where there is none.</returns>
+    /// <returns>The first column of the first row; 0 without a row.</returns>
     /// <inheritdoc cref="Execute"/>
     public abstract long ExecuteScalar(ReadOnlySpan<object?> values);
 

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Storage;
 
-/// <summary>Lets one in at a time: those who come first-class before all others, each kind in the order it came.</summary>
+/// <summary>An asynchronous mutex with two queues: the first queue is served before the other, each in the order of arrival.</summary>
 internal sealed class PriorityGate
 {
     private readonly Lock door = new();
@@ -8,8 +8,9 @@ internal sealed class PriorityGate
     private readonly LinkedList<Place> others = new();
     private bool taken;
 
-    /// <summary>Waits for the turn; disposing the result gives it to the next.</summary>
-    /// <param name="goesHome">May be sent away by <see cref="Dismiss"/>.</param>
+    /// <summary>Waits for its turn. Dispose the result to let the next one in.</summary>
+    /// <param name="goesFirst">Whether it waits in the first queue.</param>
+    /// <param name="goesHome">Whether <see cref="Dismiss"/> ends its wait; only in the other queue.</param>
     public async ValueTask<IDisposable> EnterAsync(bool goesFirst, bool goesHome = false, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
@@ -32,10 +33,10 @@ internal sealed class PriorityGate
     }
 
     /// <summary>
-    /// Sends away those not first-class who wait and said they would go: one after the other they would find out the same, and the
-    /// first-class go between them each time.
+    /// Ends the wait of all entries of the other queue that were added with <c>goesHome</c>. Otherwise they would fail one after the other
+    /// for the same reason, each of them after the entries of the first queue.
     /// </summary>
-    /// <param name="why">What their waiting ends with.</param>
+    /// <param name="why">Creates the exception that a dismissed wait throws.</param>
     public void Dismiss(Func<Exception> why)
     {
         var sent = new List<TaskCompletionSource>();
@@ -61,7 +62,7 @@ internal sealed class PriorityGate
     {
         lock (door)
         {
-            // Not in a queue any more: its turn came first, and whoever waits takes it.
+            // No longer in a queue: its turn came before the cancellation, and the waiting caller gets it.
             if (place.List is null) return;
             place.List.Remove(place);
         }

@@ -2,12 +2,12 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage;
 
-/// <summary>Files and folders that nobody but their owner may read, whatever the umask.</summary>
+/// <summary>Creates files and folders that only their owner may read, whatever the umask.</summary>
 internal static class PrivateFile
 {
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a file that must not be there, to be written.</summary>
+    /// <summary>Creates a file and opens it for writing. The file must not exist.</summary>
     public static FileStream Create(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -15,8 +15,8 @@ internal static class PrivateFile
         return new FileStream(path, options);
     }
 
-    /// <summary>Makes a folder, unless it is there.</summary>
-    /// <exception cref="StartException">It cannot be made.</exception>
+    /// <summary>Creates a folder, unless it exists.</summary>
+    /// <exception cref="StartException">It cannot be created.</exception>
     public static void CreateFolder(string path)
     {
         try

@@ -2,12 +2,12 @@ using System.Data.Common;
 
 namespace QuoTrading.Portal.Storage;
 
-/// <summary>The queries of one connection, prepared once. It leaves the connection to its owner.</summary>
+/// <summary>The queries of one connection, each created once. It does not dispose the connection.</summary>
 internal sealed class QueryCache(DbConnection connection) : IAsyncDisposable
 {
     private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
 
-    /// <summary>Runs a query whose parameters are <c>@p0</c>, <c>@p1</c>, …; the values are texts, numbers, times and bytes.</summary>
+    /// <summary>Runs a query with the parameters <c>@p0</c>, <c>@p1</c>, …; values may be texts, numbers, times and bytes.</summary>
     public DbDataReader Query(string sql, ReadOnlySpan<object?> values, DbTransaction? transaction = null)
     {
         if (!commands.TryGetValue(sql, out var command))

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace QuoTrading.Portal.Storage;
 
 /// <summary>The writer's connection with the statements prepared on it.</summary>
-/// <param name="prepare">As the engine does that.</param>
+/// <param name="prepare">Prepares a statement, in the engine's own way.</param>
 internal sealed class StatementCache(DbConnection connection, Func<string, PreparedStatement> prepare) : IAsyncDisposable
 {
     private readonly Dictionary<string, PreparedStatement> prepared = new(StringComparer.Ordinal);

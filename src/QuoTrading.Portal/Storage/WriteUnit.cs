@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace QuoTrading.Portal.Storage;
 
 /// <summary>
-/// A transaction of the writer's: what is done in it becomes durable together or not at all. Handed out by
-/// <see cref="Writer.RunAsync{T}"/>; not to be kept.
+/// A transaction of the writer: all its changes become durable together, or none. Use it only inside the callback of
+/// <see cref="Writer.RunAsync{T}"/>.
 /// </summary>
 public sealed class WriteUnit : IAsyncDisposable
 {
@@ -25,24 +25,24 @@ public sealed class WriteUnit : IAsyncDisposable
     /// <summary>A context inside this transaction.</summary>
     public PortalDbContext Db => db ??= createContext(statements.Connection, transaction);
 
-    /// <summary>Runs a statement whose parameters are <c>@p0</c>, <c>@p1</c>, …, prepared once a connection. For the hot paths.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Runs a statement with the parameters <c>@p0</c>, <c>@p1</c>, …, prepared once per connection. For the hot paths.</summary>
+    /// <returns>The number of changed rows.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql).Execute(values);
 
-    /// <summary>The same for an insert into a table that numbers its rows.</summary>
-    /// <returns>The new row's number. <c>RETURNING</c> would tell it too, by way of a table of its own.</returns>
+    /// <summary>The same for an insert into a table with generated row ids.</summary>
+    /// <returns>The new row's id. <c>RETURNING</c> would also return it, but SQLite uses a temporary table for that.</returns>
     public long Insert(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql).Insert(values);
 
-    /// <summary>The same for a statement that returns one number; 0 where it returns none.</summary>
+    /// <summary>The same for a statement that returns one number; 0 without a row.</summary>
     public long ExecuteScalar(string sql, params ReadOnlySpan<object?> values) => statements.Prepare(sql).ExecuteScalar(values);
 
-    /// <summary>The same for one that returns rows. The values are texts, numbers, times and bytes.</summary>
+    /// <summary>The same for a statement that returns rows. Values may be texts, numbers, times and bytes.</summary>
     public DbDataReader Query(string sql, params ReadOnlySpan<object?> values) => statements.Query(sql, values, transaction);
 
-    /// <summary>Runs once the unit is durable, before anyone else gets a turn. Must not throw and not wait.</summary>
+    /// <summary>Runs <paramref name="action"/> once the unit is durable, before the next unit begins. It must not throw or block.</summary>
     public void OnCommitted(Action action) => (committed ??= []).Add(action);
 
-    /// <summary>Runs if the unit failed, before anyone else gets a turn. Must not throw and not wait.</summary>
+    /// <summary>Runs <paramref name="action"/> if the unit fails, before the next unit begins. It must not throw or block.</summary>
     public void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
 
     public async ValueTask DisposeAsync()

@@ -6,11 +6,11 @@ namespace QuoTrading.Portal.Storage;
 
 /// <summary>
 /// The only write path of the process: one unit at a time, each durable when its task completes. The session registry's batches
-/// go first, then everybody else's units, of at most <see cref="MostRows"/> rows each.
+/// go first, then all other units, of at most <see cref="MostRows"/> rows each.
 /// </summary>
 public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, ILogger<Writer> log) : IAsyncDisposable
 {
-    /// <summary>The most rows that a unit of anybody but the registry may write, so that nobody waits long for his turn.</summary>
+    /// <summary>The most rows that a unit may write, except the registry's, so that no unit waits long for its turn.</summary>
     public const int MostRows = 500;
 
     private readonly PriorityGate gate = new();
@@ -23,27 +23,28 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
     private TimeSpan lastCommit;
 
     /// <summary>
-    /// Grows whenever another connection than the writer's has changed the database: another process, or a context that saved by
-    /// itself. Whoever caches what is stored compares it inside a unit and drops what he has.
+    /// Grows when another connection than the writer's has changed the database: one of another process, or of a context that saved by
+    /// itself. A cache of stored data compares it inside a unit, and drops its data if it has changed.
     /// </summary>
     public long ForeignChanges { get; private set; }
 
     /// <summary>
-    /// What the disk takes to make one of the session registry's units durable: of its last two commits the shorter one, since one in
-    /// many also copies the log back. For the registry, between its units.
+    /// The time that the disk needs to make a unit of the session registry durable: the shorter one of its last two commits, because now
+    /// and then a commit also runs a checkpoint. The registry reads it between its units.
     /// </summary>
     internal TimeSpan CommitTime { get; private set; }
 
-    /// <summary>The last unit failed because the store takes no commits now. Whoever has the first place shall try it again soon.</summary>
+    /// <summary>The last unit failed because the store cannot commit now. The session registry should try again soon.</summary>
     internal bool IsDown => downFor is not null;
 
     /// <summary>Runs <paramref name="work"/> in a unit of its own and commits it.</summary>
-    /// <param name="work">Called with the turn held and the transaction open. If it throws, nothing is changed.</param>
-    /// <param name="first">For the session registry alone.</param>
-    /// <exception cref="StoreUnavailableException">The store could not take it. Nothing was changed.</exception>
+    /// <param name="work">Called inside the gate, with the transaction open. If it throws, nothing is changed.</param>
+    /// <param name="first">Goes first in the queue. Only for the session registry.</param>
+    /// <exception cref="StoreUnavailableException">The store could not commit. Nothing was changed.</exception>
     public async Task<T> RunAsync<T>(Func<WriteUnit, Task<T>> work, bool first = false, CancellationToken cancel = default)
     {
-        // Known to be away: the registry tries it twice a second, and nobody else need wait. A command has no registry, and tries itself.
+        // The store is known to be down: the registry tries it twice a second, so all other units fail at once. A command of the command
+        // line has no registry, and tries itself.
         hasRegistry |= first;
         if (IsDown && hasRegistry && !first) throw new StoreUnavailableException("The store takes no commits now.");
         var before = Volatile.Read(ref failures);
@@ -52,7 +53,7 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
         var begun = metrics.Begin();
         WriteUnit? unit = null;
         ObjectDisposedException.ThrowIf(closed, this);
-        // Or everyone in the line would wait for a locked file in his turn, one busy timeout after the other.
+        // Otherwise each queued unit would wait for a locked file in its turn, one busy timeout after the other.
         if (failures != before) throw FailedMeanwhile();
         try
         {
@@ -87,7 +88,7 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
             return true;
         }, cancel: cancel);
 
-    /// <summary>Takes a turn for a write on another connection of this process; disposing the result gives it back.</summary>
+    /// <summary>Enters the gate for a write on another connection of this process; dispose the result to leave it.</summary>
     internal ValueTask<IDisposable> EnterAsync(CancellationToken cancel) => gate.EnterAsync(goesFirst: false, cancel: cancel);
 
     public async ValueTask DisposeAsync()
@@ -104,7 +105,7 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
         lastCommit = took;
     }
 
-    // Inside the transaction: nobody else can commit between this look and our own commit.
+    // Read inside the transaction: no other connection can commit between this read and this unit's commit.
     private void NoticeForeignChanges(WriteUnit unit)
     {
         var version = engine.ReadVersion(unit);
@@ -127,8 +128,8 @@ public sealed partial class Writer(IStoreEngine engine, CommitMetrics metrics, I
         unit?.RolledBack();
         if (!engine.IsUnavailable(failure)) return;
 
-        // What state the connection is in after an I/O error nobody promises: the next unit gets a new one.
-        // It is tried twice a second, maybe for hours: each reason is said once.
+        // The state of the connection is unknown after an I/O error, so the next unit opens a new one.
+        // The store is tried twice a second, maybe for hours, so a reason is logged only when it changes.
         if (downFor != failure.Message) LogUnavailable(failure.Message);
         downFor = failure.Message;
         Volatile.Write(ref failures, failures + 1);

@@ -8,22 +8,22 @@ namespace QuoTrading.Portal.Accounts.Lockout;
 /// </summary>
 public sealed class KeyedLock : IDisposable
 {
-    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim[] locks = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Waits for the account's lock; disposing the result releases it.</summary>
     /// <param name="db">The request's own context: it drops the entities it has read, which may have changed during the wait.</param>
     public async Task<IDisposable> EnterAsync(string email, PortalDbContext db)
     {
-        var turn = turns[(uint)StringComparer.OrdinalIgnoreCase.GetHashCode(email) % (uint)turns.Length];
-        await turn.WaitAsync();
+        var held = locks[(uint)StringComparer.OrdinalIgnoreCase.GetHashCode(email) % (uint)locks.Length];
+        await held.WaitAsync();
         db.ChangeTracker.Clear();
-        return new Turn(turn);
+        return new Held(held);
     }
 
-    public void Dispose() => Array.ForEach(turns, turn => turn.Dispose());
+    public void Dispose() => Array.ForEach(locks, held => held.Dispose());
 
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    private sealed class Held(SemaphoreSlim held) : IDisposable
     {
-        public void Dispose() => turn.Release();
+        public void Dispose() => held.Release();
     }
 }

@@ -16,7 +16,7 @@ namespace QuoTrading.Portal.Accounts.TwoStep;
 /// out every other browser of the person.
 /// </summary>
 public sealed class TwoStepService(
-    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, KeyedLock turns,
+    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, PortalDbContext db, AuditLog audit, KeyedLock locks,
     TwoStepStore store, TwoStepCodes codes, IDataProtectionProvider protection)
 {
     private static readonly TwoStepOutcome.Refused WrongPassword = new(Reauthentication.WrongPassword);
@@ -72,7 +72,7 @@ public sealed class TwoStepService(
     {
         try
         {
-            using var turn = await turns.EnterAsync(context.User.Identity?.Name ?? "", db);
+            using var held = await locks.EnterAsync(context.User.Identity?.Name ?? "", db);
             return await users.GetUserAsync(context.User) is { } user ? await change(user) : new TwoStepOutcome.Refused("This account is no longer there.");
         }
         catch (Exception failure) when (failure is DbUpdateException or DbException)

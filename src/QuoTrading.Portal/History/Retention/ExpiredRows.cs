@@ -4,20 +4,21 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.History.Retention;
 
 /// <summary>
-/// The rows of one table that retention ends. Each statement finds its rows by an index, oldest first, at most
-/// <see cref="MostInOneUnit"/> of them. For live sessions, marks and the audit log there is none; devices are <see cref="ExpiredDevices"/>.
+/// The rows of one table that retention deletes. Each statement finds its rows by an index, oldest first, at most
+/// <see cref="MostInOneUnit"/> of them. There is none for live sessions, marks and the audit log; <see cref="ExpiredDevices"/> deletes
+/// devices.
 /// </summary>
-/// <param name="Sql">Deletes one unit's worth; its parameters are what <c>values</c> gives.</param>
+/// <param name="Sql">Deletes the rows of one unit; its parameters are the result of <paramref name="Values"/>.</param>
 internal sealed record ExpiredRows(string Table, string Sql, Func<Instant, int, object?[]> Values)
 {
     public const int MostInOneUnit = Writer.MostRows;
 
-    // A session that may still resume needs its row. Service time may have stood while days of wall time went by.
+    // A session that may still resume needs its row. Service time may have stood still for days of wall time.
     private const long StillResumableMs = SessionRules.ResumeWithinMs + 60_000;
 
     public static IReadOnlyList<ExpiredRows> All { get; } =
     [
-        // By the key, which sorts by the start: what ended before a time began before it. So ends need no index of their own.
+        // By the key, which sorts by start: a session that ended before a time also started before it. So EndedAt needs no index.
         new("SessionHistory", """
             DELETE FROM "SessionHistory" WHERE "SessionId" IN (
                 SELECT "SessionId" FROM "SessionHistory" WHERE "SessionId" < @p0 AND "EndedAt" < @p1 AND "EndedMs" < @p2 ORDER BY "SessionId" LIMIT @p3)

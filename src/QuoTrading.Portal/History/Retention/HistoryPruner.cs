@@ -5,8 +5,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.History.Retention;
 
 /// <summary>
-/// Deletes what is older than <c>history_retention_days</c>: ended sessions, events, minutes. At most once an hour, and as soon as
-/// somebody lowers the days; in small units behind everybody else's, with pauses, so that no client waits for it.
+/// Deletes what is older than <c>history_retention_days</c>: ended sessions, events, minutes. At most once an hour, and at once when an
+/// administrator lowers the days. Works in small units that wait behind the registry's, with pauses, so that no client waits for it.
 /// </summary>
 internal sealed partial class HistoryPruner(
     SessionRegistry registry, ExpiredDevices devices, ServiceClock clock, IClockCheck wallClock, Writer writer, TimeProvider time, ILogger<HistoryPruner> log)
@@ -20,11 +20,11 @@ internal sealed partial class HistoryPruner(
     private int? daysBefore;
     private long? lastRun;
 
-    /// <summary>Between two units: others shall have the disk meanwhile.</summary>
+    /// <summary>The pause between two units: others need the disk meanwhile.</summary>
     internal TimeSpan Pause { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Prunes if it is time for it.</summary>
-    /// <returns>How many rows were deleted; null if it was not time.</returns>
+    /// <summary>Prunes if it is due.</summary>
+    /// <returns>How many rows were deleted; null if it was not due or the clock is in doubt.</returns>
     internal async Task<int?> TickAsync(CancellationToken cancel)
     {
         var days = registry.Settings.HistoryRetentionDays;
@@ -33,7 +33,7 @@ internal sealed partial class HistoryPruner(
         var due = lastRun is { } last ? Time.GetElapsedTime(last) >= Again : Time.GetElapsedTime(started) >= FirstAfter;
         if (!due && !lowered) return null;
 
-        // By a clock that has jumped ahead everything is old.
+        // If the clock has jumped ahead, every row looks old.
         if (wallClock.Look() is not null)
         {
             LogClock();
@@ -51,7 +51,7 @@ internal sealed partial class HistoryPruner(
         }
     }
 
-    /// <summary>Deletes all that is older than so many days.</summary>
+    /// <summary>Deletes all rows that are older than so many days.</summary>
     /// <returns>How many rows.</returns>
     internal async Task<int> PruneAsync(int days, CancellationToken cancel)
     {
@@ -81,7 +81,7 @@ internal sealed partial class HistoryPruner(
 
     protected override void Failed(Exception failure)
     {
-        // The writer has said so; what is old waits for the next hour.
+        // The writer has logged it; old rows wait for the next hour.
         if (failure is StoreUnavailableException) LogMissed();
         else LogFailed(failure);
     }

@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.History.Retention;
 
-/// <summary>Tells whether the wall clock may be believed: by one that has jumped ahead everything is old.</summary>
+/// <summary>Checks whether the wall clock can be trusted: if it has jumped ahead, every row looks old.</summary>
 internal interface IClockCheck
 {
-    /// <summary>What is wrong with the clock, in a sentence; null if nothing is. From memory.</summary>
+    /// <summary>What is wrong with the clock, in a sentence; null if nothing is. Reads memory only.</summary>
     string? Look();
 }

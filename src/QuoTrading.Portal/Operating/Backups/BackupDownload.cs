@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
-/// <summary>A copy that somebody takes home. The file goes when this is disposed, or when the process ends.</summary>
+/// <summary>A copy that an administrator downloads. The file is deleted when this is disposed, or when the process ends.</summary>
 public sealed class BackupDownload : IAsyncDisposable
 {
     private const int BufferBytes = 128 * 1024;
@@ -20,15 +20,15 @@ public sealed class BackupDownload : IAsyncDisposable
         Name = keyRing is null ? $"portal-{at}.db" : $"portal-{at}-with-keys.zip";
     }
 
-    /// <summary>What the file is called where it is saved.</summary>
+    /// <summary>The suggested file name.</summary>
     public string Name { get; }
 
     public string ContentType => keyRing is null ? "application/vnd.sqlite3" : "application/zip";
 
-    /// <summary>Null where nobody knows before it is written.</summary>
+    /// <summary>The size; null if it is not known before writing.</summary>
     public long? Bytes => keyRing is null ? database.Length : null;
 
-    /// <summary>Writes all of it. Once.</summary>
+    /// <summary>Writes the whole file. May be called once.</summary>
     public Task WriteAsync(Stream to, CancellationToken cancel) =>
         keyRing is null ? database.CopyToAsync(to, BufferBytes, cancel) : BackupZip.WriteAsync(to, database, keyRing, time, cancel);
 

@@ -6,35 +6,35 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>
-/// The folder of the scheduled backups. It knows its own files by their names, and touches no other: what an operator puts beside
-/// them stays.
+/// The folder of the scheduled backups. It recognizes its own files by their names, and never touches other files: what an operator
+/// puts there stays.
 /// </summary>
 public sealed partial class BackupFolder(BackupOptions options, IDatabaseFile database)
 {
-    /// <summary>So many are kept however old they are: a server that stood for weeks shall not throw away what it has.</summary>
+    /// <summary>The newest backups, kept at any age: a server that was down for weeks must not delete all it has.</summary>
     internal const int FewestKept = 3;
 
     private const string TimeFormat = "yyyyMMdd-HHmmss";
 
-    /// <summary>Absolute; may not be there yet.</summary>
+    /// <summary>Absolute; may not exist yet.</summary>
     public string FolderPath { get; } = Path.GetFullPath(options.Directory, database.DataDirectory);
 
-    /// <summary>How much of the copy that is being made is written; 0 where none is.</summary>
+    /// <summary>How many bytes of the copy in progress are written; 0 if there is none.</summary>
     internal long UnfinishedBytes => Files("*.unfinished").Where(file => Leftover().IsMatch(file.Name)).Select(file => file.Length).DefaultIfEmpty().Max();
 
-    /// <summary>The backups that are there, the newest first.</summary>
+    /// <summary>The backups in the folder, newest first.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     public IReadOnlyList<StoredBackup> List() =>
         [.. Files("portal-*.db").Select(Read).OfType<StoredBackup>().OrderByDescending(backup => backup.At)];
 
-    /// <summary>What a backup of this moment is called.</summary>
+    /// <summary>The path of a backup made at this moment.</summary>
     internal string PathOf(DateTime utc) => Path.Combine(FolderPath, $"portal-{utc.ToString(TimeFormat, CultureInfo.InvariantCulture)}.db");
 
-    /// <summary>A name for a copy that somebody downloads. It is no backup: it goes when he has it.</summary>
+    /// <summary>A path for a copy to download. It is not a backup: it is deleted after the download.</summary>
     internal string NewDownload() => Path.Combine(FolderPath, $"download-{Guid.NewGuid():N}.db");
 
-    /// <exception cref="StartException">It cannot be made.</exception>
+    /// <exception cref="StartException">The folder cannot be created.</exception>
     internal void Create() => PrivateFile.CreateFolder(FolderPath);
 
     /// <summary>Deletes backups that are older than so many days.</summary>
@@ -46,7 +46,7 @@ public sealed partial class BackupFolder(BackupOptions options, IDatabaseFile da
         return old.Count;
     }
 
-    /// <summary>Deletes what a server that was killed had begun. At the start alone: later it may be somebody's.</summary>
+    /// <summary>Deletes unfinished files of a server that was killed. Only at the start: later such a file may be in use.</summary>
     internal void RemoveLeftovers()
     {
         foreach (var file in Files("*").Where(file => Leftover().IsMatch(file.Name))) file.Delete();
@@ -67,6 +67,6 @@ public sealed partial class BackupFolder(BackupOptions options, IDatabaseFile da
     private static partial Regex Leftover();
 }
 
-/// <summary>A backup of the folder: the database alone, without the key ring.</summary>
-/// <param name="At">UTC: as of when.</param>
+/// <summary>A backup in the folder: the database only, without the key ring.</summary>
+/// <param name="At">UTC: the moment of the copy.</param>
 public sealed record StoredBackup(string Name, DateTime At, long Bytes);

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>
-/// Makes copies, one at a time, and none that would fill the disk: then nobody could log in. The database goes on being written
+/// Makes copies, one at a time. Refuses a copy that would fill the disk, since then no client could log in. The database can be written
 /// meanwhile.
 /// </summary>
 public sealed class BackupMaker(IDatabaseFile database, BackupFolder folder, HealthOptions health, TimeProvider time) : IDisposable
@@ -15,14 +15,14 @@ public sealed class BackupMaker(IDatabaseFile database, BackupFolder folder, Hea
     private readonly SemaphoreSlim one = new(1);
     private long begun;
 
-    /// <summary>The copy that is being made now; null where none is.</summary>
+    /// <summary>The copy in progress; null if there is none.</summary>
     public RunningBackup? Running => Volatile.Read(ref begun) is var since and not 0
         ? new RunningBackup(new DateTime(since, DateTimeKind.Utc), folder.UnfinishedBytes, database.FileBytes)
         : null;
 
-    /// <summary>Waits for its turn, then writes and checks a copy.</summary>
+    /// <summary>Waits until no other copy is in progress, then writes and checks a copy.</summary>
     /// <param name="path">In the folder.</param>
-    /// <exception cref="StartException">It could not be made; the message says why. Nothing is left behind.</exception>
+    /// <exception cref="StartException">The copy could not be made; the message says why. Nothing is left behind.</exception>
     internal async Task<BackupContents> MakeAsync(string path, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
@@ -31,7 +31,7 @@ public sealed class BackupMaker(IDatabaseFile database, BackupFolder folder, Hea
             folder.Create();
             RequireRoom();
             Volatile.Write(ref begun, time.GetUtcNow().Ticks);
-            // The copy is made on the thread that asks, and that may be a circuit's.
+            // The copy runs on the calling thread, which may be a circuit's.
             return await Task.Run(() => database.BackUpAsync(path, cancel), cancel);
         }
         finally
@@ -51,8 +51,8 @@ public sealed class BackupMaker(IDatabaseFile database, BackupFolder folder, Hea
     }
 }
 
-/// <summary>A copy that is being made.</summary>
+/// <summary>A copy in progress.</summary>
 /// <param name="Since">UTC.</param>
-/// <param name="Bytes">So many are written.</param>
-/// <param name="Of">So many at most.</param>
+/// <param name="Bytes">How many are written.</param>
+/// <param name="Of">How many there will be at most.</param>
 public sealed record RunningBackup(DateTime Since, long Bytes, long Of);

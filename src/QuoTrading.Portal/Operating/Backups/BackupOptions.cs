@@ -3,7 +3,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
-/// <summary>The section <c>Portal:Backups</c>: copies of the database that the server makes by itself.</summary>
+/// <summary>The section <c>Portal:Backups</c>: copies of the database that the server makes on a schedule.</summary>
 [SettingsSection("Backups")]
 public sealed class BackupOptions : ISettings
 {
@@ -12,22 +12,22 @@ public sealed class BackupOptions : ISettings
 
     private static readonly TimeOnly Night = new(3, 0);
 
-    /// <summary>False: none are made by themselves.</summary>
+    /// <summary>False: no scheduled backups are made.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Where they lie. A relative path counts from the data directory.</summary>
+    /// <summary>The folder of the backups. A relative path is relative to the data directory.</summary>
     public string Directory { get; set; } = "backups";
 
-    /// <summary>The time of day, UTC, at which one is made: <c>03:00</c>.</summary>
+    /// <summary>The time of day, UTC, of the daily backup: <c>03:00</c>.</summary>
     public string? Daily { get; set; }
 
-    /// <summary>Instead of once a day: every so many hours, counted from midnight UTC where they divide the day.</summary>
+    /// <summary>Instead of daily: every so many hours, counted from midnight UTC if they divide the day.</summary>
     public int? EveryHours { get; set; }
 
     /// <summary>Older ones are deleted, but never the newest three.</summary>
     public int KeepDays { get; set; } = 7;
 
-    /// <summary>When they are due.</summary>
+    /// <summary>When backups are due.</summary>
     internal BackupSchedule Schedule => EveryHours is { } hours ? new BackupSchedule(TimeSpan.FromHours(hours), TimeSpan.Zero) : new BackupSchedule(TimeSpan.FromDays(1), (ParseTime() ?? Night).ToTimeSpan());
 
     /// <inheritdoc/>
@@ -43,14 +43,14 @@ public sealed class BackupOptions : ISettings
     private TimeOnly? ParseTime() => TimeOnly.TryParseExact(Daily, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 }
 
-/// <summary>When backups are due: at equal distances, for ever.</summary>
-/// <param name="Every">The distance.</param>
-/// <param name="Offset">Of the first one, from midnight UTC.</param>
+/// <summary>When backups are due: at equal intervals.</summary>
+/// <param name="Every">The interval.</param>
+/// <param name="Offset">Of the first backup, from midnight UTC.</param>
 internal sealed record BackupSchedule(TimeSpan Every, TimeSpan Offset)
 {
-    /// <summary>The last moment at which one was due, up to and with <paramref name="utc"/>.</summary>
+    /// <summary>The last due time at or before <paramref name="utc"/>.</summary>
     public DateTime Before(DateTime utc) => new(utc.Ticks - ((utc.Ticks - Offset.Ticks) % Every.Ticks), DateTimeKind.Utc);
 
-    /// <summary>The next moment after <paramref name="utc"/>.</summary>
+    /// <summary>The next due time after <paramref name="utc"/>.</summary>
     public DateTime After(DateTime utc) => Before(utc) + Every;
 }

@@ -6,8 +6,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>
-/// Puts a backup where the server looks for its database. Only while no server runs; everything is looked at before anything is
-/// touched, and what was there is moved aside, never deleted.
+/// Puts a backup in the place of the server's database. Only while no server runs. Everything is checked before any file is touched, and
+/// the existing database is moved aside, never deleted.
 /// </summary>
 /// <param name="migrations">Those that this version of the portal knows.</param>
 internal sealed class BackupRestore(IDatabaseFile database, IReadOnlyCollection<string> migrations, TimeProvider time)
@@ -19,8 +19,8 @@ internal sealed class BackupRestore(IDatabaseFile database, IReadOnlyCollection<
     private string KeyRing => database.KeyRing;
 
     /// <param name="file">A database, or a zip of one with its key ring; absolute.</param>
-    /// <param name="replace">Else a database that is there is left there.</param>
-    /// <exception cref="StartException">It cannot be done; the message says why, and what to do. What was there is as it was.</exception>
+    /// <param name="replace">False: an existing database is not replaced, and this throws.</param>
+    /// <exception cref="StartException">It cannot be done; the message says why, and what to do. Nothing was changed.</exception>
     public async Task<Restored> RunAsync(string file, bool replace, CancellationToken cancel)
     {
         PrivateFile.CreateFolder(database.DataDirectory);
@@ -38,7 +38,7 @@ internal sealed class BackupRestore(IDatabaseFile database, IReadOnlyCollection<
             if (contents.Migrations.Except(migrations, StringComparer.Ordinal).FirstOrDefault() is { } newer)
                 throw new StartException($"{file} was made by a newer version of the portal ({newer}). Restore it with that version.");
 
-            // From here on it is a matter of names, and no more is asked whether it shall be.
+            // All checks are done. From here on files are only put in place, and cancellation has no effect.
             var aside = MoveAside();
             File.Move(unpacked, database.FilePath);
             var added = AddKeys(keys);
@@ -58,7 +58,7 @@ internal sealed class BackupRestore(IDatabaseFile database, IReadOnlyCollection<
         }
     }
 
-    // The keys come into memory: they are small and few.
+    // The keys are read into memory: they are small and few.
     private static async Task<IReadOnlyDictionary<string, byte[]>> UnpackAsync(string file, string to, CancellationToken cancel)
     {
         if (!File.Exists(file)) throw new StartException($"There is no file {file}.");
@@ -94,7 +94,7 @@ internal sealed class BackupRestore(IDatabaseFile database, IReadOnlyCollection<
         return keys;
     }
 
-    // With its log: what a server that was killed wrote last stands there. And a log that stayed would be taken for the new file's.
+    // With its log, which holds the last writes of a server that was killed. A log that stayed would be applied to the new file.
     private string? MoveAside()
     {
         var there = Parts.Select(part => database.FilePath + part).Where(File.Exists).ToList();
@@ -105,7 +105,7 @@ internal sealed class BackupRestore(IDatabaseFile database, IReadOnlyCollection<
         return folder;
     }
 
-    // Beside those that are there: a ring reads with all its keys, and none is like another.
+    // Adds to the existing keys: a key ring uses all its keys, and each key has a unique name.
     private int AddKeys(IReadOnlyDictionary<string, byte[]> keys)
     {
         if (keys.Count == 0) return 0;
@@ -123,8 +123,8 @@ internal sealed class BackupRestore(IDatabaseFile database, IReadOnlyCollection<
 }
 
 /// <summary>What was restored.</summary>
-/// <param name="Aside">Where that lies which was there; null where nothing was.</param>
-/// <param name="HadKeys">The key ring was in the backup.</param>
-/// <param name="KeysAdded">So many of its keys were not there yet.</param>
-/// <param name="IsCurrent">Its schema is that of this version; else the server will bring it up to date.</param>
+/// <param name="Aside">The folder with the database that was there before; null if there was none.</param>
+/// <param name="HadKeys">The backup contains a key ring.</param>
+/// <param name="KeysAdded">How many of its keys were missing here.</param>
+/// <param name="IsCurrent">The schema is that of this version; otherwise the server will migrate it.</param>
 internal sealed record Restored(BackupContents Contents, string? Aside, bool HadKeys, int KeysAdded, bool IsCurrent);

@@ -4,16 +4,16 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
-/// <summary>What administrators see of the backups, and the copy that they take home.</summary>
+/// <summary>The state of the backups for administrators, and copies to download.</summary>
 public sealed class BackupService(
     BackupMaker maker, BackupFolder folder, ScheduledBackups scheduled, BackupOptions options, IDatabaseFile database, Writer writer, AuditLog audit, TimeProvider time)
 {
     private volatile FailedBackup? refusal;
 
-    /// <summary>Why the last copy for somebody could not be made; null where it could.</summary>
+    /// <summary>Why the last copy to download could not be made; null if it could.</summary>
     public FailedBackup? LastRefusal => refusal;
 
-    /// <summary>Reads the folder; sub-second even where it holds hundreds.</summary>
+    /// <summary>Reads the folder; takes less than a second even with hundreds of files.</summary>
     internal BackupStatus Read()
     {
         var next = options.Enabled ? options.Schedule.After(time.GetUtcNow().UtcDateTime) : (DateTime?)null;
@@ -27,10 +27,10 @@ public sealed class BackupService(
         }
     }
 
-    /// <summary>Makes a copy to be downloaded; the audit log knows of it before anybody has it.</summary>
-    /// <param name="withKeyRing">Then whoever has it can read the license keys.</param>
-    /// <returns>To be disposed, read or not: then the copy is gone.</returns>
-    /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
+    /// <summary>Makes a copy to download. The audit entry is saved before the copy is returned.</summary>
+    /// <param name="withKeyRing">With the key ring, the license keys in the copy can be read.</param>
+    /// <returns>The caller must dispose it, read or not: that deletes the copy.</returns>
+    /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     /// <exception cref="StartException">It could not be made; the message says why.</exception>
     /// <exception cref="StoreUnavailableException">It could not be audited.</exception>
     public async Task<BackupDownload> PrepareAsync(Actor actor, bool withKeyRing, CancellationToken cancel = default)
@@ -69,14 +69,14 @@ public sealed class BackupService(
     }
 }
 
-/// <summary>How it stands about backups.</summary>
-/// <param name="Folder">Absolute; of the scheduled ones.</param>
-/// <param name="Stored">The newest first.</param>
-/// <param name="Unreadable">Why the folder cannot be read; null where it can.</param>
-/// <param name="NextAt">UTC; null where none are made by themselves.</param>
-/// <param name="KeepDays">Older ones are deleted.</param>
-/// <param name="Failure">The last scheduled one, where it failed.</param>
-/// <param name="Running">The copy that is being made.</param>
+/// <summary>The state of the backups.</summary>
+/// <param name="Folder">Of the scheduled backups; absolute.</param>
+/// <param name="Stored">Newest first.</param>
+/// <param name="Unreadable">Why the folder cannot be read; null if it can.</param>
+/// <param name="NextAt">UTC; null if no backups are scheduled.</param>
+/// <param name="KeepDays">Older backups are deleted.</param>
+/// <param name="Failure">The last scheduled backup, if it failed.</param>
+/// <param name="Running">The copy in progress; null if there is none.</param>
 public sealed record BackupStatus(
     string Folder, IReadOnlyList<StoredBackup> Stored, string? Unreadable, DateTime? NextAt, int KeepDays, FailedBackup? Failure, RunningBackup? Running)
 {

@@ -5,20 +5,20 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Operating.Backups;
 
-/// <summary>A backup with the key ring: a zip of <c>portal.db</c> and <c>keys/</c>. Whoever has it can read the license keys.</summary>
+/// <summary>A backup with the key ring: a zip of <c>portal.db</c> and <c>keys/</c>. Its license keys can be read.</summary>
 internal static partial class BackupZip
 {
-    /// <summary>What the database is called in it.</summary>
+    /// <summary>The name of the database in the zip.</summary>
     public const string DatabaseName = "portal.db";
 
     private const string KeyFolder = "keys/";
 
-    // -rw-------, where unzip looks for it.
+    // -rw-------, in the bits where unzip expects it.
     private const int OwnersAlone = 0x8180 << 16;
 
-    /// <summary>Copies the database while it is in use, and writes both to a file.</summary>
-    /// <param name="path">Absolute; must not be there.</param>
-    /// <exception cref="StartException">It cannot be written. Nothing is left behind.</exception>
+    /// <summary>Copies the database while it is in use, and writes the copy and the key ring to one file.</summary>
+    /// <param name="path">Absolute; must not exist.</param>
+    /// <exception cref="StartException">The file cannot be written. Nothing is left behind.</exception>
     public static async Task<BackupContents> MakeAsync(IDatabaseFile database, string path, string keyRing, TimeProvider time, CancellationToken cancel)
     {
         if (Path.Exists(path)) throw new StartException($"{path} is there already; choose another name, or move it away first.");
@@ -47,10 +47,10 @@ internal static partial class BackupZip
         }
     }
 
-    /// <summary>Writes it as a stream; nothing of it is kept in memory.</summary>
+    /// <summary>Writes the zip as a stream, without holding it in memory.</summary>
     /// <param name="to">Need not be able to seek.</param>
-    /// <param name="database">A finished copy of the database; a ring that is read after it has all the keys that it needs.</param>
-    /// <param name="keyRing">The folder; all its keys are taken.</param>
+    /// <param name="database">A finished copy of the database. The key ring is read after it, so it has all needed keys.</param>
+    /// <param name="keyRing">The folder; all its keys are included.</param>
     public static async Task WriteAsync(Stream to, Stream database, string keyRing, TimeProvider time, CancellationToken cancel)
     {
         await using var zip = await ZipArchive.CreateAsync(to, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel);
@@ -71,7 +71,7 @@ internal static partial class BackupZip
         }
     }
 
-    /// <summary>The keys in it. Anything else that somebody may have put into it is left out, and so is whatever would lie outside the folder.</summary>
+    /// <summary>The keys in the zip. Other entries are ignored, and so are entries that would be extracted outside the folder.</summary>
     public static IEnumerable<(string Name, ZipArchiveEntry Entry)> KeysIn(ZipArchive zip) =>
         zip.Entries.Where(entry => KeyName().IsMatch(entry.FullName)).Select(entry => (entry.Name, entry));
 

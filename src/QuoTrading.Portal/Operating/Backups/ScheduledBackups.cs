@@ -4,8 +4,8 @@ using QuoTrading.Portal.Operating.Health;
 namespace QuoTrading.Portal.Operating.Backups;
 
 /// <summary>
-/// Makes the backups that are due: also one that was missed while the server stood, and one soon after the first start. What is too
-/// old goes. A failure is tried again after a while, and told until one succeeds.
+/// Makes the backups that are due, including one that was missed while the server was down, and one soon after the first start. Deletes
+/// backups that are too old. A failure is retried after a while, and reported until a backup succeeds.
 /// </summary>
 public sealed partial class ScheduledBackups(
     BackupMaker maker, BackupFolder folder, BackupOptions options, ClockCheck clock, TimeProvider time, ILogger<ScheduledBackups> log)
@@ -17,18 +17,18 @@ public sealed partial class ScheduledBackups(
     private long triedAt;
     private volatile FailedBackup? failure;
 
-    /// <summary>The last try, where it failed.</summary>
+    /// <summary>The last try, if it failed.</summary>
     public FailedBackup? Failure => failure;
 
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        // Before anybody is served, who could want a copy.
+        // Before the first request: no download can be in progress yet.
         ClearAway();
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Makes one if it is due.</summary>
+    /// <summary>Makes a backup if one is due.</summary>
     internal override async Task RunOnceAsync(CancellationToken cancel = default)
     {
         if (failure is not null && Time.GetElapsedTime(triedAt) < AfterFailure) return;
@@ -36,7 +36,7 @@ public sealed partial class ScheduledBackups(
         triedAt = Time.GetTimestamp();
         try
         {
-            // What a clock that was ahead has dated is no reason to make none until then.
+            // A backup dated in the future, by a clock that was ahead, must not prevent backups until that date.
             if (folder.List().FirstOrDefault(backup => backup.At <= now) is { } last && last.At >= options.Schedule.Before(now)) return;
             var path = folder.PathOf(now);
             var made = await maker.MakeAsync(path, cancel);
@@ -56,7 +56,7 @@ public sealed partial class ScheduledBackups(
         }
     }
 
-    // A copy that is under way when the host stops is gone; the next start makes it.
+    // A copy in progress is lost when the host stops; the next start makes it.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Enabled ? base.ExecuteAsync(stoppingToken) : Task.CompletedTask;
 
     protected override void Failed(Exception failure) => LogUnexpected(failure);
@@ -75,7 +75,7 @@ public sealed partial class ScheduledBackups(
 
     private void Prune(DateTime now)
     {
-        // By a clock that has jumped ahead all of them are old.
+        // If the clock has jumped ahead, all backups look old.
         if (clock.Look() is not null) LogClock();
         else if (folder.Prune(now, options.KeepDays) is > 0 and var deleted) LogPruned(deleted, options.KeepDays);
     }
@@ -101,5 +101,5 @@ public sealed partial class ScheduledBackups(
 
 /// <summary>A backup that could not be made.</summary>
 /// <param name="At">UTC.</param>
-/// <param name="Reason">For people.</param>
+/// <param name="Reason">For display.</param>
 public sealed record FailedBackup(DateTime At, string Reason);

@@ -7,8 +7,8 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Operating.Health;
 
 /// <summary>
-/// Red when the wall clock has jumped since the start, or stands before the newest thing that is stored. Sessions do not age by it,
-/// but licenses expire by it. A jump that stays is taken for the truth after a while: most jumps are corrections.
+/// Red when the wall clock has jumped since the start, or is behind the newest stored time. Sessions do not age by it, but licenses
+/// expire by it. A jump that persists is accepted as correct after a while: most jumps are corrections.
 /// </summary>
 public sealed class ClockCheck(IDbContextFactory<PortalDbContext> contexts, HealthOptions options, TimeProvider time) : IHealthCheck, IClockCheck
 {
@@ -42,7 +42,7 @@ public sealed class ClockCheck(IDbContextFactory<PortalDbContext> contexts, Heal
         }
     }
 
-    // Both clocks have gone on equally since the start, or one of them was moved.
+    // The wall clock has jumped if it and the monotonic clock have not advanced equally since the start.
     private TimeSpan? Jump(DateTime now)
     {
         var jump = now - wallAtStart - time.GetElapsedTime(start);
@@ -59,7 +59,7 @@ public sealed class ClockCheck(IDbContextFactory<PortalDbContext> contexts, Heal
         return null;
     }
 
-    // Once: what is written from now on is written by this very clock.
+    // Read once: everything written from now on is dated by this clock.
     private async Task<DateTime> ReadNewestAsync(CancellationToken cancel)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);

@@ -3,7 +3,7 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Operating.Health;
 
-/// <summary>Red while the database takes no commits, or takes longer over one than clients are kept waiting.</summary>
+/// <summary>Red while the database accepts no commits, or a commit takes longer than clients are kept waiting.</summary>
 internal sealed class DatabaseCheck(SessionRegistry registry, QueueOptions queue) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(

@@ -3,7 +3,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Operating.Health;
 
-/// <summary>Red when the disk of the database or of the data directory is nearly full: what is full cannot be written.</summary>
+/// <summary>Red when the disk of the database or of the data directory is nearly full: a full disk cannot be written.</summary>
 internal sealed class DiskCheck(IDatabaseFile database, HealthOptions options) : IHealthCheck
 {
     private const long Megabyte = 1024 * 1024;
@@ -23,7 +23,7 @@ internal sealed class DiskCheck(IDatabaseFile database, HealthOptions options) :
         }
     }
 
-    // On Unix any folder will do, and the answer is about the file system that it is on; Windows wants the drive.
+    // On Unix any folder works, and the result is for its file system; Windows needs the drive.
     internal static long FreeMegabytes(string folder) =>
         new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace / Megabyte;
 }

@@ -3,7 +3,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Operating.Health;
 
-/// <summary>Runs the health checks every few seconds, and tells those who watch when the answer changes.</summary>
+/// <summary>Runs the health checks every few seconds, and calls its watchers when the result changes.</summary>
 internal sealed partial class HealthMonitor(HealthCheckService checks, IHostApplicationLifetime host, TimeProvider time, ILogger<HealthMonitor> log) : BackgroundService, IHealthMonitor
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
@@ -14,13 +14,13 @@ internal sealed partial class HealthMonitor(HealthCheckService checks, IHostAppl
     /// <inheritdoc/>
     public IReadOnlyList<HealthProblem> Problems => problems;
 
-    /// <summary>How many watch.</summary>
+    /// <summary>The number of watchers.</summary>
     public int Watchers => watchers.Count;
 
     /// <inheritdoc/>
     public IDisposable Subscribe(string name, Action changed) => watchers.Subscribe(name, changed, LogWatcherFailed);
 
-    /// <summary>Looks once, and tells if something is other than before.</summary>
+    /// <summary>Runs the checks once, and calls the watchers if the problems have changed.</summary>
     internal async Task RunOnceAsync(CancellationToken cancel = default)
     {
         var report = await checks.CheckHealthAsync(cancel);
@@ -30,7 +30,7 @@ internal sealed partial class HealthMonitor(HealthCheckService checks, IHostAppl
         if (before.SequenceEqual(after)) return;
 
         problems = after;
-        // What found a warning has said so itself.
+        // The component that detects a warning has logged it itself.
         foreach (var problem in after.Where(p => !p.IsWarning && !before.Any(known => known.Check == p.Check))) LogRed(problem.Check, problem.Text);
         foreach (var problem in before.Where(p => !p.IsWarning && !after.Exists(still => still.Check == p.Check))) LogGreen(problem.Check);
         watchers.Publish(true);
@@ -39,7 +39,7 @@ internal sealed partial class HealthMonitor(HealthCheckService checks, IHostAppl
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var pace = new PeriodicTimer(Pace, time);
-        // Until the server listens nobody reads it; and a start that fails takes what the checks need away, without stopping anybody.
+        // No checks before the server listens: no page reads them yet, and a failed start disposes what they need without stopping this.
         if (!await HasStartedAsync(stoppingToken)) return;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -69,7 +69,7 @@ internal sealed partial class HealthMonitor(HealthCheckService checks, IHostAppl
     private HealthProblem Problem(string check, HealthReportEntry entry, DateTime? known)
     {
         var since = known ?? time.GetUtcNow().UtcDateTime;
-        // A check that threw has no words of its own.
+        // A check that threw has no description.
         var text = entry.Description is { } told && told.Contains("{since}", StringComparison.Ordinal)
             ? told.Replace("{since}", $" since {since:HH:mm} UTC", StringComparison.Ordinal)
             : entry.Exception is null && entry.Description is { } plain ? plain : $"The portal cannot tell how its {check} is, since {since:HH:mm} UTC. Clients may have to retry.";

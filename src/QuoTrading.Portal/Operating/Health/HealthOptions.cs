@@ -6,10 +6,10 @@ namespace QuoTrading.Portal.Operating.Health;
 [SettingsSection("Health")]
 public sealed class HealthOptions : ISettings
 {
-    /// <summary>Megabytes that must be free where the database and the data directory lie.</summary>
+    /// <summary>Megabytes that must be free on the disks of the database and the data directory.</summary>
     public long MinimumFreeMegabytes { get; set; } = 200;
 
-    /// <summary>Minutes by which the wall clock may jump, or stand before what is stored, until somebody is told.</summary>
+    /// <summary>Minutes by which the wall clock may jump, or be behind the newest stored time, before it is reported.</summary>
     public int ClockToleranceMinutes { get; set; } = 5;
 
     /// <inheritdoc/>

@@ -5,16 +5,16 @@ namespace QuoTrading.Portal.Operating.Health;
 
 internal static class HealthSetup
 {
-    /// <summary>The tag of checks that never turn the portal unready: what they find is for administrators alone.</summary>
+    /// <summary>The tag of checks that never make the portal unready: what they find is for administrators only.</summary>
     public const string Warning = "warning";
 
-    /// <summary>The checks behind <c>/health/ready</c> and the pages' banner.</summary>
+    /// <summary>The checks behind <c>/health/ready</c> and the banner of the pages.</summary>
     public static IServiceCollection AddPortalHealth(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<HealthOptions>(configuration);
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<IClockCheck>(provider => provider.GetRequiredService<ClockCheck>());
-        // The board says once when a light changes; the framework would say it at each look.
+        // The monitor logs each change once; the framework would log at each run.
         services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database")

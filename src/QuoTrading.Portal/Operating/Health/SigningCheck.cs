@@ -4,8 +4,8 @@ using QuoTrading.Portal.Licensing.Signing;
 namespace QuoTrading.Portal.Operating.Health;
 
 /// <summary>
-/// Yellow while the private keys that sign answers cannot be decrypted. Not red: taken out of service the portal would serve nobody,
-/// and bots without keys built in notice nothing.
+/// Yellow while the private keys that sign answers cannot be decrypted. Not red: an unready portal would serve no client at all, and bots
+/// without built-in keys are not affected.
 /// </summary>
 internal sealed class SigningCheck(SigningKeys keys) : IHealthCheck
 {

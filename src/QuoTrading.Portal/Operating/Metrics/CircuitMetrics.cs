@@ -3,7 +3,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Operating.Metrics;
 
-/// <summary>How many pages are open in browsers: each keeps its state here, in a circuit.</summary>
+/// <summary>How many pages are open in browsers: each keeps its state on the server, in a circuit.</summary>
 public sealed class CircuitMetrics
 {
     private int open;
@@ -11,7 +11,7 @@ public sealed class CircuitMetrics
     public CircuitMetrics(IMeterFactory meters) =>
         PortalMeter.Of(meters).CreateObservableUpDownCounter("portal.circuits.open", () => Open, "{circuit}", "Pages that are open in browsers.");
 
-    /// <summary>Also those whose browser lost its connection and may come back.</summary>
+    /// <summary>Includes pages whose browser lost its connection and may reconnect.</summary>
     public int Open => Volatile.Read(ref open);
 
     public void Opened() => Interlocked.Increment(ref open);

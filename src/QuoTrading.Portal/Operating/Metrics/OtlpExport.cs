@@ -3,10 +3,10 @@ using OpenTelemetry.Trace;
 
 namespace QuoTrading.Portal.Operating.Metrics;
 
-/// <summary>Says where metrics and traces are sent, and sends the last of them at the stop.</summary>
+/// <summary>Logs where metrics and traces are sent, and sends the remaining ones when the host stops.</summary>
 internal sealed partial class OtlpExport(OtlpTarget? metrics, OtlpTarget? traces, MeterProvider? meters, TracerProvider? tracers, ILogger<OtlpExport> log) : IHostedService
 {
-    // A collector that does not answer must not hold up the stop.
+    // A collector that does not answer must not delay the stop for longer.
     private const int StopMilliseconds = 2000;
 
     private readonly Lock once = new();
@@ -19,8 +19,8 @@ internal sealed partial class OtlpExport(OtlpTarget? metrics, OtlpTarget? traces
         return Task.CompletedTask;
     }
 
-    // With what was counted since the last time. Once: a host may be told to stop from two sides at once, and when the first is
-    // through, the instruments are gone.
+    // Includes what was counted since the last export. Runs once: a host may be stopped from two sides at once, and after the first stop
+    // the instruments are gone.
     public Task StopAsync(CancellationToken cancellationToken)
     {
         lock (once)
@@ -31,7 +31,7 @@ internal sealed partial class OtlpExport(OtlpTarget? metrics, OtlpTarget? traces
         }
     }
 
-    /// <summary>Sends what there is now.</summary>
+    /// <summary>Sends everything that is pending.</summary>
     internal void Flush()
     {
         meters?.ForceFlush();

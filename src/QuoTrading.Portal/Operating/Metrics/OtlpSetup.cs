@@ -7,12 +7,12 @@ namespace QuoTrading.Portal.Operating.Metrics;
 
 internal static class OtlpSetup
 {
-    // Nearly all requests are heartbeats, one like the other.
+    // A small share is enough: nearly all requests are heartbeats, which are alike.
     private const double ShareOfTraces = 0.01;
 
     /// <summary>
-    /// Metrics and traces for a collector: the portal's own, ASP.NET Core's, of HTTP clients and of the runtime. Nothing where no collector
-    /// is named.
+    /// Exports metrics and traces to a collector: the portal's own, and those of ASP.NET Core, HTTP clients and the runtime. Does nothing
+    /// if no collector is configured.
     /// </summary>
     /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddOtlpExport(this IServiceCollection services, IConfiguration configuration)
@@ -20,7 +20,7 @@ internal static class OtlpSetup
         var (metrics, traces) = (OtlpTarget.Read(configuration, OtlpTarget.Metrics), OtlpTarget.Read(configuration, OtlpTarget.Traces));
         if (metrics is null && traces is null) return services;
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
-            // The environment last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+            // The environment comes last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
             .AddService("quotrading-portal", serviceVersion: typeof(OtlpSetup).Assembly.GetName().Version!.ToString(3))
             .AddEnvironmentVariableDetector());
         if (metrics is not null)
@@ -34,10 +34,10 @@ internal static class OtlpSetup
 
     private static void AddTraces(TracerProviderBuilder provider, OtlpTarget target, bool hasSampler)
     {
-        // Else ASP.NET Core tells of a request neither method nor path.
+        // Otherwise ASP.NET Core adds neither method nor path to the trace of a request.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         provider.AddSource(PortalActivities.Name, "Microsoft.AspNetCore*", "System.Net.Http").AddOtlpExporter(target.Apply);
-        // By the trace's number alone: no client's header has its requests traced.
+        // Samples by the trace id only: the sampled flag in a client's header has no effect.
         if (!hasSampler) provider.SetSampler(new TraceIdRatioBasedSampler(ShareOfTraces));
     }
 }

@@ -4,8 +4,8 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Operating.Metrics;
 
 /// <summary>Where metrics, or traces, are sent: <c>Portal:Otlp</c>, or the variables of the OpenTelemetry standard.</summary>
-/// <param name="Endpoint">The whole address that is posted to.</param>
-/// <param name="IsGrpc">Else HTTP with protobuf.</param>
+/// <param name="Endpoint">The complete address for the requests.</param>
+/// <param name="IsGrpc">False: HTTP with protobuf.</param>
 internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
 {
     private const string Own = $"{PortalOptions.Section}:Otlp:{nameof(OtlpOptions.Endpoint)}";
@@ -13,11 +13,11 @@ internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
     private const string Http = "http/protobuf";
     private const string Grpc = "grpc";
 
-    /// <summary>What is sent, as the standard's variables and paths have it.</summary>
+    /// <summary>The signals, as named in the standard's variables and paths.</summary>
     public const string Metrics = "metrics", Traces = "traces";
 
     /// <param name="signal"><see cref="Metrics"/> or <see cref="Traces"/>.</param>
-    /// <returns>Null where nothing is configured: then nothing is sent.</returns>
+    /// <returns>Null if nothing is configured: then nothing is sent.</returns>
     /// <exception cref="StartException">A setting is wrong; the message names it.</exception>
     public static OtlpTarget? Read(IConfiguration configuration, string signal)
     {
@@ -32,7 +32,7 @@ internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
         if (!Uri.TryCreate(endpoint.Value, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             throw new StartException($"{endpoint.Key} is \"{endpoint.Value}\", but must be the address of a collector, like http://127.0.0.1:4318.");
 
-        // As the standard has it: the variable for one signal alone names the whole address.
+        // According to the standard, the variable for one signal contains the complete address.
         if (isGrpc || endpoint.Key == forSignal) return new OtlpTarget(uri, isGrpc);
         var address = uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
         foreach (var whole in new[] { Metrics, Traces })
@@ -54,7 +54,7 @@ internal sealed record OtlpTarget(Uri Endpoint, bool IsGrpc)
 [SettingsSection("Otlp")]
 internal sealed class OtlpOptions
 {
-    /// <summary>The address of a collector; without it nothing is sent.</summary>
+    /// <summary>The address of a collector; without it the variables of the standard apply.</summary>
     public string? Endpoint { get; set; }
 
     /// <summary><c>http/protobuf</c> or <c>grpc</c>.</summary>

@@ -11,7 +11,9 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Operating.Node;
 
-/// <summary>Puts together how the portal is doing; read at most once a second, however many look. It asks nothing of the database.</summary>
+/// <summary>
+/// Reads the state of the portal, at most once a second for all pages together. It does not query the database.
+/// </summary>
 internal sealed class SystemMonitor(
     IDatabaseFile database, CommitMetrics commits, SessionRegistry registry, SessionMetrics sessions, CircuitMetrics circuits, OpenStreams streams, IHealthMonitor health,
     BackupService backups, SigningKeys signing, TimeProvider time) : IHostedService

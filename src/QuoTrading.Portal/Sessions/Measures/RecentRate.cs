@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions.Measures;
 
-/// <summary>Counts what happens too often for anything but one addition, and says how often it happened in the last seconds.</summary>
+/// <summary>Counts a very frequent event with one addition each, and calculates its rate over the last seconds.</summary>
 internal sealed class RecentRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
@@ -16,10 +16,10 @@ internal sealed class RecentRate
         samples.Enqueue((time.GetTimestamp(), 0));
     }
 
-    /// <summary>Since the start.</summary>
+    /// <summary>The count since the start.</summary>
     public long Total => Volatile.Read(ref total);
 
-    /// <summary>A second's worth, on average over the last ten seconds.</summary>
+    /// <summary>Events per second, on average over the last ten seconds.</summary>
     public double PerSecond
     {
         get
@@ -33,16 +33,16 @@ internal sealed class RecentRate
         }
     }
 
-    /// <summary>It happened once more.</summary>
+    /// <summary>Counts one event.</summary>
     public void Count() => Interlocked.Increment(ref total);
 
-    /// <summary>To be called once or twice a second: from then on it is known how often it happened since then.</summary>
+    /// <summary>Takes a sample that <see cref="PerSecond"/> compares with. Must be called once or twice a second.</summary>
     public void Sample()
     {
         lock (sampling)
         {
             samples.Enqueue((time.GetTimestamp(), Total));
-            // The one to compare with is the youngest that is old enough.
+            // Keeps the newest sample that is at least as old as the window, and all newer ones.
             while (samples.Count > 1 && time.GetElapsedTime(samples.ElementAt(1).At) >= Window) samples.Dequeue();
         }
     }

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions.Measures;
 
-/// <summary>How many requests were refused within the last hour, by the code that clients were told. To the minute.</summary>
+/// <summary>Counts the refused requests of the last hour by their refusal code, in buckets of one minute.</summary>
 internal sealed class RecentRefusals(TimeProvider time)
 {
     private const int Minutes = 60;
@@ -20,7 +20,7 @@ internal sealed class RecentRefusals(TimeProvider time)
         }
     }
 
-    /// <summary>The most frequent first; codes that nobody was told are not in it.</summary>
+    /// <summary>The most frequent code first. Codes without a refusal in the last hour are left out.</summary>
     public IReadOnlyList<RefusedRequests> Read()
     {
         lock (counting)
@@ -32,7 +32,7 @@ internal sealed class RecentRefusals(TimeProvider time)
         }
     }
 
-    // Empties the minutes that time has come round to.
+    // Clears the buckets that are reused for the minutes since the last call.
     private void Turn()
     {
         var current = (long)time.GetElapsedTime(start).TotalMinutes;
@@ -42,6 +42,6 @@ internal sealed class RecentRefusals(TimeProvider time)
     }
 }
 
-/// <summary>So many requests that were refused for one reason.</summary>
-/// <param name="Code">As clients are told: <c>session_conflict</c>, <c>too_many_requests</c>, …</param>
+/// <summary>How many requests were refused with one code.</summary>
+/// <param name="Code">The code in the answer to the client: <c>session_conflict</c>, <c>too_many_requests</c>, …</param>
 public sealed record RefusedRequests(string Code, int Count);

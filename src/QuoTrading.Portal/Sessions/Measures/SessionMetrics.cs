@@ -4,7 +4,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Measures;
 
-/// <summary>What is counted and measured of sessions, for the meter and for people. One heartbeat costs one addition.</summary>
+/// <summary>The metrics of sessions, for the meter and for the System page. A heartbeat costs one addition.</summary>
 public sealed class SessionMetrics
 {
     private const string Accepted = "accepted";
@@ -40,20 +40,20 @@ public sealed class SessionMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5] });
     }
 
-    /// <summary>Sessions that are live; at most half a second old.</summary>
+    /// <summary>The number of live sessions, at most half a second old.</summary>
     public int Live => live;
 
-    /// <summary>On average over the last ten seconds.</summary>
+    /// <summary>The average over the last ten seconds.</summary>
     public double HeartbeatsPerSecond => heartbeats.PerSecond;
 
-    /// <summary>Requests of clients that were refused in the last hour, the most frequent reason first.</summary>
+    /// <summary>Client requests that were refused in the last hour, the most frequent code first.</summary>
     public IReadOnlyList<RefusedRequests> Refusals => refusals.Read();
 
-    /// <summary>From a commit until those who watch the Online page were told, in the last minutes. Nothing while nobody watches.</summary>
+    /// <summary>The time from a commit until open Online pages are notified, in the last minutes. Empty while no page watches.</summary>
     public RecentDurations RecentLag { get; }
 
-    /// <summary>A client was refused.</summary>
-    /// <param name="code">As it was told.</param>
+    /// <summary>Counts a refused client request.</summary>
+    /// <param name="code">The code in the answer to the client.</param>
     public void Refused(string code)
     {
         refusals.Count(code);
@@ -73,20 +73,19 @@ public sealed class SessionMetrics
 
     internal void Told(TimeSpan since)
     {
-        // A commit at the reading 0 is noted at 1.
         var lag = since > TimeSpan.Zero ? since : TimeSpan.Zero;
         RecentLag.Add(lag);
         lags.Record(lag.TotalSeconds);
     }
 
-    /// <summary>Twice a second.</summary>
+    /// <summary>Must be called twice a second.</summary>
     internal void Sample(int liveNow)
     {
         live = liveNow;
         heartbeats.Sample();
     }
 
-    /// <summary>Shows the meter what others know. Once, when the server starts.</summary>
+    /// <summary>Adds instruments that read values of other objects. Called once, when the server starts.</summary>
     internal void Watch(Func<int> openStreams, Func<int> queueDepth, Func<bool> storeAnswers)
     {
         meter.CreateObservableUpDownCounter("portal.streams.open", openStreams, "{stream}", "Session streams that are open.");

@@ -8,14 +8,14 @@ using QuoTrading.Portal.Sessions.Streams;
 namespace QuoTrading.Portal.Sessions.Online;
 
 /// <summary>
-/// What the Online page shows: one shared immutable snapshot of the live sessions, renewed every 0.4 s at most while anybody
-/// watches. A circuit keeps its filter, sort and selection; it never asks the registry itself.
+/// Holds what the Online page shows: one shared immutable snapshot of the live sessions, renewed at most every 0.4 s while a page
+/// watches. A circuit keeps its own filter, sort and selection; it never queries the registry itself.
 /// </summary>
 internal sealed partial class OnlineMonitor(
     SessionRegistry registry, SessionFeed feed, LicenseCache licenses, OpenStreams streams, SessionMetrics metrics, TimeProvider time, ILogger<OnlineMonitor> log)
     : BackgroundService, IOnlineMonitor
 {
-    // Drawing takes a moment, too: a login shows within half a second even if another one was shown just before.
+    // Rendering takes time, too: this way a login is visible within half a second, even right after another one.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
 
     private readonly Publisher<bool> watchers = new(capacity: 1);
@@ -24,23 +24,23 @@ internal sealed partial class OnlineMonitor(
     private Dictionary<Guid, (LiveSession Session, LicenseSnapshot? License, OnlineRow Row)> rows = [];
     private Subscription<CommittedChanges> changes = null!;
 
-    /// <summary>The newest snapshot; never null. At most a second old: while nobody watches it is made when somebody looks.</summary>
+    /// <summary>The newest snapshot; never null. At most a second old: an older one is renewed when this is read.</summary>
     public OnlineSnapshot Current => time.GetUtcNow().UtcDateTime - current.At is { Ticks: >= 0 } age && age < 2 * Pace ? current : Renew();
 
     /// <summary>
-    /// Calls <paramref name="changed"/> on a pool thread each time a new snapshot is there, every 0.4 s at most. It must
-    /// return at once. Disposing the result, any number of times, ends the calls.
+    /// Calls <paramref name="changed"/> on a thread pool thread when there is a new snapshot, at most every 0.4 s. It must
+    /// return at once. Dispose the result, any number of times, to end the calls.
     /// </summary>
-    /// <param name="name">Who listens, for the log.</param>
+    /// <param name="name">The name of the listener, for the log.</param>
     public IDisposable Subscribe(string name, Action changed) => watchers.Subscribe(name, changed, LogWatcherFailed);
 
     /// <inheritdoc/>
     public LiveSession? Find(Guid sessionId) => Current.Find(sessionId) is { } row ? registry.Find(row.LicenseId, sessionId) : null;
 
-    /// <summary>How many watch.</summary>
+    /// <summary>The number of pages that watch.</summary>
     public int Watchers => watchers.Count;
 
-    /// <summary>Makes a snapshot of this instant, whoever watches. From memory: milliseconds for ten thousand sessions.</summary>
+    /// <summary>Creates a snapshot of this instant, even if no page watches. From memory: milliseconds for ten thousand sessions.</summary>
     public OnlineSnapshot Renew()
     {
         lock (renewing)
@@ -61,7 +61,7 @@ internal sealed partial class OnlineMonitor(
         }
     }
 
-    /// <summary>Before the first request: nothing that it changes is missed.</summary>
+    /// <summary>Subscribes before the first request, so that no change is missed.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         changes = feed.Subscribe(nameof(OnlineMonitor));
@@ -84,7 +84,7 @@ internal sealed partial class OnlineMonitor(
                 if (watchers.Count == 0) continue;
                 RenewAndTell();
                 if (since is { } committed) metrics.Told(time.GetElapsedTime(committed));
-                // A login or an end shows at once; what follows it within the pace shows together.
+                // A login or an end is shown at once; the changes during the next pace are shown together.
                 await Task.Delay(Pace, time, stoppingToken);
             }
         }
@@ -94,18 +94,19 @@ internal sealed partial class OnlineMonitor(
         }
     }
 
-    // Refreshes do not pass through the feed: they are looked at in the same pace. Returns when the oldest change was committed.
+    // Refreshes are not published on the feed, so this also returns after one pace without a change. Returns the timestamp of the oldest
+    // commit, null without one.
     private async Task<long?> WaitForChangeAsync(Subscription<CommittedChanges> changes, CancellationToken cancel)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(changes.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(Pace, time, enough.Token));
         await enough.CancelAsync();
         cancel.ThrowIfCancellationRequested();
-        // The snapshot looks at the registry itself: that something changed is all there is to know.
+        // The snapshot reads the registry itself, so the changes are not needed, only that there are any.
         return changes.TryDrain(out var oldest) ? oldest.At : null;
     }
 
-    /// <summary>One turn of the loop: a new snapshot, and everybody is told if it differs from the last.</summary>
+    /// <summary>One pass of the loop: creates a snapshot, and notifies all watchers if it differs from the last one.</summary>
     internal void RenewAndTell()
     {
         var before = current;
@@ -122,7 +123,7 @@ internal sealed partial class OnlineMonitor(
         App = session.App,
     };
 
-    // Of a program that is gone nothing is shown.
+    // A program that has left is not shown.
     private static OnlineRow With(OnlineRow row, List<OnlineProgram> programs) => programs switch
     {
         [] => row with { Telemetry = Telemetry.None },

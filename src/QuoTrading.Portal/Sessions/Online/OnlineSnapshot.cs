@@ -4,10 +4,10 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Online;
 
-/// <summary>The live sessions at one instant. Sort orders are made once and shared by all who look.</summary>
+/// <summary>The live sessions at one instant. Each sort order is computed once and shared by all pages.</summary>
 /// <param name="rows">Newest session first.</param>
 /// <param name="at">UTC.</param>
-/// <param name="keptOut">How many devices may not log in, of all licenses.</param>
+/// <param name="keptOut">The number of devices that are kept out, of all licenses.</param>
 public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 0)
 {
     private readonly ConcurrentDictionary<OnlineSort, IReadOnlyList<OnlineRow>> orders = new();
@@ -23,24 +23,24 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 
     /// <summary>UTC.</summary>
     public DateTime At => at;
 
-    /// <summary>How many devices may not log in, of all licenses.</summary>
+    /// <summary>The number of devices that are kept out, of all licenses.</summary>
     public int KeptOut => keptOut;
 
     public OnlineRow? Find(Guid sessionId) => byId.Value.GetValueOrDefault(sessionId);
 
-    /// <summary>The seats that several devices share, and how many.</summary>
+    /// <summary>The seats that several devices share, with the number of devices.</summary>
     public IReadOnlyDictionary<(long LicenseId, int Seat), int> SharedSeats => shared.Value;
 
-    /// <summary>How many devices are live on a session's seat; 1 where it is alone.</summary>
+    /// <summary>How many devices are live on a session's seat; 1 if the seat is not shared.</summary>
     public int DevicesOnSeat(OnlineRow row) => shared.Value.GetValueOrDefault((row.LicenseId, row.Seat), 1);
 
     /// <summary>The sessions of a license, newest first.</summary>
     public IEnumerable<OnlineRow> Of(long licenseId) => byLicense.Value[licenseId];
 
-    /// <summary>How many of a license's seats are held.</summary>
+    /// <summary>How many of a license's seats are in use.</summary>
     public int SeatsInUse(long licenseId) => Of(licenseId).Select(row => row.Seat).Distinct().Count();
 
-    /// <summary>All rows in an order; equal ones by session, so that rows do not jump between two snapshots.</summary>
+    /// <summary>All rows, sorted. Equal rows are ordered by session id, so that they do not jump between two snapshots.</summary>
     public IReadOnlyList<OnlineRow> In(OnlineSort sort) => orders.GetOrAdd(sort, Sort);
 
     private IReadOnlyList<OnlineRow> Sort(OnlineSort sort)
@@ -68,14 +68,14 @@ public sealed class OnlineSnapshot(OnlineRow[] rows, DateTime at, int keptOut = 
     }
 }
 
-/// <summary>One live session, as people see it. Immutable; the same object as long as nothing changed.</summary>
-/// <param name="Key">Of the license's key: finds the row for a whole key, and tells nobody what it is.</param>
+/// <summary>One live session, as pages show it. Immutable; the same object as long as nothing changed.</summary>
+/// <param name="Key">The hash of the license's key: finds the row by a complete key, without revealing the key.</param>
 /// <param name="LastSeenAt">UTC, wall time.</param>
-/// <param name="Seat">Of the license, from 1; apps and symbols of one machine share one.</param>
-/// <param name="HasStream">A program of the device holds a stream: should it crash, that is seen at once.</param>
+/// <param name="Seat">The license's seat, from 1; programs and symbols of one computer share one.</param>
+/// <param name="HasStream">A program of the device holds a stream, so a crash of it is noticed at once.</param>
 /// <param name="IsLost">Its streams dropped, and it has until <paramref name="StaleAt"/> to come back.</param>
-/// <param name="Copied">Its device is used in two places; null where nothing shows that.</param>
-/// <param name="StaleAt">UTC: when the session will time out if its client is silent from now on.</param>
+/// <param name="Copied">Its device seems to be used in two places; null without a sign of that.</param>
+/// <param name="StaleAt">UTC: when the session times out if its client sends nothing from now on.</param>
 public sealed record OnlineRow(
     Guid SessionId,
     long LicenseId,
@@ -99,28 +99,30 @@ public sealed record OnlineRow(
     bool IsLost = false,
     CopiedMark? Copied = null)
 {
-    /// <summary>The program that was heard last, as it names itself; empty where it does not, null where none uses the session now.</summary>
+    /// <summary>
+    /// The name of the program that sent the last message: empty if it sends no name, null if no program uses the session now.
+    /// </summary>
     public string? App { get; init; }
 
     /// <summary>
-    /// Several programs of the device, the one heard last first; empty where there is one, for then the row itself says all of it. Where
-    /// there are several, <see cref="Telemetry"/> and the row's texts are what any of them said last.
+    /// The programs of the device if there are several, the one that sent the last message first. Empty for a single program: then the row
+    /// itself holds its data. With several, <see cref="Telemetry"/> and the row's texts come from the last message of any of them.
     /// </summary>
     public IReadOnlyList<OnlineProgram> Programs { get; init; } = [];
 
-    /// <summary>Of any of its programs.</summary>
+    /// <summary>Whether any of its programs has an open position.</summary>
     public bool HasOpenPosition => Programs.Count == 0 ? Telemetry.HasOpenPosition : Programs.Any(program => program.Figures.HasOpenPosition);
 
-    /// <summary>A program told whether it has one.</summary>
+    /// <summary>Whether any of its programs reported a position, even one of zero.</summary>
     public bool TellsPosition => Contracts is not null;
 
-    /// <summary>Contracts held by all of its programs, long less short; null where none told.</summary>
+    /// <summary>The contracts of all its programs, long minus short; null if none reported any.</summary>
     public decimal? Contracts => Sum(figures => figures.Position);
 
-    /// <summary>US dollars, of the open positions of all of its programs; null where none told.</summary>
+    /// <summary>US dollars, for the open positions of all its programs; null if none reported it.</summary>
     public decimal? PositionPnl => Sum(figures => figures.PositionPnl);
 
-    /// <summary>US dollars, of all of its programs; null where none told.</summary>
+    /// <summary>US dollars, for all its programs; null if none reported it.</summary>
     public decimal? SessionPnl => Sum(figures => figures.SessionPnl);
 
     private decimal? Sum(Func<Telemetry, decimal?> of)
@@ -133,7 +135,7 @@ public sealed record OnlineRow(
     }
 }
 
-/// <summary>How a list is ordered.</summary>
+/// <summary>The sort order of the list.</summary>
 public readonly record struct OnlineSort(OnlineColumn Column, bool Descending);
 
 public enum OnlineColumn

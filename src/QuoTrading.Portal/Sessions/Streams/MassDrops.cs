@@ -3,8 +3,8 @@ using QuoTrading.Portal.Sessions.Live;
 namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>
-/// Tells a crash from a proxy that restarts: more than 20 streams and more than 20 % of all that drop within 2 s say nothing about
-/// their clients (docs/protocol.md, The session stream).
+/// Distinguishes crashed clients from a proxy that restarts: if more than 20 streams, and more than 20 % of all, drop within 2 s, the
+/// drops say nothing about the clients (docs/protocol.md, The session stream).
 /// </summary>
 internal sealed class MassDrops(TimeProvider time)
 {
@@ -16,8 +16,8 @@ internal sealed class MassDrops(TimeProvider time)
     private readonly Queue<(long At, Drop Drop)> recent = new();
     private int waived;
 
-    /// <param name="dropped">What dropped since the last call.</param>
-    /// <param name="open">How many are open still.</param>
+    /// <param name="dropped">The drops since the last call.</param>
+    /// <param name="open">The number of streams that are still open.</param>
     public DropVerdict Judge(IReadOnlyList<Drop> dropped, int open)
     {
         var now = time.GetTimestamp();
@@ -36,7 +36,7 @@ internal sealed class MassDrops(TimeProvider time)
             return new DropVerdict([], [.. recent.Select(r => r.Drop)], newly, of, 0);
         }
 
-        // Where it may yet turn out to be many, nobody is judged before that is known.
+        // While this can still become a mass drop, each lost session has at least the window before it ends.
         return new DropVerdict(dropped, [], 0, of, of > Most ? (long)Window.TotalMilliseconds : 0);
     }
 }

@@ -6,12 +6,12 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Streams;
 
 /// <summary>
-/// Which streams are open now, and for which session. What a drop means is decided by <see cref="SessionRules.LoseConnection"/>;
-/// here is only counted who is there.
+/// Keeps track of the open streams and their sessions. It only counts; <see cref="SessionRules.LoseConnection"/> decides what a drop
+/// means.
 /// </summary>
 public sealed class OpenStreams(StreamOptions options)
 {
-    // A launcher and a bot, and each of them once more while it opens a new one.
+    // A launcher and a bot; each has a second stream for a moment while it reconnects.
     private const int StreamsPerSeat = 4;
 
     private readonly Lock changing = new();
@@ -22,14 +22,14 @@ public sealed class OpenStreams(StreamOptions options)
     private int count;
     private bool stopped;
 
-    /// <summary>How many are open.</summary>
+    /// <summary>The number of open streams.</summary>
     public int Count => Volatile.Read(ref count);
 
-    /// <summary>Sessions whose last stream went, as it happens.</summary>
+    /// <summary>Receives an item when the last stream of a session drops.</summary>
     internal ChannelReader<Drop> Drops => drops.Reader;
 
-    /// <summary>Whether another stream of this license, or any, would be too many.</summary>
-    /// <param name="seats">How many devices may use it: each may hold some streams.</param>
+    /// <summary>Whether one more stream exceeds the limit of this license or the limit for all licenses.</summary>
+    /// <param name="seats">The license's number of seats: the limit grows with it.</param>
     public bool IsFull(KeyHash key, int seats)
     {
         lock (changing) return count >= options.MostInAll || perLicense.GetValueOrDefault(key) >= Math.Max(options.MostPerLicense, (long)seats * StreamsPerSeat);
@@ -42,8 +42,8 @@ public sealed class OpenStreams(StreamOptions options)
     }
 
     /// <summary>
-    /// Announces a stream before its session is asked for: a drop of the device's other streams says nothing from here on. End that
-    /// with <see cref="Bind"/> or <see cref="GiveUp"/>.
+    /// Registers a stream before the registry looks up its session: from now on, drops of the device's other streams are ignored. The
+    /// caller must then call <see cref="Bind"/> or <see cref="GiveUp"/>.
     /// </summary>
     public StreamHandle Begin(KeyHash key, string device, string app)
     {
@@ -57,7 +57,7 @@ public sealed class OpenStreams(StreamOptions options)
         return new StreamHandle(key, device, app);
     }
 
-    /// <summary>The stream is this session's from now on.</summary>
+    /// <summary>Assigns the stream to its session.</summary>
     public void Bind(StreamHandle stream, LiveSession session)
     {
         lock (changing)
@@ -70,7 +70,7 @@ public sealed class OpenStreams(StreamOptions options)
         }
     }
 
-    /// <summary>The device has no session that the stream could be of.</summary>
+    /// <summary>Removes a stream that was registered, because the device has no session.</summary>
     public void GiveUp(StreamHandle stream)
     {
         lock (changing)
@@ -80,8 +80,8 @@ public sealed class OpenStreams(StreamOptions options)
         }
     }
 
-    /// <summary>The connection is gone, whoever closed it.</summary>
-    /// <param name="nowMs">Service time.</param>
+    /// <summary>Removes a stream whose connection is closed, by the client or by the server.</summary>
+    /// <param name="nowMs">Service time in milliseconds.</param>
     public void Remove(StreamHandle stream, long nowMs)
     {
         lock (changing)
@@ -93,7 +93,9 @@ public sealed class OpenStreams(StreamOptions options)
         }
     }
 
-    /// <summary>A program left its session by itself: its streams are closed, and what the others' streams said counts.</summary>
+    /// <summary>
+    /// A program left its session by itself: closes its streams. If no other stream is open, earlier drops of other programs count now.
+    /// </summary>
     internal void Leave(LiveSession session, string app, long nowMs)
     {
         lock (changing)
@@ -110,7 +112,7 @@ public sealed class OpenStreams(StreamOptions options)
         }
     }
 
-    /// <summary>The session has ended: its streams say so and close.</summary>
+    /// <summary>The session has ended: its streams send <paramref name="last"/>, if there is one, and close.</summary>
     internal void End(Guid sessionId, StreamEvent.LoggedOut? last)
     {
         lock (changing)
@@ -124,19 +126,19 @@ public sealed class OpenStreams(StreamOptions options)
         }
     }
 
-    /// <summary>All of them, as they are now; those whose last stream dropped are not among them.</summary>
+    /// <summary>A copy of all open streams. Sessions whose last stream dropped are not in it.</summary>
     internal List<StreamHandle> All()
     {
         lock (changing) return [.. holders.Values.SelectMany(holder => holder.Open)];
     }
 
-    /// <summary>The sessions of which something is remembered, though no stream is open.</summary>
+    /// <summary>The sessions that are still remembered here, but have no open stream.</summary>
     internal List<(long LicenseId, Guid SessionId)> Abandoned()
     {
         lock (changing) return [.. holders.Where(holder => holder.Value.Open.Count == 0).Select(holder => (holder.Value.LicenseId, holder.Key))];
     }
 
-    /// <summary>The server stops: every stream is closed, and none of that is a drop.</summary>
+    /// <summary>The server stops: closes every stream. No drop is reported any more.</summary>
     public void Stop()
     {
         lock (changing)
@@ -146,7 +148,7 @@ public sealed class OpenStreams(StreamOptions options)
         }
     }
 
-    // That is asked again while the drop is decided: whoever came back meanwhile has lost nothing.
+    // Checked again when the drop is decided: a device that reconnected in the meantime keeps its session as it is.
     internal bool IsBack(Drop drop)
     {
         lock (changing)
@@ -167,13 +169,13 @@ public sealed class OpenStreams(StreamOptions options)
         CountDown(perLicense, stream.Key);
     }
 
-    // What is counted to nothing is forgotten.
+    // Removes a counter that reaches zero, so that the dictionary does not grow.
     private static void CountDown<T>(Dictionary<T, int> counts, T key) where T : notnull
     {
         if (--counts[key] == 0) counts.Remove(key);
     }
 
-    /// <summary>The streams of one session, and when each program's last one dropped, in milliseconds of service time.</summary>
+    /// <summary>The open streams of one session, and by program the service time in milliseconds of its last drop.</summary>
     private sealed class Holder(long licenseId)
     {
         public long LicenseId => licenseId;

@@ -4,10 +4,13 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Streams;
 
-/// <summary>One open stream of one program of a device. Made by <see cref="OpenStreams"/>; whoever serves it reads <see cref="Events"/> until they end.</summary>
+/// <summary>
+/// One open stream of one program of a device. <see cref="OpenStreams"/> creates it; the endpoint that serves it reads
+/// <see cref="Events"/> until they complete.
+/// </summary>
 public sealed class StreamHandle
 {
-    // More than a client that reads can ever be behind; one that does not read is cut off, and goes on by heartbeats.
+    // A client that reads is never this far behind. The stream of a client that does not read is closed; the client goes on by heartbeats.
     private const int Capacity = 32;
 
     private readonly Channel<StreamEvent> events = Channel.CreateBounded<StreamEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true });
@@ -23,16 +26,16 @@ public sealed class StreamHandle
 
     public string Device { get; }
 
-    /// <summary>Empty where the program does not say.</summary>
+    /// <summary>The program's name; empty if the program sends none.</summary>
     public string App { get; }
 
-    /// <summary>The session it belongs to; null until it is bound.</summary>
+    /// <summary>The session of the stream; null until <see cref="OpenStreams.Bind"/>.</summary>
     public LiveSession? Session { get; internal set; }
 
-    /// <summary>What is to be sent, in order. Completes when the server closes the stream.</summary>
+    /// <summary>The events to send, in order. Completes when the server closes the stream.</summary>
     public ChannelReader<StreamEvent> Events => events.Reader;
 
-    /// <summary>Whether the server closed it: then its end is no drop.</summary>
+    /// <summary>Whether the server closed the stream: then its end is not a drop.</summary>
     public bool IsClosed { get; private set; }
 
     internal void Send(StreamEvent what)
@@ -48,21 +51,21 @@ public sealed class StreamHandle
     }
 }
 
-/// <summary>What a stream tells its client. Closed.</summary>
+/// <summary>An event that a stream sends to its client. A closed set of types.</summary>
 public abstract record StreamEvent
 {
     private StreamEvent()
     {
     }
 
-    /// <summary>Nothing new: keeps what is between server and client from closing an idle connection.</summary>
+    /// <summary>No news: keeps proxies and routers between server and client from closing an idle connection.</summary>
     public sealed record KeepAlive : StreamEvent
     {
         public static KeepAlive Instance { get; } = new();
     }
 
     /// <summary>The session has ended; the last event.</summary>
-    /// <param name="KeptOut">Set where the device is also kept out.</param>
+    /// <param name="KeptOut">Set if the device is also kept out.</param>
     public sealed record LoggedOut(EndReason Reason, KeptOutUntil? KeptOut = null) : StreamEvent;
 
     /// <summary>The settings that concern clients changed.</summary>

@@ -6,10 +6,13 @@ namespace QuoTrading.Portal.Sessions.Streams;
 [SettingsSection("Streams")]
 public sealed class StreamOptions : ISettings
 {
-    /// <summary>Streams that may be open for one license, or four a seat where that is more. A machine holds one a program, so this is far above any honest one.</summary>
+    /// <summary>
+    /// The most open streams of one license, or four per seat if that is more. A computer holds one per program, so honest use stays far
+    /// below this.
+    /// </summary>
     public int MostPerLicense { get; set; } = 16;
 
-    /// <summary>Streams that may be open in all: each is a connection. Whoever gets none goes on with heartbeats.</summary>
+    /// <summary>The most open streams in total; each is a connection. A client without a stream goes on with heartbeats.</summary>
     public int MostInAll { get; set; } = 20_000;
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Streams;
 
-/// <summary>Tells streams what concerns them, and the registry what the streams that dropped say about their sessions.</summary>
+/// <summary>Sends events to the streams of the sessions that they concern, and reports dropped streams to the registry.</summary>
 internal sealed partial class StreamWatcher(
     OpenStreams streams, SessionRegistry registry, SessionFeed feed, LicenseCache licenses, StreamGrace grace, TimeProvider time, ILogger<StreamWatcher> log)
     : Periodic(Pace, time)
@@ -18,7 +18,7 @@ internal sealed partial class StreamWatcher(
     private Subscription<CommittedChanges> changes = null!;
     private int turn;
 
-    /// <summary>Before the first request: nothing that it changes is missed.</summary>
+    /// <summary>Subscribes before the first request, so that no change is missed.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         changes = feed.Subscribe(nameof(StreamWatcher));
@@ -67,7 +67,7 @@ internal sealed partial class StreamWatcher(
         return null;
     }
 
-    // Why it ended is not known any more; whoever opens his stream again is told.
+    // The reason of the end is no longer known. A client that opens its stream again gets it in the answer.
     private void CloseEnded()
     {
         foreach (var stream in streams.All())
@@ -88,7 +88,7 @@ internal sealed partial class StreamWatcher(
             }
             catch (StoreUnavailableException)
             {
-                // Then they are judged by their heartbeats.
+                // The store is down: these sessions are judged by their heartbeats.
                 LogMissed(dropped.Count);
             }
 
@@ -96,10 +96,10 @@ internal sealed partial class StreamWatcher(
         }
     }
 
-    /// <summary>Once a second: comments, and what changed of settings and licenses, whoever changed it.</summary>
+    /// <summary>Once a second: sends keepalives, and what changed in settings and licenses since the last pass.</summary>
     internal override Task RunOnceAsync(CancellationToken cancel = default)
     {
-        // Each second so many of the streams have their turn that none waits longer than it may.
+        // Each second serves one share of the streams, so that each stream gets its keepalive every KeepAliveSeconds.
         turn = (turn + 1) % StreamGrace.KeepAliveSeconds;
         var all = streams.All();
         var now = registry.Settings;

@@ -5,10 +5,10 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
-/// <summary>Every statement that a <see cref="Commit"/> is written with. Plain SQL, prepared once a connection: this is the hot path.</summary>
+/// <summary>Writes a <see cref="Commit"/>. Plain SQL, prepared once per connection: this is the hot path.</summary>
 internal sealed class CommitRows(WriteUnit unit)
 {
-    /// <summary>Stands in history for whoever was there when the license was deleted.</summary>
+    /// <summary>Replaces the customer's e-mail address and the IP address in the history of a deleted license.</summary>
     public const string Deleted = "(deleted)";
 
     private const string CompleteRecord = """
@@ -16,14 +16,14 @@ internal sealed class CommitRows(WriteUnit unit)
             "Symbol" = @p7, "BotVersion" = @p8, "DeviceName" = @p9
         """;
 
-    /// <summary>Whose change is being written; null while it is none of a command's.</summary>
+    /// <summary>The command whose change is being written; null while nothing of a command is written.</summary>
     public int? Command { get; private set; }
 
-    /// <returns>The rows of the commit's events, in their order.</returns>
-    /// <exception cref="System.Data.Common.DbException">It cannot be written as it is, or not now.</exception>
+    /// <returns>The row numbers of the commit's events, in the order of the events.</returns>
+    /// <exception cref="System.Data.Common.DbException">The commit conflicts with stored rows, or the store cannot write now.</exception>
     public IReadOnlyList<long> Write(Commit commit)
     {
-        // First: what commands have changed since is newer.
+        // Before the changes, which are newer than the refreshes.
         foreach (var session in commit.Refreshed) UpdateLive(session);
         foreach (var (change, license, command) in commit.Changes)
         {
@@ -37,15 +37,15 @@ internal sealed class CommitRows(WriteUnit unit)
         for (var i = 0; i < rows.Length; i++) rows[i] = Write(commit.Events[i]);
         foreach (var entry in commit.Audit) Insert(entry);
         foreach (var minute in commit.Minutes) Save(minute);
-        // Last: what the commit itself says of the license is among it.
+        // After all other rows, because this commit's own rows about the license are anonymised too.
         if (commit.Anonymised is { } licenseId) Anonymise(licenseId);
         SaveServiceTime(commit.Now.Ms);
         return rows;
     }
 
     /// <summary>
-    /// For a license that is deleted: what happened stays, without whom it happened to. Its marks and devices go. One statement a
-    /// table: rows of one license, found by its index.
+    /// For a license that is deleted: keeps its history and events, but removes the personal data from them. Deletes its marks and
+    /// devices. One statement per table, which finds the rows by the index of the license.
     /// </summary>
     public void Anonymise(long licenseId)
     {
@@ -90,11 +90,11 @@ internal sealed class CommitRows(WriteUnit unit)
                 UpdateLive(session);
                 break;
             case SessionChange.ConnectionChanged:
-                // What became of its streams is not stored: a server that starts again judges by messages.
+                // The state of streams is not stored: after a restart the server judges by messages.
                 break;
             case SessionChange.Placed(var session):
                 unit.Execute("""UPDATE "LiveSessions" SET "Seat" = @p1, "SeatLead" = @p2 WHERE "SessionId" = @p0""", session.SessionId, session.Seat, session.SeatLead);
-                // By the history's seats a start tells who may still resume.
+                // When the server starts, the seats in history decide which sessions may still resume.
                 unit.Execute("""UPDATE "SessionHistory" SET "Seat" = @p1 WHERE "SessionId" = @p0""", session.SessionId, session.Seat);
                 break;
             case SessionChange.Ended ended:
@@ -121,7 +121,7 @@ internal sealed class CommitRows(WriteUnit unit)
         WHERE "SessionId" = @p0
         """, s.SessionId, s.Address, s.Symbol, s.BotVersion, s.Status, s.Metadata, s.DeviceName, s.LastSeenAt, s.LastSeenMs, s.CreditMs, SessionColumns.OfApps(s), SessionColumns.OfReports(s));
 
-    // What a login says of a session, and hardly any other message.
+    // Columns that change at a login, and hardly ever at another message.
     private void UpdatePlace(LiveSession s) => unit.Execute(
         """UPDATE "LiveSessions" SET "HomeAddress" = @p1, "Copied" = @p2, "Proof" = @p3 WHERE "SessionId" = @p0""",
         s.SessionId, s.HomeAddress, SessionColumns.Of(s.Copied), SessionColumns.Of(s.Proof));
@@ -160,7 +160,7 @@ internal sealed class CommitRows(WriteUnit unit)
     {
         var s = ended.Session;
         unit.Execute("""DELETE FROM "LiveSessions" WHERE "SessionId" = @p0""", s.SessionId);
-        // Nearly always the address is that of the start: a statement that does not name it leaves its index alone.
+        // The address is nearly always still that of the start. A statement that does not set it does not update its index.
         if (Complete(CompleteRecord + """ WHERE "SessionId" = @p0 AND "Address" = @p10""") > 0) return;
         Complete(CompleteRecord + """, "Address" = @p10 WHERE "SessionId" = @p0""");
 
@@ -177,7 +177,7 @@ internal sealed class CommitRows(WriteUnit unit)
     private long Write(EventEntry entry)
     {
         var (e, row) = (entry.Event, entry.Row);
-        // Retention may have taken the row that counted them.
+        // Retention may have deleted the row that counts equal events.
         if (row != 0 && unit.Execute("""UPDATE "SessionEvents" SET "Count" = "Count" + @p2, "LastAt" = @p1 WHERE "Id" = @p0""", row, e.LastAt, e.Count) == 1) return row;
         return unit.Insert("""
             INSERT INTO "SessionEvents" ("At", "LastAt", "Count", "Kind", "Code", "LicenseId", "CustomerEmail", "KeyMasked", "SessionId", "Device", "Address", "By", "Detail")
@@ -190,7 +190,7 @@ internal sealed class CommitRows(WriteUnit unit)
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9)
         """, a.At, a.ActorKind, a.Actor, a.Address, a.Action, a.TargetKind, a.Target, a.Reason, a.Before, a.After);
 
-    // A minute that a restart or a stepped clock cut in two keeps its higher peak.
+    // After a restart or a clock step, the same minute may be saved twice: it keeps the higher peak.
     private void Save(ConcurrentSessions minute) => unit.Execute("""
         INSERT INTO "ConcurrentSessions" ("Minute", "Live", "Licenses") VALUES (@p0, @p1, @p2)
         ON CONFLICT ("Minute") DO UPDATE SET

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
-/// <summary>For <c>dotnet ef migrations add</c> alone.</summary>
+/// <summary>Only for <c>dotnet ef migrations add</c>.</summary>
 internal sealed class DesignTimeContextFactory : IDesignTimeDbContextFactory<PortalDbContext>
 {
     public PortalDbContext CreateDbContext(string[] args) =>

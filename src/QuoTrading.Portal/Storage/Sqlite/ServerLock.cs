@@ -6,8 +6,8 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Storage.Sqlite;
 
 /// <summary>
-/// Holds the database for one server: answers may come from memory only where nobody else writes sessions. The operating system
-/// drops the lock with the process, however it ends. The command line does not take it.
+/// Reserves the database for one server: answers may come from memory only if no other server writes sessions. The operating system
+/// releases the lock when the process ends, in whatever way. Of the commands of the command line only a restore takes it.
 /// </summary>
 public sealed class ServerLock : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class ServerLock : IDisposable
     {
     }
 
-    /// <exception cref="StartException">Another server holds it; the message says which.</exception>
+    /// <exception cref="StartException">Another server holds the lock (the message says which), or its file cannot be written.</exception>
     public static ServerLock Acquire(SqliteDatabase database, TimeProvider time)
     {
         var taken = new ServerLock();
@@ -33,7 +33,7 @@ public sealed class ServerLock : IDisposable
         }
     }
 
-    // The host's stop and the end of the program may both let go at once.
+    // Both the stop of the host and the end of the program call this, possibly at the same time.
     public void Dispose()
     {
         lock (held)
@@ -43,7 +43,8 @@ public sealed class ServerLock : IDisposable
         }
     }
 
-    // In the data directory, and beside the database where that is elsewhere: two servers may name one file by two settings.
+    // Beside the database, and also in the data directory if that is another folder: two servers may name the same file by different
+    // settings.
     private static IEnumerable<string> Paths(SqliteDatabase database)
     {
         var name = Path.GetFileName(database.FilePath);
@@ -58,8 +59,8 @@ public sealed class ServerLock : IDisposable
     {
         try
         {
-            // Only FileShare.None excludes another writer on Unix: every other mode is a shared lock there. So nobody can read
-            // this file while it is held, and who holds it stands in a file beside it.
+            // On Unix only FileShare.None excludes another writer: every other mode is a shared lock. So this file cannot be read
+            // while it is locked, and the name of the holder is written to a second file.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             WriteHolder(path, time);
             return file;

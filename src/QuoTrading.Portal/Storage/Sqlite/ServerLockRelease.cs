@@ -1,7 +1,7 @@
 namespace QuoTrading.Portal.Storage.Sqlite;
 
 /// <summary>
-/// Gives the database free as the last step of a host's stop: whoever has waited for the stop may start the next server at once.
+/// Releases the server lock as the last step of a host's stop, so that the next server can start at once after it.
 /// </summary>
 internal sealed class ServerLockRelease : IHostedService
 {

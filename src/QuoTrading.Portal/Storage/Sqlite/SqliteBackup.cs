@@ -13,10 +13,10 @@ internal static class SqliteBackup
         ("Licenses", "licenses"), ("Customers", "customers"), ("AspNetUsers", "portal users"), ("SessionHistory", "sessions in the history"), ("AuditEntries", "audit entries"),
     ];
 
-    /// <summary>Writes a copy as of one moment, checks it, and only then gives it its name.</summary>
-    /// <param name="path">Absolute; must not be there.</param>
-    /// <exception cref="StartException">It cannot be written. Nothing is left behind.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped, in the middle of it if need be. Nothing is left behind.</exception>
+    /// <summary>Writes a copy of one moment's state to a temporary file, checks it, and renames it to <paramref name="path"/>.</summary>
+    /// <param name="path">Absolute; must not exist.</param>
+    /// <exception cref="StartException">It cannot be written. No file is left behind.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, even in the middle of the copy. No file is left behind.</exception>
     public static async Task<BackupContents> WriteAsync(SqliteDatabase database, string path, CancellationToken cancel)
     {
         if (Path.Exists(path)) throw new StartException($"{path} is there already; choose another name, or move it away first.");
@@ -25,7 +25,7 @@ internal static class SqliteBackup
         var unfinished = $"{path}.{Path.GetRandomFileName()}.unfinished";
         try
         {
-            // There are password hashes and customers in it.
+            // The copy contains password hashes and customers.
             PrivateFile.Create(unfinished).Dispose();
             await CopyAsync(database, unfinished, cancel);
             var contents = await CheckAsync(unfinished, cancel);
@@ -63,9 +63,9 @@ internal static class SqliteBackup
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Whether a file is a whole database, and what of the portal's is in it.</summary>
+    /// <summary>Checks that a file is an undamaged database, and reads what it contains of the portal's data.</summary>
     /// <exception cref="IOException">It is damaged.</exception>
-    /// <exception cref="SqliteException">It is no database.</exception>
+    /// <exception cref="SqliteException">It is not a database.</exception>
     public static async Task<BackupContents> CheckAsync(string path, CancellationToken cancel)
     {
         await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
@@ -80,7 +80,7 @@ internal static class SqliteBackup
                 rows.Add((what, (long)(await ScalarAsync($"SELECT count(*) FROM \"{table}\""))!));
         }
 
-        // Names have no comma.
+        // The names of migrations contain no comma.
         var migrations = await HasAsync("__EFMigrationsHistory") ? await ScalarAsync("SELECT group_concat(\"MigrationId\") FROM \"__EFMigrationsHistory\"") as string : null;
         var newest = await HasAsync("SessionEvents") && await ScalarAsync("SELECT max(\"At\") FROM \"SessionEvents\"") is string at
             ? DateTime.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)
@@ -99,7 +99,7 @@ internal static class SqliteBackup
         }
     }
 
-    // What runs inside SQLite knows no token, and may take minutes.
+    // SQLite itself does not see the token, and one statement may take minutes.
     private static CancellationTokenRegistration InterruptBy(SqliteConnection connection, CancellationToken cancel) =>
         cancel.Register(() => raw.sqlite3_interrupt(connection.Handle));
 

@@ -10,10 +10,12 @@ namespace QuoTrading.Portal.Storage.Sqlite;
 /// <summary>The database file: where it is, and how a connection to it is opened.</summary>
 public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
 {
-    /// <summary>How long a server waits for a lock: clients wait with it.</summary>
+    /// <summary>Seconds that a server waits for a lock. Short, because clients wait during this time.</summary>
     public const int ServerBusySeconds = 5;
 
-    /// <summary>How long a command waits: a busy server leaves the lock for moments only, and nobody but the operator waits with it.</summary>
+    /// <summary>
+    /// Seconds that a command waits. Long, because a busy server releases the lock only for moments, and only the operator waits.
+    /// </summary>
     public const int CommandBusySeconds = 60;
 
     private const int BusyMilliseconds = 250;
@@ -25,9 +27,11 @@ public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
     private readonly DbContextOptions<PortalDbContext> unitOptions =
         new DbContextOptionsBuilder<PortalDbContext>().UseApplicationServiceProvider(PortalDbContext.SchemaServices).AddInterceptors(SqliteQueryHints.One).Options;
 
-    /// <param name="connectionString">As configured; a relative file counts from <paramref name="root"/>. Null: portal.db in the data directory.</param>
+    /// <param name="connectionString">
+    /// As configured; a relative path starts at <paramref name="root"/>. Null: portal.db in the data directory.
+    /// </param>
     /// <param name="dataDirectory">Absolute.</param>
-    /// <param name="busySeconds">How long to wait for a lock of another process where the connection string does not say.</param>
+    /// <param name="busySeconds">How long to wait for a lock of another process, unless the connection string sets it.</param>
     /// <exception cref="StartException">The connection string cannot be read, or names no file. The message says what to write.</exception>
     public SqliteDatabase(string? connectionString, string root, string dataDirectory, int busySeconds = ServerBusySeconds)
     {
@@ -37,17 +41,17 @@ public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
         builder.DataSource = FilePath;
         builder.Cache = SqliteCacheMode.Private;
 
-        // SQLite waits for a lock by busy_timeout, and then the driver tries again until its own timeout, half a minute where
-        // nothing is said: a locked file would hold up everybody for that half minute. And SQLite's share must be the small one: with
-        // the same number for both, SQLite gives up a hair before the driver's time is over, and waits all of it once more.
+        // SQLite waits for a lock until busy_timeout, and the driver then retries until its own timeout. The driver's default of 30 s
+        // would make all callers wait that long for a locked file. And busy_timeout must be the smaller of the two: if both are equal,
+        // SQLite stops waiting just before the driver's timeout, and the driver's retry waits the full time once more.
         if (!builder.ShouldSerialize("Default Timeout")) builder.DefaultTimeout = busySeconds;
 
-        // FULL: a commit is on the disk when it returns, power off included. NORMAL would not be.
+        // FULL: when a commit returns, it is on the disk and survives a power failure. With NORMAL it would not.
         pragmas = $"PRAGMA busy_timeout = {BusyMilliseconds}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
         interceptor = new PragmaInterceptor(this);
         this.connectionString = builder.ToString();
 
-        // Whoever gives up a connection after an I/O error must not get the same one back from a pool.
+        // A connection that was closed after an I/O error must not come back from a pool.
         builder.Pooling = false;
         ownConnectionString = builder.ToString();
     }
@@ -72,12 +76,12 @@ public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
     /// <inheritdoc/>
     public long LogBytes => LengthOf(FilePath + "-wal");
 
-    /// <summary>Opens a connection of its own, with this product's promises set on it. The caller disposes it.</summary>
+    /// <summary>Opens a connection that is not pooled and has the pragmas set. The caller disposes it.</summary>
     public SqliteConnection OpenConnection() => Open(pragmas);
 
     /// <summary>
-    /// The writer's connection, with its statements. Its cache holds the rows of the live sessions, or each flush would read them again from the file; and a
-    /// checkpoint comes when a page was worth writing back, not after every flush.
+    /// The writer's connection, with its statements. Its page cache holds the rows of the live sessions, so that a flush does not read them
+    /// from the file again. Checkpoints are rarer than by default, so that not every flush causes one.
     /// </summary>
     StatementCache IStoreEngine.OpenWriter()
     {
@@ -85,16 +89,16 @@ public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
         return new StatementCache(connection, sql => new SqliteStatement(connection, sql));
     }
 
-    /// <summary>Options for contexts that open their own connections.</summary>
+    /// <summary>Sets the options of contexts that open their own connections.</summary>
     public void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(connectionString)
         .AddInterceptors(interceptor, SqliteQueryHints.One)
         .ConfigureWarnings(warnings => warnings.Ignore(
             RelationalEventId.AmbientTransactionWarning,
-            // Counting stops at a limit; which rows it counted does not matter.
+            // Counts stop at a limit; which rows were counted does not matter.
             CoreEventId.RowLimitingOperationWithoutOrderByWarning));
 
-    /// <summary>A context on a connection and inside a transaction that are the caller's.</summary>
+    /// <summary>Creates a context on the caller's connection and inside the caller's transaction.</summary>
     public PortalDbContext CreateContext(DbConnection connection, DbTransaction transaction)
     {
         var context = new PortalDbContext(new DbContextOptionsBuilder<PortalDbContext>(unitOptions).UseSqlite(connection).Options);
@@ -119,18 +123,18 @@ public sealed class SqliteDatabase : IStoreEngine, IDatabaseFile
 
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
-    // One file has one name here: the lock against a second server stands beside the file itself, not beside a link to it.
+    // Resolves links, so that a file has only one name: the server lock is beside the file itself, not beside a link to it.
     private static string ResolveLinks(string path)
     {
         var file = Resolve(new FileInfo(path));
         return Path.Combine(Resolve(new DirectoryInfo(Path.GetDirectoryName(file)!)), Path.GetFileName(file));
     }
 
-    // What is not there yet is no link.
+    // A file that does not exist yet has no link target.
     private static string Resolve(FileSystemInfo entry) =>
         entry.LinkTarget is null ? entry.FullName : entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? entry.FullName;
 
-    /// <summary>What is wrong with a connection string, in a sentence for the operator.</summary>
+    /// <summary>The error of a connection string, as a sentence for the operator; empty if it is valid.</summary>
     internal static IEnumerable<string> Check(string? connectionString)
     {
         try

@@ -7,12 +7,12 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Storage.Sqlite;
 
 /// <summary>
-/// <see cref="QueryHints.Unindexed{T}"/> in words that no index of SQLite's knows. Its planner takes an index where a column stands alone,
-/// however many rows that leaves.
+/// Translates <see cref="QueryHints.Unindexed{T}"/> for SQLite: turns the column into an expression that no index covers. The planner of
+/// SQLite uses an index for a plain column, however many rows that leaves.
 /// </summary>
 internal sealed class SqliteQueryHints : ExpressionVisitor, IQueryExpressionInterceptor
 {
-    /// <summary>The one: contexts with others would each build a model of their own.</summary>
+    /// <summary>The only instance: EF Core would build a separate model for contexts with another one.</summary>
     public static readonly SqliteQueryHints One = new();
 
     private static readonly MethodInfo Hint = typeof(QueryHints).GetMethod(nameof(QueryHints.Unindexed))!;

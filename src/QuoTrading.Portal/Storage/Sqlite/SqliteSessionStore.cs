@@ -3,7 +3,7 @@ using QuoTrading.Portal.Sessions.Live;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
-/// <summary>Sessions in the database file: each commit is one transaction of the writer's.</summary>
+/// <summary>Stores sessions in the database file: each commit is one unit of the writer, or joins one.</summary>
 internal sealed class SqliteSessionStore(Writer writer) : ISessionStore
 {
     TimeSpan ISessionStore.CommitTime => writer.CommitTime;

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
-/// <summary>Creates and migrates the database. Only a server does that, and only with the lock held.</summary>
+/// <summary>Creates, migrates and checks the database. Only a server creates or migrates it, while it holds the server lock.</summary>
 internal static class SqliteSetup
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -28,8 +28,8 @@ internal static class SqliteSetup
         }
     }
 
-    /// <summary>For the command line: the database must be as this version of the portal knows it.</summary>
-    /// <exception cref="StartException">It is not, or cannot be read.</exception>
+    /// <summary>For the command line: checks that the database has the schema of this version of the portal.</summary>
+    /// <exception cref="StartException">It has another schema, or cannot be read.</exception>
     public static async Task CheckAsync(SqliteDatabase database, PortalDbContext context)
     {
         try
@@ -60,7 +60,8 @@ internal static class SqliteSetup
             throw new StartException($"{connection.DataSource} does not allow a write-ahead log. Put the database on a local disk, not on a network share.");
     }
 
-    // A server killed while it migrated leaves a row that the next would wait for without end. Ours is the only server.
+    // A server that was killed during a migration leaves a row that the next migration would wait for without end. It is safe to delete
+    // it: the server lock is held, so no other server is migrating.
     private static async Task DropLeftMigrationLockAsync(PortalDbContext context)
     {
         var there = await context.Database

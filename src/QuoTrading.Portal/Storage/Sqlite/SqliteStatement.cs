@@ -6,9 +6,9 @@ using SQLitePCL;
 namespace QuoTrading.Portal.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement of the writer's, bound by position. The driver looks up each parameter by its name, makes a text of each
-/// value and wraps each run in a reader: of a login that was a tenth of the processor time. What is stored, and which exception
-/// says what went wrong, is the driver's.
+/// A prepared statement of the writer, bound by position. The driver looks up each parameter by name, converts each value to text and
+/// wraps each run in a reader, which took a tenth of the processor time of a login. The stored values and the exceptions are the same
+/// as the driver's.
 /// </summary>
 internal sealed class SqliteStatement : PreparedStatement
 {
@@ -21,20 +21,20 @@ internal sealed class SqliteStatement : PreparedStatement
     private byte[] text = new byte[512];
 
     /// <param name="sql">One statement, with the parameters <c>@p0</c>, <c>@p1</c>, …</param>
-    /// <exception cref="SqliteException">It cannot be prepared.</exception>
+    /// <exception cref="SqliteException">The statement cannot be prepared.</exception>
     public SqliteStatement(SqliteConnection connection, string sql)
     {
         database = connection.Handle!;
         Check(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement, out var rest));
         if (!string.IsNullOrWhiteSpace(rest)) throw new ArgumentException("One statement at a time.", nameof(sql));
         changesRows = raw.sqlite3_stmt_readonly(statement) == 0;
-        // SQLite numbers parameters by where they stand first; the values come in the order of their names.
+        // SQLite numbers parameters by their first occurrence; the values are in the order of the parameters' names.
         Places = new int[raw.sqlite3_bind_parameter_count(statement)];
         for (var place = 0; place < Places.Length; place++)
             Places[place] = int.Parse(raw.sqlite3_bind_parameter_name(statement, place + 1).utf8_to_string().AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    // At each of SQLite's positions, which of the values it is.
+    // For each parameter position of SQLite, the index of its value.
     private int[] Places { get; }
 
     public override int Execute(ReadOnlySpan<object?> values)
@@ -61,7 +61,7 @@ internal sealed class SqliteStatement : PreparedStatement
         int code;
         while ((code = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
             if (rows++ == 0) first = raw.sqlite3_column_int64(statement, 0);
-        // Repeats what the step said; the message is still the step's.
+        // Returns the step's error code again, so it is not checked; SQLite still has the step's error message.
         raw.sqlite3_reset(statement);
         if (code != raw.SQLITE_DONE) Check(code);
         return first;
@@ -72,7 +72,7 @@ internal sealed class SqliteStatement : PreparedStatement
         for (var place = 0; place < Places.Length; place++) Check(Bind(place + 1, values[Places[place]]));
     }
 
-    // As the model's conversions and the driver store them.
+    // Stores values in the same form as the conversions of the EF Core model and the driver.
     private int Bind(int place, object? value) => value switch
     {
         null => raw.sqlite3_bind_null(statement, place),
@@ -89,7 +89,7 @@ internal sealed class SqliteStatement : PreparedStatement
 
     private int BindText(int place, string words) => BindText(place, Encoding.UTF8.GetBytes(words, Room(Encoding.UTF8.GetMaxByteCount(words.Length))));
 
-    // SQLite copies it.
+    // SQLite copies the text, so the buffer can be used again.
     private int BindText(int place, int length) => raw.sqlite3_bind_text(statement, place, text.AsSpan(0, length));
 
     private Span<byte> Room(int bytes)

@@ -7,7 +7,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Storage.Sqlite;
 
-/// <summary>What a unit of the writer's reads of sessions and licenses.</summary>
+/// <summary>Reads sessions and licenses inside a unit of the writer.</summary>
 internal sealed class SqliteStoredSessions(WriteUnit unit, long foreignChanges) : IStoredSessions
 {
     private const string SelectLicense = """
@@ -97,7 +97,7 @@ internal sealed class SqliteStoredSessions(WriteUnit unit, long foreignChanges) 
         };
     }
 
-    // Who timed out in the last quarter of an hour, where nobody else has started on that seat since.
+    // Sessions that timed out in the last quarter of an hour, unless another session has used that seat or device since.
     private void LoadResumable(long nowMs, Dictionary<long, LicenseSessions> loaded)
     {
         using var rows = unit.Query("""
@@ -128,7 +128,7 @@ internal sealed class SqliteStoredSessions(WriteUnit unit, long foreignChanges) 
                 Interruptions = rows.GetInt32(11),
             };
             var sessions = loaded.GetValueOrDefault(session.LicenseId, LicenseSessions.Empty);
-            // Whoever was moved to that seat has not started on it, and holds it all the same.
+            // A session that was moved to this seat did not start on it, so the query does not find it, but it holds the seat.
             if (sessions.Live.Any(live => live.Seat == session.Seat && !SessionRules.CanShare(session, live.Address, live.Symbol, new SessionSettings()))) continue;
             loaded[session.LicenseId] = sessions with { Resumable = sessions.Resumable.Add(new(session, rows.GetInt64(10))) };
         }

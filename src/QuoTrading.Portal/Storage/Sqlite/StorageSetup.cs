@@ -12,8 +12,8 @@ namespace QuoTrading.Portal.Storage.Sqlite;
 
 public static class StorageSetup
 {
-    /// <summary>The database, the writer and the key ring, as the configuration places them; and the settings that belong to no other room.</summary>
-    /// <param name="isCommand">For the command line, which waits longer for a lock of another process.</param>
+    /// <summary>Registers the database, the writer and the key ring as configured, and the settings that belong to no other room.</summary>
+    /// <param name="isCommand">True for the command line, which waits longer for a lock of another process.</param>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, string contentRoot, bool isCommand = false)
     {
         var busySeconds = isCommand ? SqliteDatabase.CommandBusySeconds : SqliteDatabase.ServerBusySeconds;
@@ -22,7 +22,7 @@ public static class StorageSetup
             .PostConfigure(options => options.KnownProxies = PortalOptions.ReadProxies(configuration))
             .Refuse([.. KnownSettings.Check(configuration), .. SqliteDatabase.Check(connection)]);
 
-        // The first that starts is the last that stops.
+        // Registered first: the hosted service that starts first stops last.
         services.AddSingleton<ServerLockRelease>();
         services.AddHostedService(provider => provider.GetRequiredService<ServerLockRelease>());
         services.AddSingleton(provider =>
@@ -41,9 +41,9 @@ public static class StorageSetup
         return services;
     }
 
-    /// <summary>For the server: takes the lock, then creates or migrates the database.</summary>
-    /// <returns>The lock; the server holds it until it has stopped. Releasing it twice is harmless.</returns>
-    /// <exception cref="StartException">Another server runs on it, or it cannot be opened.</exception>
+    /// <summary>For the server: takes the server lock, then creates or migrates the database.</summary>
+    /// <returns>The lock; the server holds it until it has stopped. It may be disposed twice.</returns>
+    /// <exception cref="StartException">Another server uses the database, or it or the key ring cannot be opened.</exception>
     public static async Task<ServerLock> PrepareStorageAsync(this IServiceProvider services)
     {
         var database = services.GetRequiredService<SqliteDatabase>();
@@ -66,22 +66,22 @@ public static class StorageSetup
         }
     }
 
-    /// <summary>For the command line: the database must be as this version of the portal knows it.</summary>
-    /// <exception cref="StartException">It is not, or cannot be read.</exception>
+    /// <summary>For the command line: checks that the database has the schema of this version of the portal.</summary>
+    /// <exception cref="StartException">It has another schema, or cannot be read.</exception>
     public static async Task CheckStorageAsync(this IServiceProvider services)
     {
         await using var context = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
         await SqliteSetup.CheckAsync(services.GetRequiredService<SqliteDatabase>(), context);
     }
 
-    /// <summary>Closes the connections that wait for their next use, so that the files can be deleted.</summary>
+    /// <summary>Closes the pooled connections that are idle, so that the files can be deleted.</summary>
     internal static void CloseIdleConnections() => SqliteConnection.ClearAllPools();
 
-    /// <summary>Where the key ring lies that encrypts license keys and sign-ins.</summary>
+    /// <summary>The folder of the key ring that encrypts license keys and sign-ins.</summary>
     internal static string KeyRingFolder(string dataDirectory) => Path.Combine(dataDirectory, "keys");
 
-    // The database holds password hashes and who uses what: nobody else's to read, whatever the umask. SQLite gives its other
-    // files the same mode, and takes an empty file for a new database.
+    // The database contains password hashes and customer data: no other user may read it, whatever the umask. SQLite gives its
+    // other files the same mode, and treats an empty file as a new database.
     private static void KeepPrivate(string databaseFile)
     {
         if (OperatingSystem.IsWindows() || File.Exists(databaseFile)) return;
@@ -95,7 +95,8 @@ public static class StorageSetup
         }
     }
 
-    // Made now, so that a command beside the server finds the same ring; and a ring that cannot be written stops the start, not the first sign-in.
+    // Creates the key ring at the start, so that a command that runs beside the server finds the same one, and so that a ring that cannot
+    // be written stops the start, not the first sign-in.
     private static void CheckKeyRing(IDataProtectionProvider protection, string dataDirectory)
     {
         try

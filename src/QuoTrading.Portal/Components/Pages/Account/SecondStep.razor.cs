@@ -38,7 +38,7 @@ public sealed partial class SecondStep
     {
         Form ??= new();
         HttpContext.Response.Headers.CacheControl = "no-store";
-        allowed = await Service.IsHalfSignedInAsync();
+        allowed = await Service.IsTwoFactorPendingAsync();
         if (!allowed) Navigation.NavigateTo(Link(SignIn.BeginAgainAddress));
     }
 
