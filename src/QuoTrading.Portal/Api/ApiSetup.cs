@@ -9,7 +9,7 @@ namespace QuoTrading.Portal.Api;
 
 internal static class ApiSetup
 {
-    /// <summary>HTTP for clients and scripts. Needs storage, sessions and accounts.</summary>
+    /// <summary>The HTTP endpoints for clients and scripts. Needs storage, sessions and accounts.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PortalOptions>().Refuse(KnownProxies.Check(PortalOptions.ReadProxies(configuration)));
@@ -24,7 +24,7 @@ internal static class ApiSetup
         return services;
     }
 
-    /// <summary>What every request passes first. Behind the forwarded headers, before the routing.</summary>
+    /// <summary>The middleware that every request passes first. After the forwarded headers, before the routing.</summary>
     public static WebApplication UseDoor(this WebApplication app)
     {
         app.Use(app.Services.GetRequiredService<UnknownProxies>().LookAsync);

@@ -7,8 +7,8 @@ using QuoTrading.Portal.Operating.Health;
 namespace QuoTrading.Portal.Api;
 
 /// <summary>
-/// For a container engine or a load balancer. Live: the process answers, whatever the database does. Ready: it can do its work;
-/// else 503. Both say no more than that: what exactly is wrong stands on the pages and in the log.
+/// For a container engine or a load balancer. Live: the process answers, whatever the state of the database. Ready: it can do its work;
+/// else 503. Ready names the checks, but gives no details: these are on the pages and in the log.
 /// </summary>
 internal static class Health
 {
@@ -18,7 +18,7 @@ internal static class Health
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        // Under its usual names, too: what watches many programs asks them all alike.
+        // Also under other usual names, because tools that monitor many programs use the same path for all of them.
         foreach (var path in new[] { LivePath, "/health", "/healthz", "/ping" }) app.MapHealthChecks(path, new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks(ReadyPath, new HealthCheckOptions { Predicate = check => !check.Tags.Contains(HealthSetup.Warning), ResponseWriter = WriteAsync }).AllowAnonymous();
     }

@@ -10,8 +10,8 @@ using QuoTrading.Portal.Api.Description;
 namespace QuoTrading.Portal.Api;
 
 /// <summary>
-/// The OpenAPI document at <see cref="Path"/>. It tells nothing secret; but whoever has no business here need not read it, so any
-/// signed-in person or token may, and nobody else.
+/// The OpenAPI document at <see cref="Path"/>. It contains no secret, but strangers need not read it: any signed-in person or token may,
+/// and no one else.
 /// </summary>
 internal static class OpenApiSetup
 {
@@ -19,7 +19,7 @@ internal static class OpenApiSetup
 
     public static void AddPortalOpenApi(this IServiceCollection services)
     {
-        // As AdminJson and ClientJson write: the schemas are made from these options, and nothing else is.
+        // The same as in AdminJson and ClientJson. Only the schemas depend on these options.
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -46,7 +46,7 @@ internal static class OpenApiSetup
             Version = typeof(OpenApiSetup).Assembly.GetName().Version!.ToString(3),
             Description = "The endpoints of launchers and bots, and those of administrators' scripts.",
         };
-        // Wherever it is served is where it is.
+        // A relative address: the server is the one that the document is read from.
         document.Servers = [new OpenApiServer { Url = "/" }];
         return Task.CompletedTask;
     }

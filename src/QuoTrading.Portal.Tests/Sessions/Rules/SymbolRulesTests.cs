@@ -263,6 +263,19 @@ public sealed class SymbolRulesTests
         Assert.NotEqual(b, Assert.IsType<Outcome.Holds>(table.Heartbeat("B")).Session.SessionId);
     }
 
+    [Theory]
+    [InlineData("bot", null)]
+    [InlineData(null, "bot")]
+    public void Who_idled_does_not_resume_past_a_holder_with_whom_the_seat_could_not_be_shared(string? own, string? holders)
+    {
+        var session = Assert.IsType<Outcome.Holds>(table.LogIn(Says("A", "ES") with { App = own })).Session.SessionId;
+        table.Pass(300);
+        table.Sweep();
+        table.LogIn(Says("B", "NQ") with { App = holders });
+        table.Release(Says("B", null) with { App = holders });
+        Assert.NotEqual(session, Assert.IsType<Outcome.Holds>(table.Heartbeat(Says("A", "ES") with { App = own })).Session.SessionId);
+    }
+
     // Each of them beats, at 1.1.1.1 unless it says where, after so many seconds.
     private void Beat(double seconds, params string[] devices)
     {

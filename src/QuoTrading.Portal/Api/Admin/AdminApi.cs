@@ -10,7 +10,10 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>The endpoints of administrators' scripts (docs/protocol.md, Endpoints for administrators' scripts), behind tokens made in the portal.</summary>
+/// <summary>
+/// The endpoints of administrators' scripts (docs/protocol.md, Endpoints for administrators' scripts). They require a token made in the
+/// portal.
+/// </summary>
 internal static class AdminApi
 {
     private const string SettingsNow = """{"session_timeout_seconds":90,"heartbeat_interval_seconds":30,"disconnect_grace_seconds":5,"history_retention_days":365,"symbol_sessions":"same_address","devices_per_seat":6,"copied_devices":"report","expiry_grace_minutes":0}""";
@@ -29,13 +32,17 @@ internal static class AdminApi
         admin.MapPut("/settings", ChangeSettingsAsync).RequireAuthorization(Policies.Api.Administrator);
         admin.Map("/{**rest}", () => AdminProblems.Of(404, "not_found", "There is no such endpoint."));
 
-        // The old system's: the token comes in the body, and errors look like a client's.
+        // The old system's endpoint: the token is in the body, and errors have the format of the client endpoints.
         app.MapPost("/api/admin/force-clear-session", ForceClearAsync).AllowAnonymous().DisableAntiforgery()
             .AddEndpointFilter(AdminProblems.Filter).WithTags("Administration").Describe(ClientDescriptions.ForceClear);
     }
 
     /// <summary>Live sessions, newest first</summary>
-    /// <remarks>The total counts all that were asked for. A parameter that is unknown or empty is an error, and never everybody. programs: those of the device that use the session, each with what it told itself; where there are several, the session's own position, profits, symbol, status and version are what any of them said last.</remarks>
+    /// <remarks>
+    /// total counts the matches on all pages. An unknown or empty parameter is an error; it never selects all sessions. programs: the
+    /// programs of the device that use the session, each with its own last report. If there are several, the position, profits, symbol,
+    /// status and version of the session are the last that any of them reported.
+    /// </remarks>
     [Example("""{"sessions":[{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","device":"3f9a1c0d5e7b2a64","device_name":null,"address":"192.0.2.1","bot_version":"2.0.0","status":"online","symbol":"ES","seat":1,"devices_on_seat":1,"copied_device":null,"position":1,"position_pnl":12.5,"session_pnl":125.5,"started_at":"2026-11-21T18:22:19Z","last_seen_at":"2026-11-21T18:22:49Z","stale_at":"2026-11-21T18:24:19Z","programs":[{"app":"bot","symbol":"ES","status":"online","bot_version":"2.0.0","position":1,"session_pnl":125.5,"position_pnl":12.5,"last_seen_at":"2026-11-21T18:22:49Z"}]}],"total":1,"next":null}""")]
     internal static AdminResult<SessionsAnswer> List(AdminQuery<OnlineQuery> query, OnlineMonitor monitor)
     {
@@ -46,7 +53,7 @@ internal static class AdminApi
         if (query.Problem is { } wrong) return wrong;
         var snapshot = monitor.Renew();
         var found = snapshot.Rows.Where(wanted.Admits).ToList();
-        // Ids sort by the time of their start, so a page is found by the id before it, whatever came or went meanwhile.
+        // Ids sort by the start time of their session, so the id before a page finds it, even if sessions started or ended since then.
         var page = found
             .Where(row => last is null || string.CompareOrdinal(row.SessionId.ToString(), after.ToString()) < 0)
             .OrderByDescending(row => row.SessionId.ToString(), StringComparer.Ordinal)
@@ -57,7 +64,9 @@ internal static class AdminApi
     }
 
     /// <summary>Ends a session</summary>
-    /// <remarks>The device's next heartbeat is refused, until somebody logs in on it. A second time it answers the same, and changes nothing.</remarks>
+    /// <remarks>
+    /// The device's heartbeats are refused until it logs in again. Repeating the request changes nothing and gives the same answer.
+    /// </remarks>
     [Example(
         """{"session_id":"01a1ff58-4cfb-7fff-acf0-f39004879ecc","license_id":1,"customer_email":"ada@example.com","key_masked":"VFAE-…-NYV8","device":"3f9a1c0d5e7b2a64","address":"192.0.2.1","started_at":"2026-11-21T18:22:19Z","ended_at":"2026-11-21T18:30:00Z","end_reason":"forced_logout","ended_by":"support-desk","end_note":"Customer asked: old computer is lost"}""",
         Body = """{"reason":"Customer asked: old computer is lost"}""", BodyType = typeof(LogOutBody))]
@@ -78,7 +87,10 @@ internal static class AdminApi
     internal static AdminResult<SettingsFormat> GetSettings(AdminQuery<NoParameters> query, ISessionService service) => query.Problem is { } wrong ? wrong : SettingsFormat.Of(service.Settings);
 
     /// <summary>Changes session settings</summary>
-    /// <remarks>Absent is unchanged. It acts at once, also on sessions that are live: a shorter timeout ends those that are stale by it, a longer one revives nobody.</remarks>
+    /// <remarks>
+    /// A field that is left out stays unchanged. A change takes effect at once, also for live sessions: a shorter timeout ends the sessions
+    /// that are stale by it; a longer one does not revive ended sessions.
+    /// </remarks>
     [Example(SettingsNow, Body = """{"session_timeout_seconds":90}""")]
     internal static async Task<AdminResult<SettingsFormat>> ChangeSettingsAsync(HttpContext http, AdminBody<SettingsBody> body, ISessionService service, SessionSettingsRules rules)
     {
@@ -95,7 +107,8 @@ internal static class AdminApi
         var address = ClientAddress.Of(http);
         if (await tokens.FindAsync(token, address, http.RequestAborted) is not { } actor)
         {
-            // A good token is served from any address; who guesses is not even told that he guessed wrong.
+            // A valid token is served from any address. With an invalid one, an address over its limit gets 429, which does not say that
+            // the token is wrong.
             if (limits.CheckGuesses(address) is { } seconds) return ClientRefusals.TooMany(seconds);
             limits.CountGuess(address);
             return Old(401, "token_invalid", "Unauthorized");

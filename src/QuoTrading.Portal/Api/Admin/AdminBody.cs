@@ -7,25 +7,25 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>How a body is read into the record.</summary>
-/// <param name="like">A body, for whoever sends none.</param>
+/// <summary>How a request body is read into the record that has this attribute.</summary>
+/// <param name="like">An example body, for the error message.</param>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class BodyAttribute(string like) : Attribute
 {
     public string Like => like;
 
-    /// <summary>It may be left out.</summary>
+    /// <summary>The body may be left out.</summary>
     public bool IsOptional { get; set; }
 
-    /// <summary>Its fields are called settings, and one that comes twice must be right each time.</summary>
+    /// <summary>Error messages call the fields settings, and every value of a repeated field must be valid, not only the last.</summary>
     public bool IsSettings { get; set; }
 
     public int MostBytes { get; set; } = AdminBody.MostBytes;
 }
 
 /// <summary>
-/// The fields of a JSON object. Absent is told from null, and a field that nobody asked for is an error, since a slip of the finger must not
-/// change less, or more, than was meant.
+/// The fields of a JSON object. A field that is left out differs from null, and an unknown field is an error: a typing error must not
+/// change less, or more, than was intended.
 /// </summary>
 internal class AdminBody(bool isSettings) : AdminInput
 {
@@ -36,16 +36,16 @@ internal class AdminBody(bool isSettings) : AdminInput
     /// <inheritdoc/>
     public override IEnumerable<FieldError> Errors => OwnErrors.Concat(Inner?.Errors ?? []);
 
-    /// <summary>Those that are not about <see cref="Inner"/>.</summary>
+    /// <summary>The errors outside <see cref="Inner"/>.</summary>
     public IEnumerable<FieldError> OwnErrors => base.Errors
         .Concat(fields.Keys.Where(name => !Known.Contains(name)).Select(name => new FieldError(name, isSettings ? $"There is no setting {name}." : $"There is no field {name} here.")));
 
-    /// <summary>The object within it, if there is one.</summary>
+    /// <summary>The object nested in the body; null if there is none.</summary>
     public AdminBody? Inner { get; private set; }
 
     public static ProblemHttpResult NotJson(string example) => AdminProblems.Of(400, "bad_request", $"The body must be a JSON object like {example}.");
 
-    /// <summary>The body as the serializer reads it; null where it is no JSON object of that shape.</summary>
+    /// <summary>Reads the body with the serializer; null if it is not a JSON object of that shape.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext http) where T : class
     {
         using var document = await ReadDocumentAsync(http, MostBytes);
@@ -59,13 +59,13 @@ internal class AdminBody(bool isSettings) : AdminInput
         }
     }
 
-    /// <summary>Whether it is there and could be read.</summary>
+    /// <summary>Whether the field is present and valid.</summary>
     public bool Has(string name) => fields.ContainsKey(name) && base.Errors.All(error => error.Field != name);
 
-    /// <summary>The body; null where it is no JSON.</summary>
+    /// <summary>The body; null if it is not JSON.</summary>
     protected static async Task<JsonDocument?> ReadDocumentAsync(HttpContext http, int mostBytes)
     {
-        // Before a byte is read: none of these bodies is large, and one of the endpoints is open to everybody.
+        // Must be set before the first byte is read. All these bodies are small, and one of the endpoints is open to anonymous requests.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostBytes;
         try
         {
@@ -77,7 +77,7 @@ internal class AdminBody(bool isSettings) : AdminInput
         }
         catch (IOException unreadable) when (unreadable is not BadHttpRequestException)
         {
-            // As at the clients' door: a chunk whose size is no number.
+            // For example, if the size of a chunk is not a number; the same as in ClientDoor.
             throw new BadHttpRequestException("The body cannot be read.", StatusCodes.Status400BadRequest, unreadable);
         }
     }
@@ -125,13 +125,13 @@ internal class AdminBody(bool isSettings) : AdminInput
     }
 }
 
-/// <summary>A body as this record.</summary>
+/// <summary>A request body, read into a record.</summary>
 internal sealed class AdminBody<T>() : AdminBody(Form.IsSettings)
 {
     private static readonly BodyAttribute Form = typeof(T).GetCustomAttribute<BodyAttribute>()!;
     private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
-    /// <summary>Null, or false, is what was not given; <see cref="AdminBody.Has"/> tells it from a null that was.</summary>
+    /// <summary>A field that was left out is null or false; <see cref="AdminBody.Has"/> distinguishes it from one that was sent.</summary>
     public T Value { get; private set; } = default!;
 
     /// <inheritdoc cref="AdminQuery{T}.BindAsync"/>

@@ -4,13 +4,16 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary><c>POST /api/admin/licenses/bulk</c>: one thing done to many licenses, chosen by number or by a filter.</summary>
+/// <summary><c>POST /api/admin/licenses/bulk</c>: one action on many licenses, which are chosen by id or by a filter.</summary>
 internal static class AdminBulk
 {
     public static void Map(IEndpointRouteBuilder admin) => admin.MapPost("/licenses/bulk", RunAsync).RequireAuthorization(Policies.Api.Support);
 
     /// <summary>Does one thing to many licenses</summary>
-    /// <remarks>Each license in a unit of its own, at most 10000. cancel and delete need an Administrator. If the portal fails half-way the problem's done has what was done (503, code incomplete).</remarks>
+    /// <remarks>
+    /// At most 10000 licenses, each in a transaction of its own. cancel and delete need an Administrator. If the portal fails half-way,
+    /// the field done of the problem has the results so far (503, code incomplete).
+    /// </remarks>
     [Example(
         """{"done":1,"unchanged":1,"refused":0,"results":[{"id":1,"result":"done","why":null,"sessions_ended":1},{"id":2,"result":"unchanged","why":"It was so already.","sessions_ended":0}]}""",
         Body = """{"action":"suspend","ids":[1,2],"reason":"unpaid"}""")]
@@ -59,7 +62,7 @@ internal static class AdminBulk
         return action;
     }
 
-    // An empty filter is every license there is: nobody means that.
+    // An empty filter would select every license, which is never intended.
     private static LicenseFilter ReadFilter(BulkFilter chosen, AdminBody body)
     {
         var state = (LicenseStanding?)AdminInput.WordOf(typeof(LicenseStanding), chosen.State);

@@ -7,18 +7,18 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-// What administrators' scripts read and write. Times are ISO 8601 with Z.
+// The answers and bodies of the endpoints in AdminApi. Times are ISO 8601, UTC, with Z.
 
 /// <summary>A page of live sessions, newest first.</summary>
-/// <param name="Total">How many are live, on all pages.</param>
-/// <param name="Next">Pass it as <c>after</c> for the next page; null on the last.</param>
+/// <param name="Total">How many match, on all pages.</param>
+/// <param name="Next">Pass it as <c>after</c> for the next page; null on the last page.</param>
 internal sealed record SessionsAnswer(IReadOnlyList<SessionItem> Sessions, int Total, Guid? Next);
 
-/// <param name="Seat">Of the license, from 1.</param>
+/// <param name="Seat">The number of the license's seat, from 1.</param>
 /// <param name="DevicesOnSeat">How many devices are live on it: more than two are a sign of sharing.</param>
-/// <param name="Position">With several programs: what any of them said last; each one's own is in <paramref name="Programs"/>.</param>
-/// <param name="Programs">The programs of the device that use the session, the one heard last first.</param>
-/// <param name="CopiedDevice">Its fingerprint is used in two places: what showed that; null where nothing does.</param>
+/// <param name="Position">With several programs, the last that any of them reported; <paramref name="Programs"/> has that of each.</param>
+/// <param name="Programs">The programs of the device that use the session, the one with the latest message first.</param>
+/// <param name="CopiedDevice">The sign that its fingerprint is used in two places; null if there is none.</param>
 internal sealed record SessionItem(
     Guid SessionId,
     long LicenseId,
@@ -48,7 +48,7 @@ internal sealed record SessionItem(
 }
 
 /// <summary>A program of a device.</summary>
-/// <param name="App">As it names itself; null where it does not.</param>
+/// <param name="App">The name that the program sends; null if it sends none.</param>
 internal sealed record ProgramItem(
     string? App,
     string? Symbol,
@@ -90,14 +90,14 @@ internal sealed record EndedSessionItem(
 }
 
 /// <param name="Reason">1 to 500 characters, for the history.</param>
-/// <param name="KeepOutMinutes">A login is refused, too, for so long: 1 to 525600.</param>
+/// <param name="KeepOutMinutes">For so many minutes logins are refused, too: 1 to 525600.</param>
 internal sealed record LogOutBody([property: Required] string? Reason, int? KeepOutMinutes);
 
 internal sealed record ForceClearBody(string? LicenseKey, string? AdminKey);
 
 internal static class AdminJson
 {
-    /// <summary>Writes a masked key as people see it, not as <c>\u2026</c>. It is sent as JSON, never inside a page.</summary>
+    /// <summary>Does not escape the <c>…</c> of a masked key. For JSON answers, never for JSON inside a page.</summary>
     public static JsonSerializerOptions Readable { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

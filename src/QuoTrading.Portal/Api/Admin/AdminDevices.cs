@@ -8,10 +8,10 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>The administrators' endpoints about devices that are kept out of a license.</summary>
+/// <summary>The endpoints of administrators' scripts for devices that are kept out of a license.</summary>
 internal static class AdminDevices
 {
-    /// <summary>The longest time that a device is kept out without being kept out for good: a year.</summary>
+    /// <summary>A year. To keep a device out for longer, it is kept out for good.</summary>
     public const int MostMinutes = 525_600;
 
     public static void Map(IEndpointRouteBuilder admin)
@@ -29,7 +29,10 @@ internal static class AdminDevices
             : new KeptOutAnswer([.. (await devices.OfAsync(id, http.RequestAborted)).Select(KeptOutItem.Of)]);
 
     /// <summary>Keeps a device out</summary>
-    /// <remarks>Its logins to this license are refused from now on, whether it is online or not; a session that it holds ends. Where it is kept out already, the new time counts.</remarks>
+    /// <remarks>
+    /// Its logins to this license are refused from now on, whether it is online or not; a session that it holds ends. If it is kept out
+    /// already, the new time replaces the old one.
+    /// </remarks>
     [Example("""{"license_id":1,"device":"3f9a1c0d5e7b2a64","until":"2026-11-22T18:22:19Z","was_live":false}""", Body = """{"reason":"shared key","minutes":1440}""")]
     internal static async Task<AdminResult<KeepOutAnswer>> KeepOutAsync(HttpContext http, AdminBody<KeepOutBody> body, ISessionService service, long id, string device)
     {
@@ -48,7 +51,7 @@ internal static class AdminDevices
     }
 
     /// <summary>Lets a device in again</summary>
-    /// <remarks>It may log in from now on. Where it could before, nothing is changed.</remarks>
+    /// <remarks>It may log in from now on. If it was not kept out, nothing changes.</remarks>
     [Example("""{"license_id":1,"device":"3f9a1c0d5e7b2a64","was_kept_out":true}""", Body = """{"reason":"it was his own old computer"}""")]
     internal static async Task<AdminResult<LetInAnswer>> LetInAsync(HttpContext http, AdminBody<LetInBody> body, LicenseService licenses, ISessionService service, long id, string device)
     {
@@ -61,6 +64,6 @@ internal static class AdminDevices
         return new LetInAnswer(id, fingerprint, await service.LiftKeepOutAsync(http.GetActor(), id, fingerprint, reason, http.RequestAborted));
     }
 
-    // A slash is the one character that stays escaped in a path.
+    // A slash is the only character that routing leaves escaped in a path.
     private static string Unescape(string device) => device.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 }

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>The administrators' endpoints that are about one license: finding, making, changing and deleting it.</summary>
+/// <summary>The endpoints of administrators' scripts for one license: to find, create, change and delete it.</summary>
 internal static class AdminLicenses
 {
     private const string One = """{"id":1,"customer_id":1,"customer_email":"ada@example.com","customer_name":"Ada Byron","key_masked":"VFAE-…-NYV8","plan":"MONTHLY","status":"active","expires_at":"2027-01-31T12:00:00Z","seats":1,"copied_devices":null,"note":null,"created_at":"2026-11-21T18:22:19Z","updated_at":"2026-11-21T18:22:19Z","version":1}""";
@@ -41,7 +41,7 @@ internal static class AdminLicenses
     }
 
     /// <summary>One license</summary>
-    /// <remarks>ETag is its version, for If-Match.</remarks>
+    /// <remarks>The header ETag has its version, for If-Match.</remarks>
     [Example(One)]
     internal static async Task<AdminResult<LicenseItem>> GetAsync(HttpContext http, LicenseService service, long id)
     {
@@ -51,7 +51,10 @@ internal static class AdminLicenses
     }
 
     /// <summary>Makes licenses</summary>
-    /// <remarks>The answer is the one time that the keys are shown. If the portal fails half-way the problem's created has those that were made (503, code incomplete).</remarks>
+    /// <remarks>
+    /// Only this answer shows the keys. If the portal fails half-way, the field created of the problem has the licenses that were made
+    /// (503, code incomplete).
+    /// </remarks>
     [Example(
         """{"customer_id":1,"expires_at":"2026-12-21T18:22:19Z","licenses":[{"id":1,"key":"VFAEA-F4PVN-52KX1-A67PS-QNYV8"}]}""",
         Body = """{"email":"ada@example.com","customer_name":"Ada Byron","plan":"MONTHLY","days":30}""", Status = StatusCodes.Status201Created)]
@@ -60,7 +63,7 @@ internal static class AdminLicenses
         var order = OrderBody.Read(body);
         if (body.Problem is { } wrong) return wrong;
 
-        // Keys: no cache between here and the script keeps them.
+        // The answer has keys, which no cache may keep.
         http.Response.Headers.CacheControl = "no-store";
         var made = new List<NewLicense>(order.Count);
         try
@@ -73,19 +76,24 @@ internal static class AdminLicenses
         }
         catch (StoreUnavailableException) when (made.Count > 0)
         {
-            // They are there, and nobody would learn their keys.
+            // These licenses exist, and no other answer shows their keys.
             return AdminProblems.Of(503, "incomplete", "The portal cannot write right now. Only some of the licenses were made; created has them.",
                 "created", new CreatedLicenses(null, null, made));
         }
     }
 
     /// <summary>Changes a license</summary>
-    /// <remarks>All that is named is changed, or nothing. With fewer seats the newest sessions end; with an expiry that has passed, all.</remarks>
+    /// <remarks>
+    /// Changes all fields that are sent, or none. With fewer seats the newest sessions end; with an expiry in the past all sessions end.
+    /// </remarks>
     [Example($$"""{{Begin}}"active"{{Until}}2{{End}}0}""", Body = """{"seats":2,"version":1}""")]
     internal static Task<AdminResult<LicenseItem>> UpdateAsync(HttpContext http, AdminBody<UpdateBody> body, LicenseService service, long id) => ChangeAsync(http, service, id, body, UpdateBody.Read(body));
 
     /// <summary>Deletes a license</summary>
-    /// <remarks>Its sessions end. History keeps what happened, without the customer's name and addresses; a customer without licenses goes too. The answer is the license as it was.</remarks>
+    /// <remarks>
+    /// Its sessions end. History keeps what happened, without the customer's name and addresses. A customer without other licenses is
+    /// deleted, too. The answer is the license as it was.
+    /// </remarks>
     [Example(Ended, Body = """{"reason":"asked to be forgotten"}""")]
     internal static async Task<AdminResult<LicenseItem>> DeleteAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id)
     {
@@ -95,7 +103,7 @@ internal static class AdminLicenses
     }
 
     /// <summary>Gives a license another key</summary>
-    /// <remarks>The old key is unknown from now on, and its sessions end. The answer is the one time that the new one is shown.</remarks>
+    /// <remarks>The old key is unknown from now on, and its sessions end. Only this answer shows the new key.</remarks>
     [Example($$"""{"key":"5D3FP-WQ0SZ-8YB2N-CKM6T-4H1RX","license":{{Ended}}}""", Body = """{"reason":"the key was posted in a forum"}""")]
     internal static async Task<AdminResult<ReplacedKey>> ReplaceKeyAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id)
     {
@@ -111,25 +119,34 @@ internal static class AdminLicenses
     }
 
     /// <summary>Suspends a license</summary>
-    /// <remarks>Its sessions end, and nobody logs in until it is reactivated. What is so already is answered the same, and changes nothing.</remarks>
+    /// <remarks>
+    /// Its sessions end, and logins are refused until it is reactivated. If it is suspended already, nothing changes, and the answer is the
+    /// same.
+    /// </remarks>
     [Example($$"""{{Begin}}"suspended"{{Until}}1{{End}}1}""", Body = """{"reason":"unpaid"}""")]
     internal static Task<AdminResult<LicenseItem>> SuspendAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id) =>
         ChangeAsync(http, service, id, body, new LicenseChange.Suspend());
 
     /// <summary>Makes a license active again</summary>
-    /// <remarks>A cancelled one needs an Administrator. Bots go on by themselves. What is so already is answered the same, and changes nothing.</remarks>
+    /// <remarks>
+    /// A cancelled license needs an Administrator. Bots continue by themselves. If it is active already, nothing changes, and the answer is
+    /// the same.
+    /// </remarks>
     [Example(Kept, Body = """{"reason":"paid"}""")]
     internal static Task<AdminResult<LicenseItem>> ReactivateAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id) =>
         ChangeAsync(http, service, id, body, new LicenseChange.Reactivate());
 
     /// <summary>Cancels a license</summary>
-    /// <remarks>Its sessions end. What is so already is answered the same, and changes nothing.</remarks>
+    /// <remarks>Its sessions end. If it is cancelled already, nothing changes, and the answer is the same.</remarks>
     [Example($$"""{{Begin}}"cancelled"{{Until}}1{{End}}1}""", Body = """{"reason":"refunded"}""")]
     internal static Task<AdminResult<LicenseItem>> CancelAsync(HttpContext http, AdminBody<ChangeBody> body, LicenseService service, long id) =>
         ChangeAsync(http, service, id, body, new LicenseChange.Cancel());
 
     /// <summary>Adds days to a license</summary>
-    /// <remarks>They count from its expiry, or from now where that has passed. What is so already is answered the same, and changes nothing.</remarks>
+    /// <remarks>
+    /// The days count from its expiry, or from now if that has passed. Each request adds them again. A license that never expires is
+    /// refused (400).
+    /// </remarks>
     [Example(Kept, Body = """{"days":30,"reason":"renewed"}""")]
     internal static Task<AdminResult<LicenseItem>> ExtendAsync(HttpContext http, AdminBody<ExtendBody> body, LicenseService service, long id)
     {
@@ -137,7 +154,7 @@ internal static class AdminLicenses
         return ChangeAsync(http, service, id, body, new LicenseChange.Extend(body.Value.Days ?? 0));
     }
 
-    /// <param name="change">Not done where <paramref name="body"/> is wrong.</param>
+    /// <param name="change">Not made if <paramref name="body"/> has errors.</param>
     private static async Task<AdminResult<LicenseItem>> ChangeAsync<T>(HttpContext http, LicenseService service, long id, AdminBody<T> body, LicenseChange change) where T : ChangeBody
     {
         var version = body.Value.ReadVersion(http.Request, body);

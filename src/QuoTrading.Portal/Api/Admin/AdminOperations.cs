@@ -10,7 +10,10 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>What the OpenAPI document says of an administrators' endpoint, besides what the framework finds: its parameters, body, refusals, examples.</summary>
+/// <summary>
+/// Adds to the OpenAPI document what the framework does not find of an endpoint for administrators' scripts: its parameters, body,
+/// refusals and examples.
+/// </summary>
 internal static class AdminOperations
 {
     public static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, ExampleAttribute example, CancellationToken cancel)
@@ -47,7 +50,7 @@ internal static class AdminOperations
         async Task<OpenApiSchema> SchemaAsync(Type type) => Fit(await context.GetOrCreateSchemaAsync(type, null, cancel), type);
     }
 
-    /// <summary>Words and texts as they are read, and not as the serializer would.</summary>
+    /// <summary>Describes enums and filters as <see cref="AdminInput"/> reads them, which differs from the serializer.</summary>
     public static Task FitAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
@@ -57,10 +60,10 @@ internal static class AdminOperations
         return Task.CompletedTask;
     }
 
-    /// <summary>What is a text at the wire.</summary>
+    /// <summary>Whether a value of this type is a string in JSON.</summary>
     public static bool IsText(Type type) => type == typeof(TextMatch) || (Nullable.GetUnderlyingType(type) ?? type).IsEnum;
 
-    // What may be null may be absent as well.
+    // A field that may be null may also be left out, so null is removed from its type. Only fields with [Required] are required.
     private static OpenApiSchema Fit(OpenApiSchema schema, Type type)
     {
         schema.Properties ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>Errors of the administrators' endpoints: RFC 9457 problem details with a <c>code</c>.</summary>
+/// <summary>Errors of the endpoints of administrators' scripts: RFC 9457 problem details with a <c>code</c>.</summary>
 internal static partial class AdminProblems
 {
     public static ProblemHttpResult Of(int status, string code, string detail) => TypedResults.Problem(detail, statusCode: status, extensions: Code(code));
@@ -14,7 +14,10 @@ internal static partial class AdminProblems
         errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(field => field.Key, field => field.Select(e => e.Message).ToArray(), StringComparer.Ordinal),
         extensions: Code("invalid"));
 
-    /// <summary>Reads what a request gives, and turns what stops it into a problem. No exception's own text leaves the portal, but for those made for people.</summary>
+    /// <summary>
+    /// Reads the input of a request, and turns exceptions into problems. The message of an exception is not sent, except that of
+    /// <see cref="ForbiddenException"/>, which is written for users.
+    /// </summary>
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
@@ -43,7 +46,8 @@ internal static partial class AdminProblems
         }
     }
 
-    /// <summary>A problem that also says something of its own.</summary>
+    /// <summary>A problem with an additional field.</summary>
+    /// <param name="name">The name of the field.</param>
     public static ProblemHttpResult Of<T>(int status, string code, string detail, string name, T value)
     {
         var extensions = Code(code);

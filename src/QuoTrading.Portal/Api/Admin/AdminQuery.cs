@@ -7,7 +7,8 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Api.Admin;
 
 /// <summary>
-/// What stands behind the <c>?</c>. What cannot be read is never a filter that is left out: that would tell more than was asked for.
+/// The query string. A value that cannot be read is an error, never a filter that is left out: the answer would contain more than was
+/// requested.
 /// </summary>
 internal sealed class AdminQuery<T> : AdminInput
 {
@@ -15,14 +16,14 @@ internal sealed class AdminQuery<T> : AdminInput
 
     private IQueryCollection query = QueryCollection.Empty;
 
-    /// <summary>Null, or false, is what was not given.</summary>
+    /// <summary>A parameter that was left out is null or false.</summary>
     public T Value { get; private set; } = default!;
 
     /// <inheritdoc/>
     public override IEnumerable<FieldError> Errors =>
         base.Errors.Concat(query.Keys.Where(name => !Known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new FieldError(name, $"There is no parameter {name} here.")));
 
-    /// <summary>Empty: it is read before the handler.</summary>
+    /// <summary>Returns an empty object: <see cref="AdminProblems.Filter"/> calls <see cref="ReadAsync"/> before the handler.</summary>
     public static ValueTask<AdminQuery<T>> BindAsync(HttpContext http) => ValueTask.FromResult(new AdminQuery<T>());
 
     /// <inheritdoc/>
@@ -34,7 +35,8 @@ internal sealed class AdminQuery<T> : AdminInput
     }
 
     /// <summary>
-    /// For a list from which a script may choose whom to log out: where a variable of it is empty, <c>?license_id=</c> must not be all.
+    /// Makes empty values errors. For a list from which a script chooses the sessions to end: if a variable of the script is empty,
+    /// <c>?license_id=</c> must not select all of them.
     /// </summary>
     public void RefuseBlank()
     {
@@ -74,8 +76,8 @@ internal sealed class AdminQuery<T> : AdminInput
 
 internal static class AdminLists
 {
-    /// <summary>Answers with a page, or with what is wrong with the question.</summary>
-    /// <param name="read">Reads the page; its <see cref="FormatException"/> is about the key.</param>
+    /// <summary>Answers with a page, or with the errors of the query.</summary>
+    /// <param name="read">Reads the page; throws <see cref="FormatException"/> if after or before is not a value of this list.</param>
     public static async Task<AdminResult<TAnswer>> PageAsync<T, TItem, TAnswer>(this AdminQuery<T> query, Func<PageRequest, Task<Page<TItem>>> read, Func<Page<TItem>, TAnswer> tell) where T : Paged
     {
         var page = new PageRequest(query.Value.After, query.Value.Before, query.Value.Limit ?? Paged.DefaultItems);

@@ -7,7 +7,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>The administrators' endpoints that tell what happened: history, events, audit log, numbers.</summary>
+/// <summary>The endpoints of administrators' scripts that only read: history, events, audit log, statistics, system.</summary>
 internal static class AdminReading
 {
     private const int MostDays = 400;
@@ -61,7 +61,9 @@ internal static class AdminReading
     }
 
     /// <summary>The numbers of the overview</summary>
-    /// <remarks>Read at most once in some seconds, however many ask. Refusals are those of the last 24 hours: events are what the activity lists, requests each single one.</remarks>
+    /// <remarks>
+    /// Up to 3 seconds old. refusals are those of the last 24 hours: events counts the entries in Activity, requests counts every request.
+    /// </remarks>
     [Example("""{"at":"2026-11-21T18:22:19Z","sessions_live":41,"licenses_live":38,"licenses":{"active":120,"expired":14,"suspended":2,"cancelled":5,"expiring_in_week":6,"expiring_in_month":31},"refusals":[{"code":"session_conflict","events":9,"requests":24}]}""")]
     internal static async Task<AdminResult<StatisticsAnswer>> StatisticsAsync(AdminQuery<NoParameters> query, Overview overview, OnlineMonitor monitor, CancellationToken cancel)
     {
@@ -72,7 +74,7 @@ internal static class AdminReading
     }
 
     /// <summary>How many sessions were live at a time</summary>
-    /// <remarks>The most at one moment of each step. A step in which the portal did not run is missing.</remarks>
+    /// <remarks>The maximum of each step. A step in which the portal did not run is left out.</remarks>
     [Example("""{"from":"2026-11-21T18:00:00Z","to":"2026-11-21T18:10:00Z","step_minutes":5,"steps":[{"at":"2026-11-21T18:00:00Z","sessions":40,"licenses":37},{"at":"2026-11-21T18:05:00Z","sessions":41,"licenses":38}]}""")]
     internal static async Task<AdminResult<ConcurrencyAnswer>> ConcurrencyAsync(AdminQuery<ConcurrencyQuery> query, ConcurrencyHistory history, TimeProvider time, CancellationToken cancel)
     {
@@ -88,7 +90,9 @@ internal static class AdminReading
     }
 
     /// <summary>How the portal itself is doing</summary>
-    /// <remarks>The same figures as on the System page, read at most once a second, however many ask. For alarms /health/ready is enough, and needs no token.</remarks>
+    /// <remarks>
+    /// The same figures as on the System page, up to 1 second old. For alarms /health/ready is enough, and needs no token.
+    /// </remarks>
     [Example(
         """
         {"at":"2026-11-21T18:22:19Z",

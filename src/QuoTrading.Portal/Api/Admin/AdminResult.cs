@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace QuoTrading.Portal.Api.Admin;
 
 /// <summary>
-/// What an endpoint answers: a value, or a problem. As the framework's <c>Results&lt;Ok&lt;T&gt;, …&gt;</c> it tells the OpenAPI document the type, but it writes the
-/// value as <see cref="AdminJson.Readable"/> does.
+/// The answer of an endpoint: a value or a problem. Like the framework's <c>Results&lt;Ok&lt;T&gt;, …&gt;</c> it gives the OpenAPI document
+/// the type of the value, but it serializes the value with <see cref="AdminJson.Readable"/>.
 /// </summary>
 internal sealed class AdminResult<T> : IResult, IEndpointMetadataProvider
 {

@@ -3,7 +3,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>How what became of a license is told to scripts.</summary>
+/// <summary>Turns the outcomes of changes to licenses into answers to scripts.</summary>
 internal static class LicenseAnswers
 {
     public static AdminResult<LicenseItem> Tell(LicenseOutcome outcome) => outcome switch
@@ -13,7 +13,8 @@ internal static class LicenseAnswers
         _ => Refuse<LicenseItem>(outcome),
     };
 
-    /// <summary>Where nothing was done.</summary>
+    /// <summary>The problem for an outcome that changed nothing.</summary>
+    /// <exception cref="InvalidOperationException">The outcome is not a refusal.</exception>
     public static AdminResult<T> Refuse<T>(LicenseOutcome outcome) => outcome switch
     {
         LicenseOutcome.Invalid invalid => AdminProblems.Invalid(invalid.Errors),

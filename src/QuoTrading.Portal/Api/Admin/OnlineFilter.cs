@@ -3,7 +3,7 @@ using QuoTrading.Portal.Sessions.Online;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-/// <summary>Which live sessions are wanted; what is null does not matter. The words mean what they mean for the history.</summary>
+/// <summary>Which live sessions to find; null means any. The texts match as in the filter of the history.</summary>
 /// <param name="Customer">The customer's e-mail address.</param>
 /// <param name="Device">The fingerprint, or the device's name.</param>
 internal sealed record OnlineFilter(long? LicenseId, TextMatch? Customer, TextMatch? Device)

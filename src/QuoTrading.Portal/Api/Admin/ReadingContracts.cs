@@ -7,17 +7,17 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Admin;
 
-// What administrators' scripts read of what happened. Times are ISO 8601 with Z. Next and previous of a page are passed as after
-// and before; null where there is no such page.
+// The answers about history, events, audit log and statistics. Times are ISO 8601, UTC, with Z. Next and Previous of a page are passed as
+// after and before; null if there is no such page.
 
 /// <summary>A page of sessions, newest first.</summary>
 internal sealed record HistoryAnswer(IReadOnlyList<HistoryItem> Sessions, string? Next, string? Previous);
 
 /// <summary>A session, live or ended.</summary>
-/// <param name="LastSeenAt">Null while it is live: the list of those has it.</param>
+/// <param name="LastSeenAt">Null while it is live; the list of live sessions has it.</param>
 /// <param name="EndReason">Null while it is live.</param>
-/// <param name="EndedBy">Who ended it, where a person, a token or the command line did.</param>
-/// <param name="Interruptions">How often it timed out and went on.</param>
+/// <param name="EndedBy">The person, token or command line that ended it; null if none did.</param>
+/// <param name="Interruptions">How often it timed out and resumed.</param>
 internal sealed record HistoryItem(
     Guid SessionId,
     long LicenseId,
@@ -47,8 +47,8 @@ internal sealed record HistoryItem(
 /// <summary>A page of events, newest first.</summary>
 internal sealed record EventsAnswer(IReadOnlyList<EventItem> Events, string? Next, string? Previous);
 
-/// <summary>Something that happened; equal refusals within a minute are one, with a count.</summary>
-/// <param name="LastAt">The last of <paramref name="Count"/>.</param>
+/// <summary>An event; equal refusals within a minute are one event, with a count.</summary>
+/// <param name="LastAt">When the last of <paramref name="Count"/> happened.</param>
 internal sealed record EventItem(
     long Id,
     DateTime At,
@@ -73,10 +73,10 @@ internal sealed record EventItem(
 /// <summary>A page of the audit log, newest first.</summary>
 internal sealed record AuditAnswer(IReadOnlyList<AuditItem> Entries, string? Next, string? Previous);
 
-/// <summary>Who did what to what.</summary>
+/// <summary>An entry of the audit log: who did what to what.</summary>
 /// <param name="ActorKind"><c>person</c>, <c>token</c> or <c>command_line</c>.</param>
-/// <param name="Before">What changed, as it was.</param>
-/// <param name="After">What changed, as it is now.</param>
+/// <param name="Before">The changed values before the change.</param>
+/// <param name="After">The changed values after it.</param>
 internal sealed record AuditItem(
     long Id,
     DateTime At,
@@ -98,16 +98,16 @@ internal sealed record AuditItem(
 }
 
 /// <summary>The numbers of the overview.</summary>
-/// <param name="At">When they were read; at most some seconds ago.</param>
+/// <param name="At">When they were read; at most 3 seconds ago.</param>
 /// <param name="Refusals">Of the last 24 hours, the most frequent first.</param>
 internal sealed record StatisticsAnswer(DateTime At, int SessionsLive, int LicensesLive, LicenseNumbers Licenses, IReadOnlyList<RefusalCount> Refusals);
 
-/// <summary>The most that was live at one moment of each step of time. A step in which the portal did not run is missing.</summary>
+/// <summary>The most sessions that were live at one moment, for each step. A step in which the portal did not run is left out.</summary>
 /// <param name="To">Not included.</param>
 internal sealed record ConcurrencyAnswer(DateTime From, DateTime To, int StepMinutes, IReadOnlyList<ConcurrencyItem> Steps);
 
 /// <summary>One step.</summary>
-/// <param name="At">Its beginning.</param>
+/// <param name="At">The start of the step.</param>
 internal sealed record ConcurrencyItem(DateTime At, int Sessions, int Licenses)
 {
     public static ConcurrencyItem Of(ConcurrentSessions step) => new(step.Minute, step.Live, step.Licenses);

@@ -8,10 +8,12 @@ using QuoTrading.Portal.Licensing.Signing;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>Signs answers to requests that carry a nonce (docs/protocol.md, Signed answers), so that a made-up server cannot say yes.</summary>
+/// <summary>
+/// Signs answers to requests that carry a nonce (docs/protocol.md, Signed answers), so that a fake server cannot grant a license.
+/// </summary>
 internal sealed partial class AnswerSigner
 {
-    /// <summary>What the signature is called in a header and on the stream.</summary>
+    /// <summary>The algorithm's name in the header and on the stream.</summary>
     public const string Algorithm = "rsa-sha256";
 
     private const string Version = "portal-1";
@@ -30,13 +32,16 @@ internal sealed partial class AnswerSigner
         unsigned = meter.CreateCounter<long>("portal.answers.unsigned", "{answer}", "Answers that should have been signed and could not be: clients with keys built in take them for none.");
     }
 
-    /// <summary>What is to be signed with the answer to a request.</summary>
-    /// <param name="request">Its nonce must be there.</param>
+    /// <summary>Takes from the request what is signed together with its answer.</summary>
+    /// <param name="request">Must have a nonce.</param>
     public AnswerSigning Begin(ClientEndpoint endpoint, ClientRequest request) =>
         new(this, ClientApi.PathOf(endpoint), request.Nonce!, request.DeviceAsSent ?? "", request.LicenseKeyAsSent);
 
-    /// <summary>The signature of an answer of now.</summary>
-    /// <returns>Null where there is no key that can be read; said in the log and on System by whoever keeps the keys.</returns>
+    /// <summary>Signs an answer, with the current time.</summary>
+    /// <returns>
+    /// Null if there is no readable key, which <see cref="SigningKeys"/> logs and the System page shows, or if signing fails, which is
+    /// logged here.
+    /// </returns>
     internal AnswerSignature? Sign(AnswerSigning asked, int status, ReadOnlySpan<byte> body)
     {
         if (keys.Signer is { } key && TrySign(key, asked, status, body) is { } signature)
@@ -70,33 +75,33 @@ internal sealed partial class AnswerSigner
     private partial void LogFailed(Exception failure);
 }
 
-/// <summary>What a signature says of the request that it answers.</summary>
+/// <summary>The part of a request that the signature of its answer covers.</summary>
 internal sealed class AnswerSigning(AnswerSigner signer, string path, string nonce, string device, string licenseKey)
 {
-    /// <summary>The endpoint's own, whatever the request's looked like.</summary>
+    /// <summary>The endpoint's own path, not the path as the request spelled it.</summary>
     public string Path => path;
 
     public string Nonce => nonce;
 
-    /// <summary>The fingerprint as the client sent it; empty where it sent none.</summary>
+    /// <summary>The fingerprint as the client sent it; empty if it sent none.</summary>
     public string Device => device;
 
-    /// <summary>As the client sent it; never for a log.</summary>
+    /// <summary>As the client sent it. Must not be logged.</summary>
     public string LicenseKey => licenseKey;
 
     /// <inheritdoc cref="AnswerSigner.Sign"/>
     public AnswerSignature? Sign(int status, ReadOnlySpan<byte> body) => signer.Sign(this, status, body);
 }
 
-/// <summary>A signature, as the stream's <c>proof</c> has it.</summary>
-/// <param name="Kid">Which key made it.</param>
+/// <summary>A signature, in the form of the stream's event <c>proof</c>.</summary>
+/// <param name="Kid">The id of the key that made it.</param>
 /// <param name="T">Milliseconds since 1970, wall time.</param>
 /// <param name="Sig">Base64.</param>
 internal sealed record AnswerSignature(string Kid, string Alg, string T, string Sig)
 {
     public const string HeaderName = "Portal-Signature";
 
-    /// <summary>The same as the header has it.</summary>
+    /// <summary>The same, in the form of the header.</summary>
     [JsonIgnore]
     public string Header => $"kid=\"{Kid}\", alg=\"{Alg}\", t=\"{T}\", sig=\"{Sig}\"";
 }
@@ -104,6 +109,6 @@ internal sealed record AnswerSignature(string Kid, string Alg, string T, string 
 /// <summary>A result that can be signed.</summary>
 internal interface ISignedResult : IResult
 {
-    /// <summary>Null where nobody asked for it.</summary>
+    /// <summary>Null if the client did not request a signature.</summary>
     AnswerSigning? Signing { get; set; }
 }

@@ -7,15 +7,18 @@ using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>The endpoints of launchers and bots (docs/protocol.md, Endpoints for clients). No cookie, no antiforgery; every answer is JSON.</summary>
+/// <summary>
+/// The endpoints of launchers and bots (docs/protocol.md, Endpoints for clients). No cookie, no antiforgery. Answers are JSON, but for the
+/// stream and the empty 405.
+/// </summary>
 internal static class ClientApi
 {
     private static readonly string[] PostPaths = [.. Enum.GetValues<ClientEndpoint>().Select(PathOf)];
 
-    /// <summary>The message of a bot's start.</summary>
+    /// <summary>The message in the answer to a bot's start.</summary>
     public const string Validated = "License validated successfully";
 
-    /// <summary>The message of a launcher's login.</summary>
+    /// <summary>The message in the answer to a launcher's login.</summary>
     public static string LoggedIn(LicenseSnapshot license) => $"Valid {license.Plan} license";
 
     /// <summary>The endpoint's path, as clients know it.</summary>
@@ -39,15 +42,15 @@ internal static class ClientApi
         clients.MapPost("/heartbeat", Heartbeat).Describe(ClientDescriptions.Heartbeat);
         clients.MapPost("/session/release", Release).Describe(ClientDescriptions.Release);
         clients.MapPost("/session/clear", Clear).Describe(ClientDescriptions.Clear);
-        // Before the server waits for its requests to end, which these would not do by themselves.
+        // On shutdown the server waits for open requests to end. Streams do not end by themselves, so they are closed before that.
         app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(app.ServiceProvider.GetRequiredService<OpenStreams>().Stop);
-        // Its instruments are there from the start, not from the first request on.
+        // Created here, so that its instruments exist before the first request.
         app.ServiceProvider.GetRequiredService<AnswerSigner>();
         clients.MapPost("/session/stream", Stream).Describe(ClientDescriptions.Stream);
         clients.MapGet("/hello", Hello).Describe(ClientDescriptions.Hello);
         clients.MapMethods("/hello", ["HEAD"], Hello).ExcludeFromDescription();
 
-        // Bots look for a time service here: a JSON 200 would stop their trading, a redirect to the sign-in page would be one.
+        // Old bots GET the time from here. A JSON 200 would stop their trading; a redirect to the sign-in page ends in a 200, too.
         foreach (var path in PostPaths) clients.MapMethods(path[4..], ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"], OnlyPost);
         clients.Map("/{**rest}", () => ClientResult.Refuse(404, new Refusal { Message = "There is no such endpoint.", Code = "not_found" }));
     }
@@ -123,14 +126,14 @@ internal static class ClientApi
                     else streams.GiveUp(begun);
                 }
 
-                // One that ended meanwhile was told to nobody.
+                // A session that ended before its stream was bound could not notify the stream, so the stream is closed here.
                 if (stream is { Session: { } bound } && registry.Find(bound.LicenseId, bound.SessionId) is null) streams.End(bound.SessionId, last: null);
                 return answer;
             },
             (_, answer) => new StreamResult(stream!, answer, streams, grace, registry));
     }
 
-    /// <summary>Adds what the session's device is told, and what was dropped of its request.</summary>
+    /// <summary>Adds the session's data, and a warning for each dropped field of the request.</summary>
     private static T Session<T>(ClientRequest request, Answer answer, T body) where T : SessionAnswer
     {
         var holds = answer.Outcome as Outcome.Holds;

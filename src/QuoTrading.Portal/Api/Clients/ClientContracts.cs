@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-// What clients in the field read (docs/client-api.md): no name, and no meaning, may change. Times are texts, "yyyy-MM-ddTHH:mm:ss",
-// UTC without suffix: the launchers subtract them from a naive clock.
+// Installed clients read these answers (docs/client-api.md): no name and no meaning may change. Times are strings, "yyyy-MM-ddTHH:mm:ss",
+// UTC without suffix, because launchers subtract them from a naive clock.
 
-/// <summary>What a login and a heartbeat add, so that new clients never hard-code it.</summary>
+/// <summary>The fields of the answers to a login and a heartbeat that spare new clients hard-coded values.</summary>
 internal abstract record SessionAnswer
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -19,7 +19,7 @@ internal abstract record SessionAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? SessionTimeoutSeconds { get; init; }
 
-    /// <summary>For a client that proves its installation: what it sends with every message from now on.</summary>
+    /// <summary>For a client that sends <c>install</c>: it sends this token with every message from now on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SessionToken { get; init; }
 
@@ -41,7 +41,7 @@ internal sealed record MainAnswer : SessionAnswer
 
     public required double? HoursUntilExpiration { get; init; }
 
-    // The last four are constants that old launchers read.
+    // Old launchers read these four: two constants, then the request's own signal_type and regime.
     public double SignalConfidence { get; init; } = 0.5;
 
     public int ExperiencesUsed { get; init; }
@@ -87,23 +87,26 @@ internal sealed record ReleaseAnswer(string Status, string Message);
 
 internal sealed record ClearAnswer(string Status, string Message, int SessionsCleared);
 
-/// <param name="Keys">The public keys that answers are signed with, as authors build them in: the current one, the next one, the previous one if there is one.</param>
+/// <param name="Keys">
+/// The public keys of signed answers, in the form that authors of clients build in: the current one, the next one, and the previous one
+/// if there is one.
+/// </param>
 internal sealed record HelloAnswer(string Status, string Message, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Keys);
 
 /// <summary>The first event of a stream.</summary>
-/// <param name="KeepaliveSeconds">The stream is never silent for longer.</param>
+/// <param name="KeepaliveSeconds">The stream is never silent for longer than this.</param>
 internal sealed record StreamHello(string SessionId, int HeartbeatIntervalSeconds, int SessionTimeoutSeconds, int DisconnectGraceSeconds, int KeepaliveSeconds);
 
-/// <summary>The settings that concern a client have changed.</summary>
+/// <summary>An event: the settings that concern a client have changed.</summary>
 internal sealed record StreamSettings(int HeartbeatIntervalSeconds, int SessionTimeoutSeconds, int DisconnectGraceSeconds);
 
-/// <summary>The license's expiry or status has changed.</summary>
+/// <summary>An event: the license's expiry or status has changed.</summary>
 internal sealed record StreamLicense(string LicenseStatus, string? LicenseExpiration, int? DaysUntilExpiration, double? HoursUntilExpiration);
 
 /// <summary>The last event of a stream: the session has ended.</summary>
 internal sealed record StreamLoggedOut(string Reason, string Message, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeptOutUntil);
 
-/// <summary>Every refusal. Members that do not apply are left out: a bot stops on the mere sight of <c>license_valid: false</c>.</summary>
+/// <summary>Any refusal. Fields that do not apply are left out: a bot stops if it reads <c>license_valid: false</c>.</summary>
 internal sealed record Refusal
 {
     public string Status { get; init; } = "error";
@@ -141,7 +144,7 @@ internal sealed record Refusal
 [JsonSerializable(typeof(StreamLoggedOut))]
 internal sealed partial class ClientJson : JsonSerializerContext
 {
-    /// <summary>For base64, which people copy: its plus signs stay as they are. What clients of old read is written as it always was.</summary>
+    /// <summary>For base64 that people copy: a plus sign is not escaped. Answers to old clients keep the default escaping.</summary>
     public static ClientJson Readable { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
 

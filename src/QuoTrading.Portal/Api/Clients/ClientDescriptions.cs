@@ -3,7 +3,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>What the OpenAPI document says of the endpoints of launchers and bots (docs/protocol.md, Endpoints for clients).</summary>
+/// <summary>The descriptions of the client endpoints in the OpenAPI document (docs/protocol.md, Endpoints for clients).</summary>
 internal static class ClientDescriptions
 {
     private const string Asked = """{"license_key":"VFAEA-F4PVN-52KX1-A67PS-QNYV8","device_fingerprint":"3f9a1c0d5e7b2a64"}""";
@@ -59,7 +59,7 @@ internal static class ClientDescriptions
     public static EndpointDescription Hello { get; } = new(
         "Health check of old scripts", typeof(HelloAnswer), """{"status":"success","message":"QuoTrading Portal","endpoints":["POST /api/main","GET /api/hello"],"keys":["3f9a1c0d5e7b2a64:MIIBIjANBgkqhkiG9w0BAQ…","b7e15d20c4a83f96:MIIBIjANBgkqhkiG9w0BAQ…"]}""");
 
-    /// <summary>The old system's, under <c>/api/admin</c>.</summary>
+    /// <summary>The old system's endpoint for scripts, under <c>/api/admin</c>.</summary>
     public static EndpointDescription ForceClear { get; } = new(
         "Ends all sessions of a license (the old system's)", typeof(ClearAnswer), """{"status":"success","message":"Sessions cleared","sessions_cleared":1}""")
     {

@@ -10,7 +10,7 @@ using QuoTrading.Portal.Sessions.Streams;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>What every client endpoint does around its one call into the registry: read, limit, refuse.</summary>
+/// <summary>What every client endpoint does around its one call to the registry: read, limit, refuse, sign.</summary>
 internal sealed partial class ClientDoor(
     SessionRegistry registry, OpenStreams streams, RequestLimits limits, LimitTally tally, SessionMetrics metrics, AnswerSigner signer, ILogger<ClientDoor> log)
 {
@@ -66,10 +66,11 @@ internal sealed partial class ClientDoor(
     private ValueTask<int?> LimitAsync(ClientMessage message, ClientEndpoint endpoint, Network network)
     {
         var isHolder = registry.IsHolder(message.Key, message.Device);
-        // Whoever leaves frees a seat: that is never too much. What leaves the session as it is has to wait as any other message.
+        // A release that ends its session frees a seat, so it is never limited. A release that does not end it is limited like any message.
         if (isHolder && endpoint == ClientEndpoint.Release && registry.WouldEnd(message)) return default;
         var isKnown = isHolder || registry.IsKnown(message.Key, message.Device);
-        // Over its limit an address is served for known pairs alone, and before the look-up: the answer must not tell good keys from bad.
+        // An address over its limit is served only for known pairs of key and device. Checked before the look-up: a different answer for
+        // valid keys would tell a guesser which are valid.
         if (!isKnown && limits.CheckGuesses(message.Address) is { } wait)
         {
             tally.Count(RequestLimit.UnknownKeys, null, message.Address);
@@ -83,12 +84,12 @@ internal sealed partial class ClientDoor(
             : ValueTask.FromResult(Tally(seconds, message));
     }
 
-    // Too much for one seat. How many it has is not in memory, as before a license's first login: a rack of bots that starts together
-    // must not be kept out for that.
+    // The request exceeds the allowance of one seat, but the number of seats is not in memory, for example before the license's first
+    // login. Many bots of one license that start together must not be refused for that, so the seats are looked up.
     private async ValueTask<int?> LimitUnrecalledAsync(ClientMessage message)
     {
         var seats = await registry.FindSeatsAsync(message.Key);
-        // Else each question beyond the limit would cost a look-up.
+        // An unknown key. Without this count, every request over the limit would cost a look-up.
         if (seats is null) limits.CountGuess(message.Address);
         return Tally(limits.TakeShared(message.Key, seats ?? 1), message);
     }
@@ -99,7 +100,7 @@ internal sealed partial class ClientDoor(
         return seconds;
     }
 
-    /// <returns>Null if it is larger than any honest one.</returns>
+    /// <returns>Null if the body is larger than <see cref="ClientRequestReader.MostBytes"/>.</returns>
     private static async Task<byte[]?> ReadBodyAsync(HttpContext http)
     {
         if (http.Request.ContentLength > ClientRequestReader.MostBytes) return null;
@@ -109,7 +110,7 @@ internal sealed partial class ClientDoor(
             var read = await ReadAsync(reader, http.RequestAborted);
             if (read.Buffer.Length > ClientRequestReader.MostBytes)
             {
-                // What the reader was given must be given back, or the server cannot pass over the rest.
+                // Every read must be followed by AdvanceTo, or the server cannot skip the rest of the body.
                 reader.AdvanceTo(read.Buffer.End);
                 return null;
             }
@@ -125,7 +126,7 @@ internal sealed partial class ClientDoor(
         }
     }
 
-    // For a chunk whose size is no number Kestrel has an exception of its own; what cannot be read is the sender's fault all the same.
+    // If the size of a chunk is not a number, Kestrel throws another IOException. It is the client's error all the same.
     private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancel)
     {
         try

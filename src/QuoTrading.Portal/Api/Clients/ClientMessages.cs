@@ -2,7 +2,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>The sentences that a client shows its user: the same in a refusal as on a stream.</summary>
+/// <summary>The sentences that a client shows its user, the same in a refusal and on a stream.</summary>
 internal static class ClientMessages
 {
     public const string Expired = "License expired";

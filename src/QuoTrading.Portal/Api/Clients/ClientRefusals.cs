@@ -2,7 +2,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>Which endpoint refuses: the same refusal has another status, or another sentence, here and there.</summary>
+/// <summary>A client endpoint; the status and the message of a refusal depend on it.</summary>
 internal enum ClientEndpoint
 {
     Main,
@@ -13,7 +13,7 @@ internal enum ClientEndpoint
     Stream,
 }
 
-/// <summary>docs/protocol.md, Refusals; the table is in docs/client-api.md, Refusals.</summary>
+/// <summary>The refusals of the client endpoints (docs/protocol.md, Refusals). The table is in docs/client-api.md, Refusals.</summary>
 internal static class ClientRefusals
 {
     public static ClientResult BadRequest(ClientEndpoint endpoint, string message) => ClientResult.Refuse(400, new Refusal
@@ -30,7 +30,10 @@ internal static class ClientRefusals
         LicenseValid = endpoint == ClientEndpoint.Validate ? false : null,
     });
 
-    /// <summary>The body came too slowly, or not to its end. The line is at fault, not the license: the bot must not read that it expired.</summary>
+    /// <summary>
+    /// The body arrived too slowly, or not completely. The connection is at fault, not the license, so <c>license_valid</c> is left out:
+    /// a bot would read false as an expired license.
+    /// </summary>
     public static ClientResult Incomplete(int status) => ClientResult.Refuse(status, new Refusal { Message = "The request is not complete.", Code = "incomplete" });
 
     public static ClientResult TooMany(int retryAfterSeconds) => ClientResult.Refuse(429, new Refusal
@@ -39,7 +42,7 @@ internal static class ClientRefusals
         Code = "too_many_requests",
     }, retryAfterSeconds);
 
-    /// <summary>The client loses nothing by it: its heartbeats count as before.</summary>
+    /// <summary>The client keeps its session: heartbeats work as before.</summary>
     public static ClientResult TooManyStreams() => ClientResult.Refuse(429, new Refusal
     {
         Message = "Too many streams are open. Heartbeats go on as before.",
@@ -94,10 +97,10 @@ internal static class ClientRefusals
         EstimatedWaitSeconds = conflict.WaitSeconds,
     }, conflict.WaitSeconds);
 
-    // Never between the halves of a surrogate pair: half a character is no text.
+    // Does not split a surrogate pair: an unpaired surrogate is not valid text.
     private static string Shorten(string device) => device.Length <= 8 ? device : device[..(char.IsHighSurrogate(device[7]) ? 7 : 8)];
 
-    // session_conflict makes every bot in the field shut down.
+    // session_conflict: true makes every installed bot shut down.
     private static ClientResult LoggedOut(string code, string message, string? until, int? retryAfterSeconds) => ClientResult.Refuse(403, new Refusal
     {
         Message = message,

@@ -1,31 +1,33 @@
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>A client's request body, read by docs/protocol.md, Endpoints for clients: strict fields as they must be, lenient ones as far as they were good.</summary>
+/// <summary>
+/// A client's request body (docs/protocol.md, Endpoints for clients). Strict fields are valid; lenient fields are null if they were wrong.
+/// </summary>
 internal sealed class ClientRequest
 {
-    /// <summary>As keys are compared, 1 to 128 characters.</summary>
+    /// <summary>Normalized for comparison, 1 to 128 characters.</summary>
     public string LicenseKey { get; set; } = "";
 
-    /// <summary>As the client wrote it: what a signature speaks of. Never for a log.</summary>
+    /// <summary>As the client sent it, for the signature. Must not be logged.</summary>
     public string LicenseKeyAsSent { get; set; } = "";
 
-    /// <summary>1 to 256 characters, or null where it was left out.</summary>
+    /// <summary>1 to 256 characters; null if it was left out.</summary>
     public string? Device { get; set; }
 
-    /// <summary>As the client wrote it: what a signature speaks of.</summary>
+    /// <summary>As the client sent it, for the signature.</summary>
     public string? DeviceAsSent { get; set; }
 
     public bool CheckOnly { get; set; }
 
     public Guid? SessionId { get; set; }
 
-    /// <summary>Hexadecimal digits, lower-case: of a secret that the client keeps where it is installed.</summary>
+    /// <summary>The SHA-256 of a secret of the client's installation: 32 to 64 hexadecimal digits, lower case.</summary>
     public string? Install { get; set; }
 
-    /// <summary>What the last login, or a heartbeat since, gave a client that named its <see cref="Install"/>.</summary>
+    /// <summary>The token from the answer to the last login or heartbeat, for a client that sent its <see cref="Install"/>.</summary>
     public string? SessionToken { get; set; }
 
-    /// <summary>Upper-case, as <see cref="SymbolFormat"/> has it.</summary>
+    /// <summary>In the form of <see cref="SymbolFormat"/>, upper case.</summary>
     public string? Symbol { get; set; }
 
     public string? BotVersion { get; set; }
@@ -33,7 +35,7 @@ internal sealed class ClientRequest
     /// <summary><c>online</c> or <c>idle</c>.</summary>
     public string? Status { get; set; }
 
-    /// <summary>The JSON object, as <see cref="MetadataText"/> has it.</summary>
+    /// <summary>The JSON object, cleaned by <see cref="MetadataText"/>.</summary>
     public string? Metadata { get; set; }
 
     public string? DeviceName { get; set; }
@@ -41,18 +43,18 @@ internal sealed class ClientRequest
     /// <summary>The program on the device: <c>launcher</c>, <c>bot</c>, free text.</summary>
     public string? App { get; set; }
 
-    /// <summary>On a release: another program of the device goes on with the session.</summary>
+    /// <summary>On a release: another program of the device continues the session.</summary>
     public bool Handover { get; set; }
 
-    /// <summary>New with each request of a client that wants its answer signed; null for all others.</summary>
+    /// <summary>Different in every request of a client that wants signed answers; null from other clients.</summary>
     public string? Nonce { get; set; }
 
-    /// <summary>Old launchers send these two and read them back.</summary>
+    /// <summary>Old launchers send this and read it back from the answer.</summary>
     public string? SignalType { get; set; }
 
     /// <inheritdoc cref="SignalType"/>
     public string? Regime { get; set; }
 
-    /// <summary>One sentence for each lenient field that was dropped.</summary>
+    /// <summary>One sentence for each dropped lenient field.</summary>
     public IList<string> Warnings { get; } = [];
 }

@@ -9,10 +9,12 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>Reads a client's request body. Nothing in it is believed, and nothing in it makes the server fail.</summary>
+/// <summary>Reads a client's request body. Every field is checked, and no body makes the server fail.</summary>
 internal static class ClientRequestReader
 {
-    /// <summary>The largest body, in bytes. Metadata beyond its own limit is dropped with a warning as long as the body fits here.</summary>
+    /// <summary>
+    /// The size limit of a body, in bytes. If the body is within it, metadata over its own limit is only dropped with a warning.
+    /// </summary>
     public const int MostBytes = 256 * 1024;
 
     private const int MostMetadataBytes = 8 * 1024;
@@ -29,10 +31,10 @@ internal static class ClientRequestReader
 
     private static readonly SearchValues<char> NonceCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    // The reader walks, it does not recurse: depth costs it a bit a level. Deep metadata is telemetry gone wrong, not a bad request.
+    // The reader does not recurse: each level of depth costs it one bit. Metadata that is too deep is bad telemetry, not a bad request.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MostBytes };
 
-    /// <returns>The request, or what is wrong with it in one sentence for whoever wrote the client.</returns>
+    /// <returns>The request, or one sentence for the client's author that says what is wrong with it.</returns>
     public static (ClientRequest? Request, string? Error) Read(ReadOnlySpan<byte> body)
     {
         body = body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
@@ -60,8 +62,8 @@ internal static class ClientRequestReader
         }
     }
 
-    /// <param name="sent">The same but for what is no JSON.</param>
-    /// <exception cref="JsonException">The body is none.</exception>
+    /// <param name="sent">The body as it was sent: of the same length, but it may contain NaN and Infinity.</param>
+    /// <exception cref="JsonException">The body is not JSON.</exception>
     private static (ClientRequest? Request, string? Error) Read(ReadOnlySpan<byte> body, ReadOnlySpan<byte> sent)
     {
         var request = new ClientRequest();
@@ -151,7 +153,7 @@ internal static class ClientRequestReader
 
     private static string? Known(ref Utf8JsonReader reader)
     {
-        // Names as everybody writes them are compared where they stand; an escape in one is unusual, and JSON all the same.
+        // A name without escapes is compared in place. An escape in a name is unusual, but valid JSON.
         if (!reader.ValueIsEscaped) return Known(reader.ValueSpan);
         try
         {
@@ -159,7 +161,7 @@ internal static class ClientRequestReader
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair, escaped: no name that we know.
+            // An escaped unpaired surrogate: not a known name.
             return null;
         }
     }
@@ -252,7 +254,7 @@ internal static class ClientRequestReader
         return null;
     }
 
-    // Any() would call once a character, of each text of each heartbeat.
+    // A loop, because Any() calls a delegate for each character, in every text of every heartbeat.
     private static bool HasControl(string text)
     {
         foreach (var character in text)
@@ -271,7 +273,7 @@ internal static class ClientRequestReader
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair: JSON allows its escape, text does not.
+            // An escaped unpaired surrogate: valid JSON, but not valid text.
             return false;
         }
     }

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>An answer to a client: a status, a JSON body, and how many seconds to wait where that helps.</summary>
+/// <summary>An answer to a client: a status, a JSON body, and Retry-After, in seconds, if waiting helps.</summary>
 internal abstract class ClientResult(int status, int? retryAfterSeconds) : ISignedResult
 {
     public int Status => status;
 
-    /// <summary>What is sent, before it is JSON.</summary>
+    /// <summary>The body before serialization.</summary>
     public abstract object Content { get; }
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ internal abstract class ClientResult(int status, int? retryAfterSeconds) : ISign
         response.ContentType = "application/json";
         if (retryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var json = Serialize();
-        // A license is granted or refused by these alone: what else there is a client repeats.
+        // Only these statuses grant or refuse a license; after any other a client repeats its request.
         if (Signing is { } signing && status is 200 or 401 or 403 && signing.Sign(status, json) is { } signature) response.Headers[AnswerSignature.HeaderName] = signature.Header;
         response.ContentLength = json.Length;
         await response.Body.WriteAsync(json, httpContext.RequestAborted);

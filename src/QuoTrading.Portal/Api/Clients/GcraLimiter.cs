@@ -4,25 +4,27 @@ using System.Runtime.InteropServices;
 namespace QuoTrading.Portal.Api.Clients;
 
 /// <summary>
-/// A token bucket for each of very many callers. It costs one number a caller, and only for those whose bucket is not full; there
-/// is no timer and no common lock, as a table of the framework's limiters has them. Time is the test's.
+/// A token bucket (GCRA) for each of very many callers. It stores one number per caller, and can forget callers whose bucket is full.
+/// Unlike a table of the framework's limiters, it has no timer and no common lock. A test can supply the time.
 /// </summary>
-/// <param name="allowance">What each has, unless it is told otherwise at the request.</param>
+/// <param name="allowance">The allowance of a caller, unless the request passes its own.</param>
 internal sealed class GcraLimiter<T>(Allowance allowance, TimeProvider time) where T : notnull
 {
-    /// <summary>Callers that are remembered. Beyond it the next are let through, uncounted: a flood must not lock out whoever is honest.</summary>
+    /// <summary>
+    /// How many callers are remembered at most. Beyond that, new callers pass without being counted: a flood must not lock out honest ones.
+    /// </summary>
     internal const int MostCallers = 100_000;
 
-    // When a caller's bucket will be full again, on the monotonic clock.
+    // When a caller's bucket is full again, in ticks of the monotonic clock.
     private readonly ConcurrentDictionary<T, long> fullAt = new();
     private int callers;
     private long prunedAt = long.MinValue;
 
-    /// <summary>How many are remembered.</summary>
+    /// <summary>How many callers are remembered now.</summary>
     internal int Callers => callers;
 
-    /// <summary>Takes one, if there is one.</summary>
-    /// <returns>Null if there was; else how many seconds to wait.</returns>
+    /// <summary>Takes one request from the bucket, if it holds one.</summary>
+    /// <returns>Null if it did; else how many seconds to wait.</returns>
     public int? Take(T caller) => Take(caller, allowance);
 
     /// <inheritdoc cref="Take(T)"/>
@@ -50,14 +52,14 @@ internal sealed class GcraLimiter<T>(Allowance allowance, TimeProvider time) whe
         }
     }
 
-    /// <summary>What <see cref="Take(T)"/> would say; takes nothing.</summary>
+    /// <summary>What <see cref="Take(T)"/> would return; takes nothing.</summary>
     public int? Check(T caller)
     {
         var known = fullAt.TryGetValue(caller, out var full);
         return Wait(full, known, time.GetTimestamp(), allowance);
     }
 
-    // A whole one must be there: the smallest part of one has always come back.
+    // The bucket must hold a whole request. It refills continuously, so a fraction of one is nearly always there.
     private int? Wait(long full, bool known, long now, Allowance own)
     {
         var missing = known ? full - now - ((own.Burst - 1) * Cost(own)) : 0;
@@ -69,7 +71,7 @@ internal sealed class GcraLimiter<T>(Allowance allowance, TimeProvider time) whe
     private bool MakeRoom(long now)
     {
         if (Volatile.Read(ref callers) < MostCallers) return true;
-        // At most once a second, whoever comes first: to look at all of them takes milliseconds.
+        // At most once a second, and by one thread: a scan of all callers takes milliseconds.
         var last = Volatile.Read(ref prunedAt);
         if ((last == long.MinValue || now - last >= time.TimestampFrequency) && Interlocked.CompareExchange(ref prunedAt, now, last) == last)
         {
@@ -83,6 +85,6 @@ internal sealed class GcraLimiter<T>(Allowance allowance, TimeProvider time) whe
 
 /// <summary>How many requests a caller may make.</summary>
 /// <param name="Burst">At once.</param>
-/// <param name="PerSecond">In the long run.</param>
+/// <param name="PerSecond">On average.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Allowance(int Burst, double PerSecond);

@@ -6,10 +6,10 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>Answers as the client endpoints do, with the same statuses and sentences, and says why.</summary>
+/// <summary>Answers with the same statuses and messages as the client endpoints, and explains why.</summary>
 internal sealed class KeyTester(SessionRegistry registry, LicenseService licenses) : IKeyTester
 {
-    // Longer than a client's may be, so it is nobody's.
+    // Longer than a client's fingerprint may be, so no device has it.
     private static readonly string NewDevice = new('?', 300);
 
     public async Task<KeyTest> TestAsync(Actor actor, KeyQuestion question, CancellationToken cancel = default)

@@ -5,17 +5,17 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Api.Clients;
 
-/// <summary>The object that came as <c>metadata</c>, without what nobody sees in its names and texts.</summary>
+/// <summary>Removes invisible characters from the names and strings of the object <c>metadata</c>.</summary>
 internal static class MetadataText
 {
     private static readonly SearchValues<byte> Plain =
         SearchValues.Create([(byte)'\t', (byte)'\n', (byte)'\r', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(value => (byte)value).Where(value => value != (byte)'\\')]);
 
-    /// <param name="json">An object, well-formed.</param>
-    /// <returns>As it came, but for the texts that lost something.</returns>
+    /// <param name="json">A well-formed object.</param>
+    /// <returns>The same JSON; only names and strings that lost a character are rewritten.</returns>
     public static string Read(ReadOnlySpan<byte> json)
     {
-        // ASCII without an escape holds nothing of the kind, and nearly all metadata is that.
+        // Printable ASCII without an escape has no invisible characters, and nearly all metadata is like that.
         if (!json.ContainsAnyExcept(Plain)) return Encoding.UTF8.GetString(json);
         var clean = new StringBuilder(json.Length);
         var reader = new Utf8JsonReader(json);
@@ -34,7 +34,7 @@ internal static class MetadataText
         return clean.Append(Encoding.UTF8.GetString(json[copied..])).ToString();
     }
 
-    // Control characters are gone, so these two are all that JSON wants escaped.
+    // Control characters are already removed, so JSON requires an escape only for these two.
     private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static string TextOf(ref Utf8JsonReader reader)
@@ -45,7 +45,7 @@ internal static class MetadataText
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair, escaped: good JSON, and no text.
+            // An escaped unpaired surrogate: valid JSON, but not valid text.
             return Unescape(Encoding.UTF8.GetString(reader.ValueSpan));
         }
     }
@@ -72,7 +72,7 @@ internal static class MetadataText
                 text.Append(what);
             }
 
-            // The others are control characters.
+            // The other escapes are control characters, which are dropped.
         }
 
         return text.ToString();

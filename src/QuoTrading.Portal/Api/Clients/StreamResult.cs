@@ -22,7 +22,7 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
         var response = httpContext.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
-        // A proxy that collects what it passes on would keep a logout from the bot.
+        // A proxy that buffers the response would delay a logout.
         response.Headers["X-Accel-Buffering"] = "no";
         try
         {
@@ -35,7 +35,7 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
         {
-            // The client has gone. That is what the stream is there to see.
+            // The client has disconnected. To notice this is the purpose of the stream.
         }
         finally
         {
@@ -56,7 +56,7 @@ internal sealed class StreamResult(StreamHandle stream, Answer opened, OpenStrea
         _ => throw new ArgumentOutOfRangeException(nameof(what)),
     };
 
-    // The framework writes events; for a comment it has no word.
+    // The framework's formatter writes events, but no comments.
     private static async Task CommentAsync(HttpResponse response, CancellationToken gone)
     {
         await response.Body.WriteAsync(Comment, gone);

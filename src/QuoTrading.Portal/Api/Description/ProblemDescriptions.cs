@@ -3,10 +3,10 @@ using Microsoft.OpenApi;
 
 namespace QuoTrading.Portal.Api.Description;
 
-/// <summary>What the OpenAPI document says of answers that are no success.</summary>
+/// <summary>The descriptions of errors in the OpenAPI document.</summary>
 internal static class ProblemDescriptions
 {
-    /// <summary>The name of the way to prove who asks.</summary>
+    /// <summary>The name of the security scheme.</summary>
     public const string Bearer = "bearer";
 
     public const string ProblemName = "Problem";
@@ -33,12 +33,12 @@ internal static class ProblemDescriptions
         [503] = ("unavailable", "The license server cannot answer right now. Please try again in a few seconds."),
     };
 
-    /// <summary>RFC 9457, with a code.</summary>
+    /// <summary>Problem details (RFC 9457) with a code, for scripts.</summary>
     public static OpenApiSchema ProblemSchema { get; } = Object(
         "Problem details (RFC 9457) with a code. A problem may have more: license, created, done.", ["status", "code"],
         ("type", JsonSchemaType.String), ("title", JsonSchemaType.String), ("status", JsonSchemaType.Integer), ("detail", JsonSchemaType.String), ("code", JsonSchemaType.String), ("errors", JsonSchemaType.Object));
 
-    /// <summary>What launchers and bots read.</summary>
+    /// <summary>A refusal as launchers and bots read it.</summary>
     public static OpenApiSchema RefusalSchema { get; } = Object(
         "A refusal. What does not apply is left out.", ["status", "message", "code"],
         ("status", JsonSchemaType.String), ("message", JsonSchemaType.String), ("code", JsonSchemaType.String), ("license_valid", JsonSchemaType.Boolean), ("session_conflict", JsonSchemaType.Boolean),

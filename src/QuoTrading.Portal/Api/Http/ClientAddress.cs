@@ -2,9 +2,9 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Api.Http;
 
-/// <summary>Where a request came from: the socket's address, or what a known proxy says.</summary>
+/// <summary>The address of a request: the address of its socket, or the one that a known proxy reports.</summary>
 internal static class ClientAddress
 {
-    /// <summary>As the audit log writes it, so that one machine does not look like two because one of its sockets speaks IPv6.</summary>
+    /// <summary>In the format of the audit log: a machine has the same text, whether its socket is IPv4 or IPv4-mapped IPv6.</summary>
     public static string Of(HttpContext http) => http.Connection.RemoteIpAddress.ToText() ?? "unknown";
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace QuoTrading.Portal.Api.Http;
 
-/// <summary>Text out of JSON. Half of a surrogate pair, escaped, is good JSON and no text.</summary>
+/// <summary>Reads text from JSON. An escaped unpaired surrogate is valid JSON, but not valid text.</summary>
 internal static class JsonText
 {
-    /// <summary>Null where the value is no text.</summary>
+    /// <summary>Null if the value is not valid text.</summary>
     public static string? Of(JsonElement value)
     {
         try
@@ -18,7 +18,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Null where the name is no text.</summary>
+    /// <summary>Null if the name is not valid text.</summary>
     public static string? NameOf(JsonProperty field)
     {
         try

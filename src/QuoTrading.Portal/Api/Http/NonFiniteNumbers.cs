@@ -1,9 +1,11 @@
 namespace QuoTrading.Portal.Api.Http;
 
-/// <summary>Python's <c>json.dumps</c> writes NaN, Infinity and -Infinity, which are no JSON. For bodies that could not be read without this.</summary>
+/// <summary>
+/// Python's <c>json.dumps</c> writes NaN, Infinity and -Infinity, which are not JSON. Used only for bodies that could not be read.
+/// </summary>
 internal static class NonFiniteNumbers
 {
-    /// <summary>The body with an empty array, just as long, in the place of each; null where there is none.</summary>
+    /// <summary>Replaces each by an empty array of the same length; null if the body has none.</summary>
     public static byte[]? Replace(ReadOnlySpan<byte> body)
     {
         byte[]? replaced = null;

@@ -2,10 +2,12 @@ using System.Text;
 
 namespace QuoTrading.Portal.Api.Http;
 
-/// <summary>Repeated slashes in a path count as one: whoever sets up a client writes a slash behind the server's address, and the client adds its own.</summary>
+/// <summary>
+/// Repeated slashes in a path count as one: some users end the server's address with a slash, and the client adds its own.
+/// </summary>
 internal static class SlashNormalizer
 {
-    /// <summary>Before the routing.</summary>
+    /// <summary>Must run before the routing.</summary>
     public static Task ApplyAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Path.Value is { } path && path.Contains("//", StringComparison.Ordinal)) context.Request.Path = new PathString(Of(path));

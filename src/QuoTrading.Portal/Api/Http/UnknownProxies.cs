@@ -7,8 +7,8 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Api.Http;
 
 /// <summary>
-/// Notices a proxy that nobody has named: it says whom it speaks for, is not believed, and so all customers behind it look like one
-/// address. They share seats, and one of them who guesses keys locks out the first login of all.
+/// Notices a proxy that <c>Portal:KnownProxies</c> does not name. The headers in which it names its clients are not trusted, so all
+/// customers behind it appear as one address. They may share seats, and if one of them guesses keys, the first login of all is refused.
 /// </summary>
 internal sealed partial class UnknownProxies
 {
@@ -32,7 +32,7 @@ internal sealed partial class UnknownProxies
             "portal.proxy.unknown", "{request}", "Requests that say whom they speak for and come from no proxy that Portal:KnownProxies names.");
     }
 
-    /// <summary>The address of the last one, as long as that is no longer than an hour ago.</summary>
+    /// <summary>The address of the unknown proxy that was seen last; null if none was seen in the last hour.</summary>
     public string? Address
     {
         get
@@ -41,7 +41,7 @@ internal sealed partial class UnknownProxies
         }
     }
 
-    /// <summary>Behind the middleware that reads the headers of known proxies: it leaves a mark on what it has read.</summary>
+    /// <summary>Must run after the forwarded headers middleware, which adds X-Original-For to the requests of known proxies.</summary>
     internal Task LookAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Request.Headers;
@@ -64,20 +64,20 @@ internal sealed partial class UnknownProxies
         LogUnknown();
     }
 
-    // One that sends what cannot be read.
+    // A known proxy can get here: if its header cannot be parsed, the middleware does not add X-Original-For.
     private bool IsKnown(IPAddress from)
     {
         var plain = from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from;
         return known.KnownProxies.Contains(from) || known.KnownProxies.Contains(plain) || known.KnownIPNetworks.Any(network => network.Contains(from) || network.Contains(plain));
     }
 
-    // No address: that stands on the System page, for those who may see it.
+    // Without the address: the System page shows it to those who may see it.
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "Requests come through a proxy that Portal:KnownProxies does not name: all customers behind it look like one address. Name it there and restart; the System page shows its address.")]
     private partial void LogUnknown();
 }
 
-/// <summary>Yellow while there is one: <see cref="UnknownProxies"/>.</summary>
+/// <summary>Degraded while <see cref="UnknownProxies"/> reports an unknown proxy.</summary>
 internal sealed class UnknownProxyCheck(UnknownProxies proxies) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(

@@ -75,10 +75,12 @@ internal static partial class SessionRules
         return count < settings.MostOnSeat;
     }
 
-    private static bool NamesApp(LiveSession session)
+    // A session that was handed over has no program, and only clients that name one hand over.
+    private static bool NamesApp(LiveSession session) => HasNamedApp(session) || (session.App is null && session.OtherApps.IsEmpty);
+
+    private static bool HasNamedApp(LiveSession session)
     {
-        // Nobody is in it where it was handed over, which only those do that name one.
-        if (session.App is { Length: > 0 } || (session.App is null && session.OtherApps.IsEmpty)) return true;
+        if (session.App is { Length: > 0 }) return true;
         foreach (var other in session.OtherApps)
             if (other.Name.Length > 0) return true;
         return false;

@@ -198,6 +198,13 @@ internal static partial class SessionRules
     public static bool CanShare(LiveSession session, string address, string? symbol, SessionSettings settings) =>
         settings.MostOnSeat > 1 && IsAnotherSymbol(session, symbol) && Network.AreSame(address, session.Address);
 
+    /// <summary>
+    /// Whether a session that timed out could have shared its seat with the one that holds it now. A client that names its program shares with
+    /// no other (docs/protocol.md, Symbol sessions).
+    /// </summary>
+    public static bool CouldShare(LiveSession past, LiveSession holder, SessionSettings settings) =>
+        !NamesApp(holder) && !HasNamedApp(past) && CanShare(past, holder.Address, holder.Symbol, settings);
+
     /// <summary>What a heartbeat and a stream have in common: the license, the device's own session, what an administrator said.</summary>
     /// <returns>Null where the device has no session, and none was named.</returns>
     private static Decision? GoOn(Transition transition, LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)

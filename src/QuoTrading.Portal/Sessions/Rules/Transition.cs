@@ -148,7 +148,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
     };
 
     private bool KeepsHope(TimedOutSession past, LiveSession holder) =>
-        past.Session.Seat != holder.Seat || SessionRules.CanShare(past.Session, holder.Address, holder.Symbol, settings);
+        past.Session.Seat != holder.Seat || SessionRules.CouldShare(past.Session, holder, settings);
 
     // A seat that is still occupied always has one lead: the unique index stands on it.
     private void PromoteLead(int seat)

@@ -129,7 +129,7 @@ internal sealed class SqliteStoredSessions(WriteUnit unit, long foreignChanges) 
             };
             var sessions = loaded.GetValueOrDefault(session.LicenseId, LicenseSessions.Empty);
             // A session that was moved to this seat did not start on it, so the query does not find it, but it holds the seat.
-            if (sessions.Live.Any(live => live.Seat == session.Seat && !SessionRules.CanShare(session, live.Address, live.Symbol, new SessionSettings()))) continue;
+            if (sessions.Live.Any(live => live.Seat == session.Seat && !SessionRules.CouldShare(session, live, new SessionSettings()))) continue;
             loaded[session.LicenseId] = sessions with { Resumable = sessions.Resumable.Add(new(session, rows.GetInt64(10))) };
         }
     }
