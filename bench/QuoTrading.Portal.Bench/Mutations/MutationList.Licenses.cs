@@ -2,7 +2,7 @@ namespace QuoTrading.Portal.Bench.Mutations;
 
 public static partial class MutationList
 {
-    private const string Facts = "Licensing/LicenseSnapshot.cs";
+    private const string Snapshot = "Licensing/LicenseSnapshot.cs";
     private const string Directory = "Licensing/LicenseCache.cs";
 
     // What administrators do to devices and licenses.
@@ -25,9 +25,9 @@ public static partial class MutationList
         new("expired-not-swept", "Expiry ends no session by itself.",
             new Edit(Rules, "_ when license.IsExpired(now.Utc) && !HasGrace(license, session, settings, now) => EndReason.LicenseExpired,", "")),
         new("expires-late", "A license expires a second late.",
-            new Edit(Facts, "=> ExpiresAt <= utcNow;", "=> ExpiresAt?.AddSeconds(1) <= utcNow;")),
+            new Edit(Snapshot, "=> ExpiresAt <= utcNow;", "=> ExpiresAt?.AddSeconds(1) <= utcNow;")),
         new("expires-early", "A license expires a second early.",
-            new Edit(Facts, "=> ExpiresAt <= utcNow;", "=> ExpiresAt?.AddSeconds(-1) <= utcNow;")),
+            new Edit(Snapshot, "=> ExpiresAt <= utcNow;", "=> ExpiresAt?.AddSeconds(-1) <= utcNow;")),
         new("license-cache-stale", "Memory does not follow a change of a license.",
             new Edit(Directory, "byKey.TryRemove(before.Key, out _);\n        byId.TryRemove(before.Id, out _);\n        if (after is not null) Remember(after);", "_ = before;")),
         new("more-seats-unseen", "More seats are there with the next start.",
@@ -39,7 +39,7 @@ public static partial class MutationList
         new("fewer-seats-end-all", "Fewer seats end every session.",
             new Edit(Rules, "held.Skip(seats).Reverse()", "held.AsEnumerable().Reverse()")),
         new("change-not-told", "The sessions of a license are not looked at when it changes.",
-            new Edit("Licensing/LicenseService.cs", "var ended = watchers.Sum(watcher => watcher.OnChanging(unit, before.Facts, after.Facts, actor, reason));", "var ended = watchers.Length * 0;"),
+            new Edit("Licensing/LicenseService.cs", "var ended = watchers.Sum(watcher => watcher.OnChanging(unit, before.Snapshot, after.Snapshot, actor, reason));", "var ended = watchers.Length * 0;"),
             new Edit(Rules, "if (IsStale(session, settings, now.Ms) || EndedBy(license, session, settings, now) is not null) return true;", "if (IsStale(session, settings, now.Ms)) return true;"),
             new Edit(Rules, "if (license is null || sessions.Live.Count(s => s.SeatLead) > license.Seats) return true;", "if (license is null) return true;")),
         new("keep-out-forever", "Who is kept out stays out for ever.",
@@ -60,7 +60,7 @@ public static partial class MutationList
         new("stale-after-timeout", "At exactly the timeout a session still lives.",
             new Edit(Rules, "StaleAtMs(session, settings) <= nowMs;", "StaleAtMs(session, settings) < nowMs;")) { Tests = [RulesTests] },
         new("good-at-expiry", "At the very instant of its expiry a license is still good.",
-            new Edit(Facts, "=> ExpiresAt <= utcNow;", "=> ExpiresAt < utcNow;")) { Tests = [RulesTests] },
+            new Edit(Snapshot, "=> ExpiresAt <= utcNow;", "=> ExpiresAt < utcNow;")) { Tests = [RulesTests] },
         new("resumes-after-an-hour", "A session may go on an hour after its time-out.",
             new Edit(Rules, "ResumeWithinMs = 15 * 60 * 1000;", "ResumeWithinMs = 60 * 60 * 1000;")) { Tests = [RulesTests, "Api.Clients.SessionFlowTests"] },
         new("grace-for-all", "The grace after expiry is for everybody, not only for open positions.",

@@ -36,11 +36,11 @@ public sealed class CommandLineTests : IAsyncLifetime
         var keys = ran.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, keys.Length);
         Assert.All(keys, key => Assert.Matches("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", key));
-        var facts = await server.Writer.RunAsync(unit => Task.FromResult(server.Get<LicenseCache>().Find(new SqliteStoredSessions(unit, 0), KeyHash.Of(keys[2]))));
-        Assert.Equal(("anna@example.com", "GOLD", 2), (facts!.CustomerEmail, facts.Plan, facts.Seats));
+        var snapshot = await server.Writer.RunAsync(unit => Task.FromResult(server.Get<LicenseCache>().Find(new SqliteStoredSessions(unit, 0), KeyHash.Of(keys[2]))));
+        Assert.Equal(("anna@example.com", "GOLD", 2), (snapshot!.CustomerEmail, snapshot.Plan, snapshot.Seats));
 
         // The two processes share the key ring.
-        Assert.Equal(keys[2], Assert.IsType<RevealOutcome.Revealed>(await server.Get<KeyVault>().RevealAsync(Actors.Administrator, facts.Id)).Key);
+        Assert.Equal(keys[2], Assert.IsType<RevealOutcome.Revealed>(await server.Get<KeyVault>().RevealAsync(Actors.Administrator, snapshot.Id)).Key);
     }
 
     [Fact]

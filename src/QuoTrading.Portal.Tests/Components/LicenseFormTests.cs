@@ -26,7 +26,7 @@ public sealed class LicenseFormTests
     public void What_somebody_else_changed_is_told_field_by_field_beside_ones_own()
     {
         var form = new LicenseForm(Loaded) { Seats = 5, Note = "mine" };
-        var theirs = Loaded with { Facts = Loaded.Facts with { Seats = 3, Plan = "ANNUAL" }, Version = 5 };
+        var theirs = Loaded with { Snapshot = Loaded.Snapshot with { Seats = 3, Plan = "ANNUAL" }, Version = 5 };
         Assert.Equal([("Plan", "ANNUAL", null), ("Seats", "3", "5")], form.Differences(theirs));
 
         var merged = form.OnTopOf(theirs);
@@ -40,7 +40,7 @@ public sealed class LicenseFormTests
         var form = new LicenseForm(Loaded) { CopiedDevices = CopiedDevices.Refuse };
         Assert.True(form.IsChanged);
         Assert.Equal(CopiedDevices.Refuse, form.Change.CopiedDevices);
-        var theirs = Loaded with { Facts = Loaded.Facts with { CopiedDevices = CopiedDevices.Report }, Version = 5 };
+        var theirs = Loaded with { Snapshot = Loaded.Snapshot with { CopiedDevices = CopiedDevices.Report }, Version = 5 };
         Assert.Equal([("Copied device?", "report", "refuse")], form.Differences(theirs));
         Assert.Equal(CopiedDevices.Refuse, form.OnTopOf(theirs).Change.CopiedDevices);
     }

@@ -102,7 +102,8 @@ public sealed class OnlineListTests(Chromium chromium) : BrowserTest(chromium)
         var bots = await StartManyAsync(300);
         var online = await SignInAsync(PortalRole.Support);
         await Expect(online.Counts).ToContainTextAsync("300 online");
-        await online.List.EvaluateAsync("box => box.scrollTop = 6000");
+        // Until the rows below are laid out there is nothing to scroll to.
+        await Until.TrueAsync(() => online.List.EvaluateAsync<bool>("box => { box.scrollTop = 6000; return box.scrollTop === 6000; }"), "the list is as long as its rows");
         // The newest stand on top, 48 pixels each, so this one is in view now.
         var read = bots[300 - 130];
         await online.Choice(read).CheckAsync();

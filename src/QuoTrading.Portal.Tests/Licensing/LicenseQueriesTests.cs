@@ -54,6 +54,9 @@ public sealed class LicenseQueriesTests : IAsyncLifetime
         Assert.Equal(licenses[1].Id, Assert.Single((await Queries.ReadRankedAsync(new(Standing: LicenseStanding.Cancelled, Among: ranking), new PageRequest())).Items).Id);
         Assert.Equal(5, await Queries.CountAsync(new(Among: ranking)));
         Assert.Empty((await Queries.ReadRankedAsync(new(Among: []), new PageRequest())).Items);
+        // The license of the key is deleted, or shows no signs any more: the list begins at its beginning.
+        Assert.Equal(first.Items, (await Queries.ReadRankedAsync(new(Among: ranking), new PageRequest(Before: "999999", Size: 2))).Items);
+        Assert.Equal(first.Items, (await Queries.ReadRankedAsync(new(Among: ranking), new PageRequest(After: "999999", Size: 2))).Items);
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class LicenseServiceTests : IAsyncLifetime
         watcher.Ends = 2;
         var changed = await ChangeAsync(new LicenseChange.Suspend(), Actors.Support, reason: "chargeback");
 
-        Assert.Equal((LicenseStatus.Suspended, 2, 2), (changed.License.Facts.Status, changed.License.Version, changed.SessionsEnded));
+        Assert.Equal((LicenseStatus.Suspended, 2, 2), (changed.License.Snapshot.Status, changed.License.Version, changed.SessionsEnded));
         var (before, after, reason) = Assert.Single(watcher.Seen);
         Assert.Equal((LicenseStatus.Active, LicenseStatus.Suspended, "chargeback"), (before.Status, after!.Status, reason));
 
@@ -79,7 +79,7 @@ public sealed class LicenseServiceTests : IAsyncLifetime
         await ChangeAsync(new LicenseChange.SetSeats(2), version: 1);
         var outdated = Assert.IsType<LicenseOutcome.Outdated>(
             await Service.ChangeAsync(Actors.Administrator, license.Id, new LicenseChange.SetSeats(3), expectedVersion: 1));
-        Assert.Equal((2, 2), (outdated.Current.Facts.Seats, outdated.Current.Version));
+        Assert.Equal((2, 2), (outdated.Current.Snapshot.Seats, outdated.Current.Version));
         await ChangeAsync(new LicenseChange.SetSeats(3), version: outdated.Current.Version);
     }
 
@@ -96,11 +96,11 @@ public sealed class LicenseServiceTests : IAsyncLifetime
     public async Task Days_are_added_to_the_expiry_or_to_now_if_that_has_passed()
     {
         var first = await ChangeAsync(new LicenseChange.Extend(10), Actors.Support);
-        Assert.Equal(Now.AddDays(40), first.License.Facts.ExpiresAt);
+        Assert.Equal(Now.AddDays(40), first.License.Snapshot.ExpiresAt);
 
         database.Time.Advance(TimeSpan.FromDays(100));
         var second = await ChangeAsync(new LicenseChange.Extend(10), Actors.Support);
-        Assert.Equal(Now.AddDays(10), second.License.Facts.ExpiresAt);
+        Assert.Equal(Now.AddDays(10), second.License.Snapshot.ExpiresAt);
         Assert.Equal(Now, second.License.UpdatedAt);
     }
 
@@ -118,7 +118,7 @@ public sealed class LicenseServiceTests : IAsyncLifetime
         await ChangeAsync(new LicenseChange.Cancel());
         Assert.IsType<LicenseOutcome.Invalid>(await Service.ChangeAsync(Actors.Administrator, license.Id, new LicenseChange.Suspend()));
         await Assert.ThrowsAsync<ForbiddenException>(() => Service.ChangeAsync(Actors.Support, license.Id, new LicenseChange.Reactivate()));
-        Assert.Equal(LicenseStatus.Active, (await ChangeAsync(new LicenseChange.Reactivate())).License.Facts.Status);
+        Assert.Equal(LicenseStatus.Active, (await ChangeAsync(new LicenseChange.Reactivate())).License.Snapshot.Status);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class LicenseServiceTests : IAsyncLifetime
     {
         Assert.IsType<LicenseOutcome.NotFound>(await Service.ChangeAsync(Actors.Administrator, 999, new LicenseChange.Cancel()));
         Assert.Null(await Service.FindAsync(999));
-        Assert.Equal("a@example.com", (await Service.FindAsync(license.Id))!.Facts.CustomerEmail);
+        Assert.Equal("a@example.com", (await Service.FindAsync(license.Id))!.Snapshot.CustomerEmail);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal static class BackupCommand
         var file = new Argument<string>("FILE") { Description = "A file that is not there yet. A relative path counts from the working directory; 'dotnet run --project' starts in the repository's root." };
         var withKeys = new Option<bool>("--with-keys") { Description = "Makes a zip of the database and the key ring. Whoever has it can read the license keys." };
         var command = new Command("backup", "Copies the database, consistent as of one moment, beside a running server. A plain file copy would not be.") { file, withKeys };
-        // Also before an upgrade: the database may still be that of the version before.
+        // Any schema: a backup is also made before an upgrade, from a database of the previous version.
         command.SetAction((given, cancel) => CommandLine.WithServicesAsync(
             services => RunAsync(services, Path.GetFullPath(given.GetRequiredValue(file)), given.GetValue(withKeys), cancel), anySchema: true));
         return command;

@@ -9,16 +9,16 @@ using QuoTrading.Portal.Storage.Sqlite;
 
 namespace QuoTrading.Portal.Cli;
 
-/// <summary>The commands of the binary. They work beside a running server; the database must be there.</summary>
+/// <summary>The commands of the binary. Most work beside a running server, and need an existing database.</summary>
 internal static class CommandLine
 {
-    /// <summary>It could not be done; stderr says why.</summary>
+    /// <summary>Exit code: the command failed; stderr says why.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command was not understood; stderr says why.</summary>
+    /// <summary>Exit code: the command was not understood; stderr says why.</summary>
     public const int Misused = 2;
 
-    /// <summary>Everything else starts the server.</summary>
+    /// <summary>Whether the arguments are a command. Everything else starts the server.</summary>
     public static bool IsCommand(string[] args) => args is [var first, ..] && (!first.StartsWith('-') || first is "--help" or "-h" or "-?" or "--version");
 
     public static async Task<int> RunAsync(string[] args)
@@ -39,17 +39,17 @@ internal static class CommandLine
         if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
-        // A word that is no command is reported as missing, too.
+        // For an unknown word the parser also reports a missing command; the last error is the one about the word.
         foreach (var error in parsed.Errors.TakeLast(parsed.UnmatchedTokens.Count > 0 ? 1 : int.MaxValue)) await Console.Error.WriteLineAsync(error.Message);
         await Console.Error.WriteLineAsync($"For the commands and their options: {root.Name} {PathOf(parsed.CommandResult)}--help");
         return Misused;
     }
 
-    /// <summary>Runs a command's work with the portal's services, and turns what stops it into one sentence and an exit code.</summary>
+    /// <summary>Runs a command's work with the portal's services, and turns a failure into one sentence and an exit code.</summary>
     /// <param name="work">Writes its results to stdout and everything else to stderr.</param>
-    /// <param name="anySchema">True for what can be done with a database of another version of the portal.</param>
-    /// <param name="needsDatabase">False for what can be done where there is none yet.</param>
-    /// <returns>What <paramref name="work"/> returns; <see cref="Failed"/> where it could not be done.</returns>
+    /// <param name="anySchema">True for a command that works with a database of another version of the portal.</param>
+    /// <param name="needsDatabase">False for a command that needs no existing database.</param>
+    /// <returns>What <paramref name="work"/> returns; <see cref="Failed"/> on a failure.</returns>
     public static async Task<int> WithServicesAsync(Func<IServiceProvider, Task<int>> work, bool anySchema = false, bool needsDatabase = true)
     {
         try
@@ -57,10 +57,10 @@ internal static class CommandLine
             var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
             {
                 ContentRootPath = ContentRoot.Find(),
-                // As the server chooses it, or the two would read different settings.
+                // Chosen like the server's; otherwise the two would read different settings.
                 EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT"),
             });
-            // What goes wrong is said in one sentence; stdout is for results alone.
+            // A failure is reported in one sentence; stdout is for results only.
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddStorage(builder.Configuration, builder.Environment.ContentRootPath, isCommand: true);
@@ -95,7 +95,7 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Says on stderr why a command could not be done.</summary>
+    /// <summary>Writes to stderr why a command failed.</summary>
     /// <returns><see cref="Failed"/>.</returns>
     public static async Task<int> FailAsync(params IEnumerable<string> sentences)
     {

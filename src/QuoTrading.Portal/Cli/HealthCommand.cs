@@ -4,7 +4,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Cli;
 
-/// <summary><c>health</c>: for a container engine, whose image need not hold curl.</summary>
+/// <summary><c>health</c>: for the health check of a container; the image needs no curl.</summary>
 internal static class HealthCommand
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -19,7 +19,7 @@ internal static class HealthCommand
         var command = new Command("health", "Asks a running server whether it answers. Exit code 0: yes, 1: no.") { url };
         command.SetAction((given, cancel) =>
         {
-            // As the server reads its settings, without starting one.
+            // Reads the settings like the server, without starting one.
             var settings = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot.Find() }).Configuration;
             return RunAsync(new Uri(given.GetValue(url) ?? DefaultAddress.ToAsk(settings)), cancel);
         });
@@ -29,7 +29,7 @@ internal static class HealthCommand
     private static async Task<int> RunAsync(Uri server, CancellationToken cancel)
     {
         var asked = new Uri(server, Health.LivePath);
-        // A proxy named in the environment is for the way out, not for this machine.
+        // A proxy that the environment sets is for requests to other machines, not to this one.
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         using var http = new HttpClient(handler) { Timeout = Limit };
         try

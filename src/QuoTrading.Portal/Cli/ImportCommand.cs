@@ -3,7 +3,7 @@ using QuoTrading.Portal.Licensing.Import;
 
 namespace QuoTrading.Portal.Cli;
 
-/// <summary>What <c>license import</c> does and says.</summary>
+/// <summary>Runs <c>license import</c>, and prints its result.</summary>
 internal static class ImportCommand
 {
     public static async Task<int> RunAsync(LicenseImport import, string path, bool update, bool dryRun, CancellationToken cancel)

@@ -30,7 +30,7 @@ internal static class RestoreCommand
         await Console.Error.WriteLineAsync($"{database.FilePath} is now the database of {file}: {restored.Contents.InWords}.{newest}");
         if (restored.Aside is { } aside) await Console.Error.WriteLineAsync($"What was there lies in {aside}. Delete it when you are sure.");
         await Console.Error.WriteLineAsync(await AboutKeysAsync(services, database, cancel));
-        // In a database of an older version there may be no such place; the server brings it up to date, not we.
+        // A database of an older version may lack these tables; the server migrates it, not this command.
         if (restored.IsCurrent)
         {
             if (await AboutSigningAsync(services.GetRequiredService<SigningKeys>(), cancel) is { } lost) await Console.Error.WriteLineAsync(lost);

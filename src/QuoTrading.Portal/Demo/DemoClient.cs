@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Demo;
 
-/// <summary>A launcher and its bot on one machine, as customers run them: they log in, beat, crash, come back.</summary>
+/// <summary>A launcher and its bot on one machine, as customers run them: they log in, send heartbeats, crash, and come back.</summary>
 internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMachine machine, string symbol, Random random, TimeProvider time)
 {
     private const string App = "bot";
@@ -9,7 +9,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
     private decimal profit;
     private decimal total;
 
-    /// <summary>One day after the other, each some minutes long.</summary>
+    /// <summary>Simulates one day after the other, each some minutes long.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         await PauseAsync(random.Next(0, 40), cancel);
@@ -20,7 +20,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
         }
     }
 
-    /// <summary>Somebody else's try, over and over.</summary>
+    /// <summary>Simulates another person's device that tries to log in again and again.</summary>
     public async Task InsistAsync(CancellationToken cancel)
     {
         while (true)
@@ -41,7 +41,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
         return await AskAsync("/api/validate-license", new { license_key = customer.Key, device_fingerprint = Device, symbol, device_name = machine.Name, bot_version = "2.0.0", app = App }, cancel) == 200;
     }
 
-    // Every other bot has the client library that holds a stream: when it crashes, its license is free within seconds.
+    // Half of the bots use the client library that holds a stream: when such a bot crashes, its license is free within seconds.
     private async Task TradeAsync(CancellationToken cancel)
     {
         using var crash = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -67,7 +67,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
         }
         catch (Exception gone) when (gone is OperationCanceledException or HttpRequestException or IOException)
         {
-            // It crashed, or the portal is just going.
+            // The simulated crash, or the portal stops.
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
             if (status == 403) return;
         }
 
-        // Most end as they should; some crash, and are found by the timeout.
+        // Most end with a release; some crash, and time out.
         if (random.Next(4) > 0) await AskAsync("/api/session/release", new { license_key = customer.Key, device_fingerprint = Device }, cancel);
     }
 
@@ -110,7 +110,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
         (position, profit) = (0, 0);
     }
 
-    /// <returns>The status; 0 where no answer came.</returns>
+    /// <returns>The HTTP status code; 0 if no answer came.</returns>
     private async Task<int> AskAsync(string path, object body, CancellationToken cancel)
     {
         using var request = Request(path, body);
@@ -121,7 +121,7 @@ internal sealed class DemoClient(HttpClient http, DemoCustomer customer, DemoMac
         }
         catch (HttpRequestException)
         {
-            // The portal is just going; the next turn of this client's day sees.
+            // The portal stops or is not reachable; the next request tries again.
             return 0;
         }
     }

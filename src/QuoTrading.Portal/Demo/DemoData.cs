@@ -5,12 +5,12 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Demo;
 
-/// <summary>Invents the customers and the month before. Written before anybody is served, in a few large units.</summary>
+/// <summary>Invents the customers and the month before. Written before the first request, in a few large units.</summary>
 internal sealed class DemoData(Writer writer, KeyVault vault, TimeProvider time)
 {
     private const int Days = 30;
 
-    /// <summary>With the numbers of their licenses, once <see cref="FillAsync"/> is done.</summary>
+    /// <summary>Empty until <see cref="FillAsync"/> is done; then with the ids of their licenses.</summary>
     public IReadOnlyList<DemoCustomer> Customers { get; private set; } = [];
 
     public async Task FillAsync()

@@ -4,7 +4,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Demo;
 
-/// <summary>The simulated launchers and bots, on real HTTP, from when the portal listens until it stops.</summary>
+/// <summary>The simulated launchers and bots. They use real HTTP, from when the portal listens until it stops.</summary>
 internal sealed class DemoFleet(DemoData data, IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,7 +40,7 @@ internal sealed class DemoFleet(DemoData data, IServer server, IHostApplicationL
             }
         }
 
-        // Somebody who tries keys at random.
+        // A device that tries random keys.
         var machine = new DemoMachine("UNKNOWN", DemoNames.Fingerprint("guesser"), "192.0.2.251", ["ES"]);
         for (var i = 0; i < 3; i++)
             yield return Create(http, data.Customers[0] with { Key = LicenseKey.Create() }, machine, "ES", number++).InsistAsync;

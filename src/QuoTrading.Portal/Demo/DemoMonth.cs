@@ -5,10 +5,10 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Demo;
 
-/// <summary>A month of sessions, and of what happened in them. The same each time but for the day it begins.</summary>
+/// <summary>Invents a month of sessions and their events. The same in each run, except for the dates.</summary>
 internal sealed class DemoMonth(DateTime from, DateTime to)
 {
-    // Far before the service clock begins: none of it can resume.
+    // In service time, far before its start: none of these sessions can resume.
     private const long LongAgoMs = -10_000_000;
 
     private readonly Random random = new(7);
@@ -18,7 +18,7 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
 
     private sealed record Session(DemoCustomer Customer, DemoMachine Machine, string Symbol, DateTime Start, DateTime End, EndReason Reason);
 
-    /// <summary>What one customer did.</summary>
+    /// <summary>Invents what one customer did.</summary>
     public void Live(DemoCustomer customer)
     {
         for (var day = from.Date; day < to; day = day.AddDays(1))
@@ -42,10 +42,10 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
 
     private void Day(DemoCustomer customer, DateTime day)
     {
-        // They live in all time zones: whenever somebody looks, some are up.
+        // Customers live in all time zones, so that some sessions are live at any time of the day.
         var start = day.AddHours((customer.LicenseId * 5 % 24) + 1).AddMinutes(random.Next(-60, 60)).AddSeconds(random.Next(60));
         var end = start.AddMinutes(random.Next(150, 480));
-        // Bots run as long as markets are open: what was is not far from what is, when everybody's bots of the demo are up.
+        // Most bots run as long as markets are open, so that the past figures are close to the present ones, when all bots of the demo run.
         if (random.NextDouble() < (customer.Habit is DemoHabit.Trader or DemoHabit.Symbols ? 0.85 : 0.15)) end = start.AddHours(random.Next(17, 22));
         var machine = customer.Machines[customer.Habit == DemoHabit.Sharer ? random.Next(customer.Machines.Count) : 0];
         foreach (var symbol in machine.Symbols) Add(customer, machine, symbol, start, end);
@@ -61,7 +61,7 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
         if (end <= start) return;
         if (end >= to)
         {
-            // Under way now: the simulated client logs in anew, and this one counts in the figure alone.
+            // Would still be live: the simulated client logs in anew, so this one only counts in the figures of the chart.
             if (start < to) underWay.Add((start, to));
             return;
         }
@@ -118,7 +118,7 @@ internal sealed class DemoMonth(DateTime from, DateTime to)
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12)
         """, e.At, e.LastAt, e.Count, e.Kind, e.Code, e.LicenseId, e.CustomerEmail, e.KeyMasked, e.SessionId, e.Device, e.Address, e.By, e.Detail);
 
-    // One sweep over all starts and ends.
+    // One pass over all starts and ends.
     private void WriteMinutes(WriteUnit unit)
     {
         var first = new DateTime(from.Year, from.Month, from.Day, from.Hour, from.Minute, 0, DateTimeKind.Utc);

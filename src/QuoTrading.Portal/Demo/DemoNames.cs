@@ -4,7 +4,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Demo;
 
-/// <summary>Invents people and machines. The same each time, but for the keys.</summary>
+/// <summary>Invents customers and machines. The same in each run, except for the keys and the dates.</summary>
 internal static class DemoNames
 {
     public const int Customers = 200;

@@ -9,18 +9,18 @@ using QuoTrading.Portal.Storage.Sqlite;
 namespace QuoTrading.Portal.Demo;
 
 /// <summary>
-/// <c>--demo</c>: the portal as it looks in use, on a throw-away database with invented customers and a month of history, and with
-/// simulated launchers and bots that talk HTTP to it. Nothing of it outlives the process.
+/// <c>--demo</c>: the portal as it looks in use, on a temporary database with invented customers and a month of history, and with
+/// simulated launchers and bots that send HTTP requests to it. Its files are deleted when the process stops.
 /// </summary>
 internal static class DemoSetup
 {
     public const string Switch = "--demo";
 
-    /// <returns>Whether a demo is wanted, and what else was said.</returns>
+    /// <returns>Whether a demo is wanted, and the other arguments.</returns>
     public static (bool IsDemo, string[] Arguments) Read(string[] arguments) =>
         (arguments.Contains(Switch, StringComparer.Ordinal), [.. arguments.Where(argument => argument != Switch)]);
 
-    /// <summary>A folder of its own, and settings with which a crash is seen in half a minute. Wins over every other configuration.</summary>
+    /// <summary>Sets a temporary data directory, and allows short timeouts to show crashes soon. Overrides other configuration.</summary>
     public static WebApplicationBuilder UseDemo(this WebApplicationBuilder builder, bool isDemo)
     {
         if (!isDemo) return builder;
@@ -30,7 +30,7 @@ internal static class DemoSetup
             ["Portal:DataDirectory"] = folder,
             ["ConnectionStrings:Portal"] = null,
             ["Portal:AllowShortTimeouts"] = "true",
-            // The simulated clients sit on this machine and say where they come from.
+            // The simulated clients run on this machine, and send their addresses in X-Forwarded-For.
             ["Portal:KnownProxies:0"] = "127.0.0.1",
             ["Logging:LogLevel:Default"] = "Warning",
         });
@@ -40,7 +40,7 @@ internal static class DemoSetup
         return builder;
     }
 
-    /// <summary>Invents what was before, and whoever may look at it.</summary>
+    /// <summary>Creates the invented data, one account for each role, and a license for the visitor.</summary>
     public static async Task PrepareDemoAsync(this WebApplication app)
     {
         if (app.Services.GetService<DemoData>() is not { } data) return;
@@ -83,10 +83,10 @@ internal static class DemoSetup
     }
 }
 
-/// <summary>Where the demo's files lie.</summary>
+/// <summary>The folder of the demo's files.</summary>
 internal sealed record DemoFolder(string Path) : IDisposable
 {
-    /// <summary>Also where the portal did not get as far as to stop: its port is taken.</summary>
+    /// <summary>Deletes the files also when the portal never started, for example because its port is taken.</summary>
     public void Dispose() => Delete();
 
     public void Delete()

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>Somebody who bought licenses. One row an e-mail address.</summary>
+/// <summary>A buyer of licenses. One row for each e-mail address.</summary>
 public sealed class Customer
 {
     public long Id { get; set; }
@@ -10,7 +10,7 @@ public sealed class Customer
 
     public string? Name { get; set; }
 
-    /// <summary>The number this customer has in the system that the portal replaces.</summary>
+    /// <summary>The customer's number in the system that the portal replaces.</summary>
     public string? AccountId { get; set; }
 
     /// <summary>UTC.</summary>

@@ -6,13 +6,13 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>Corrects who a customer is: his name and e-mail address, for all his licenses at once.</summary>
+/// <summary>Corrects a customer's name and e-mail address, for all licenses of the customer at once.</summary>
 public sealed class CustomerService(Writer writer, LicenseCache cache, IEnumerable<ILicenseWatcher> watchers, AuditLog audit)
 {
     private readonly ILicenseWatcher[] watchers = [.. watchers];
 
-    /// <summary>Corrects, tells whoever depends on his licenses, and audits: one unit, durable when the task completes.</summary>
-    /// <param name="seen">As the caller saw him; null to correct him however he is now.</param>
+    /// <summary>Corrects, calls the license watchers, and audits: one unit, durable when the task completes.</summary>
+    /// <param name="seen">What the caller read before; null to correct without comparing.</param>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public Task<CustomerOutcome> CorrectAsync(Actor actor, long customerId, CustomerIdentity wanted, CustomerIdentity? seen = null, string? reason = null,
@@ -41,7 +41,7 @@ public sealed class CustomerService(Writer writer, LicenseCache cache, IEnumerab
             {
                 var was = LicenseSnapshot.Of(license, customer);
                 var now = was with { CustomerEmail = after.Email, CustomerName = after.Name };
-                // An event for each license, as long as that is a unit of the usual size.
+                // Each license gets an event, as long as the unit keeps its usual size.
                 if (licenses.Count < Writer.MostRows)
                     foreach (var watcher in watchers) watcher.OnChanging(unit, was, now, actor, reason);
                 cache.Follow(unit, was, now);
@@ -54,22 +54,22 @@ public sealed class CustomerService(Writer writer, LicenseCache cache, IEnumerab
     }
 }
 
-/// <summary>Who a customer is.</summary>
+/// <summary>The e-mail address and the name of a customer.</summary>
 public sealed record CustomerIdentity(string Email, string? Name);
 
-/// <summary>What became of a correction.</summary>
+/// <summary>The result of a correction.</summary>
 public abstract record CustomerOutcome
 {
     private CustomerOutcome()
     {
     }
 
-    /// <param name="Licenses">How many licenses of his show it.</param>
+    /// <param name="Licenses">How many licenses the customer has.</param>
     public sealed record Corrected(CustomerIdentity Customer, int Licenses) : CustomerOutcome;
 
     public sealed record Unchanged : CustomerOutcome;
 
-    /// <summary>Somebody corrected him since the caller read him: nothing was written.</summary>
+    /// <summary>The customer changed after the caller read it: nothing was written.</summary>
     public sealed record Outdated(CustomerIdentity Current) : CustomerOutcome;
 
     public sealed record NotFound : CustomerOutcome;

@@ -3,10 +3,10 @@ using System.Net.Mail;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>What counts as a customer's e-mail address, and as the same one.</summary>
+/// <summary>Validates and normalises the e-mail addresses of customers.</summary>
 internal static class EmailAddress
 {
-    /// <summary>Trims and lower-cases; false if it is none, or longer than 254 characters.</summary>
+    /// <summary>Trims and lower-cases; false if the text is no address, or longer than 254 characters.</summary>
     public static bool TryNormalise(string? text, [NotNullWhen(true)] out string? normal)
     {
         normal = text?.Trim().ToLowerInvariant();

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>What people do to a license that is there.</summary>
+/// <summary>Changes an existing license.</summary>
 public interface ILicenseService
 {
     /// <inheritdoc cref="LicenseService.ChangeAsync"/>

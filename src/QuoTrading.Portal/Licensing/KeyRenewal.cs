@@ -5,22 +5,22 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>
-/// Licenses are found by the hash of what <see cref="LicenseKey.Normalise"/> makes of a key. An imported key with a blank or a dash in it
-/// was hashed otherwise by versions that only trimmed: once a database, before the first request, such hashes are made anew.
+/// A license is found by the hash of its key after <see cref="LicenseKey.Normalise"/>. Older versions only trimmed a key, so they stored
+/// another hash for an imported key with a blank or a dash in it. This renews such hashes once for each database, before the first request.
 /// </summary>
 internal sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> contexts, Writer writer, IStoreEngine engine, KeyVault vault, ILogger<KeyRenewal> log)
 {
-    // To be raised with each change of what Normalise does.
+    // Increase it with each change of what Normalise does.
     private const int Normalisation = 1;
     private const int Chunk = 5000;
 
-    // Of two keys that are one by now the older hash stays: who has that key is told so by nothing that happens to the other.
+    // Two keys may be equal after normalisation. The license that has the hash already keeps it; the other one keeps its old hash.
     private const string Renew = """UPDATE "Licenses" SET "KeyHash" = @p1 WHERE "Id" = @p0 AND NOT EXISTS (SELECT 1 FROM "Licenses" WHERE "KeyHash" = @p1)""";
 
-    // Of the busy timeout each: a command beside the server may have the database for a while, and a start is worth some patience.
+    // Each try waits for the busy timeout. A command beside the server may lock the database for a while; the start survives that.
     private const int Tries = 6;
 
-    /// <exception cref="StoreUnavailableException">It cannot be written.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be written.</exception>
     public async Task RunAsync(CancellationToken cancel = default)
     {
         for (var left = Tries - 1; ; left--)
@@ -65,7 +65,7 @@ internal sealed partial class KeyRenewal(IDbContextFactory<PortalDbContext> cont
             last = read[^1].Id;
             var changed = new List<(long, byte[])>();
             foreach (var license in read)
-                // A key whose ring is gone cannot be read; as it was hashed it works.
+                // A key whose key ring is lost cannot be read; its hash stays as it is.
                 if (vault.TryUnprotect(license.KeyEncrypted, out var key) && KeyHash.Of(key).ToBytes() is var hash && !hash.AsSpan().SequenceEqual(license.KeyHash))
                     changed.Add((license.Id, hash));
             foreach (var part in changed.Chunk(Writer.MostRows)) yield return part;

@@ -9,19 +9,19 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>
-/// Encrypts key texts with the installation's key ring, and shows one again to an administrator. A stolen database without the
-/// ring's folder yields no key.
+/// Encrypts license keys with the installation's key ring, and shows one again to an administrator. A stolen database without the
+/// folder of the key ring reveals no key.
 /// </summary>
 public sealed class KeyVault(IDataProtectionProvider protection, Writer writer, AuditLog audit)
 {
     private readonly IDataProtector protector = protection.CreateProtector("QuoTrading.LicenseKeys");
 
-    /// <summary>What is stored of a key's text.</summary>
+    /// <summary>The encrypted key, as it is stored.</summary>
     public string Protect(string key) => protector.Protect(key);
 
-    /// <summary>Shows the key of a license; that it was shown, and to whom, is in the audit log before the answer is.</summary>
+    /// <summary>Returns the key of a license. The audit log records this, with the actor, before the key is returned.</summary>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
-    /// <exception cref="StoreUnavailableException">It could not be audited, so it is not shown.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be audited, so the key is not returned.</exception>
     public Task<RevealOutcome> RevealAsync(Actor actor, long licenseId, string? reason = null, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
@@ -37,9 +37,9 @@ public sealed class KeyVault(IDataProtectionProvider protection, Writer writer, 
         }, cancel: cancel);
     }
 
-    /// <summary>Whether the key ring is the one that the stored keys were encrypted with, judged by the newest. Shows nothing.</summary>
+    /// <summary>Whether the key ring can decrypt the stored keys, tested with the newest license. Returns no key.</summary>
     /// <returns>Null where there is no license.</returns>
-    /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
     public Task<bool?> FitsAsync(CancellationToken cancel = default) => writer.RunAsync(
         async unit => await unit.Db.Licenses.OrderByDescending(l => l.Id).Select(l => l.KeyEncrypted).FirstOrDefaultAsync(cancel) is { } stored
             ? TryUnprotect(stored, out _)
@@ -68,7 +68,7 @@ public abstract record RevealOutcome
     {
     }
 
-    /// <param name="Key">The key's text, in full. Never for a log.</param>
+    /// <param name="Key">The key in full. Must never be logged.</param>
     public sealed record Revealed(string Key) : RevealOutcome
     {
         public override string ToString() => $"{nameof(Revealed)} {LicenseKey.Mask(Key)}";
@@ -76,6 +76,6 @@ public abstract record RevealOutcome
 
     public sealed record NotFound : RevealOutcome;
 
-    /// <summary>The key ring that encrypted it is gone, as after restoring a backup without the ring's folder. The key itself still works.</summary>
+    /// <summary>The key ring that encrypted it is lost, as after restoring a backup without it. The key itself still works.</summary>
     public sealed record Unreadable : RevealOutcome;
 }

@@ -9,13 +9,13 @@ public sealed class License
 
     public Customer? Customer { get; set; }
 
-    /// <summary>SHA-256 of the normalised key: the look-up value, unique. A stolen database yields no key from it.</summary>
+    /// <summary>SHA-256 of the normalised key: the look-up value, unique. A stolen database does not reveal the key by it.</summary>
     public required byte[] KeyHash { get; set; }
 
-    /// <summary>The key, encrypted with the installation's key ring, for reveal by an administrator.</summary>
+    /// <summary>The key, encrypted with the installation's key ring, so that an administrator can see it again.</summary>
     public required string KeyEncrypted { get; set; }
 
-    /// <summary>What people see: <c>ABCD-…-WXYZ</c>.</summary>
+    /// <summary>The key as people see it: <c>ABCD-…-WXYZ</c>.</summary>
     public required string KeyMasked { get; set; }
 
     /// <summary>What was sold, in the words of the shop: MONTHLY, ADMIN, … Clients read it in messages.</summary>
@@ -23,13 +23,13 @@ public sealed class License
 
     public LicenseStatus Status { get; set; }
 
-    /// <summary>UTC; null never expires. At this very instant it is expired.</summary>
+    /// <summary>UTC; null if it never expires. At this instant it is expired already.</summary>
     public DateTime? ExpiresAt { get; set; }
 
     /// <summary>How many devices may use the license at a time; at least 1.</summary>
     public int Seats { get; set; } = 1;
 
-    /// <summary>What becomes of a fingerprint that is used in two places; null as it is set for all licenses.</summary>
+    /// <summary>What happens to a fingerprint that is used in two places; null: the setting for all licenses applies.</summary>
     public CopiedDevices? CopiedDevices { get; set; }
 
     public string? Note { get; set; }
@@ -40,7 +40,7 @@ public sealed class License
     /// <summary>UTC.</summary>
     public DateTime UpdatedAt { get; set; }
 
-    /// <summary>Grows with every change; the second of two editors is told.</summary>
+    /// <summary>Increases with every change, so that an edit of an outdated version is detected.</summary>
     public int Version { get; set; } = 1;
 }
 

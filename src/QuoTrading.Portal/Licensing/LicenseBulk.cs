@@ -3,16 +3,16 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>Does one thing to many licenses, each in a unit of its own: whoever stops it half-way keeps what is done.</summary>
+/// <summary>Applies one action to many licenses, each in a unit of its own. When it is stopped half-way, what is done stays.</summary>
 public sealed class LicenseBulk(LicenseService service)
 {
-    /// <summary>The most licenses of one go.</summary>
+    /// <summary>The most licenses of one call.</summary>
     public const int Most = 10_000;
 
-    /// <summary>Does it, and tells of each license once it is durable.</summary>
+    /// <summary>Applies the action, and yields a result for each license, once its change is durable.</summary>
     /// <exception cref="ForbiddenException">The actor's role does not allow it for any license.</exception>
-    /// <exception cref="StoreUnavailableException">The store could not take one; what was told before is done.</exception>
-    /// <exception cref="OperationCanceledException">Stopped; what was told before is done.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not commit one; the results yielded before are durable.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; the results yielded before are durable.</exception>
     public async IAsyncEnumerable<BulkResult> RunAsync(Actor actor, IReadOnlyCollection<LicenseTarget> targets, BulkAction action, string? reason = null,
         [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -37,7 +37,7 @@ public sealed class LicenseBulk(LicenseService service)
         }
         catch (ForbiddenException refused)
         {
-            // Not for this license: a support person may not bring back a cancelled one.
+            // The role allows the action, but not for this license: Support may not reactivate a cancelled one.
             return new LicenseOutcome.Invalid([new("status", refused.Message)]);
         }
     }
@@ -52,7 +52,7 @@ public sealed class LicenseBulk(LicenseService service)
     };
 }
 
-/// <summary>What is to be done to many licenses.</summary>
+/// <summary>An action on many licenses.</summary>
 public abstract record BulkAction
 {
     private BulkAction()
@@ -72,8 +72,8 @@ public abstract record BulkAction
     }
 }
 
-/// <summary>What became of one license of many.</summary>
-/// <param name="Why">In words, where it was not done.</param>
+/// <summary>The result for one license of many.</summary>
+/// <param name="Why">For people: why it was not done; null if it was.</param>
 public sealed record BulkResult(LicenseTarget License, BulkFate Fate, string? Why = null, int SessionsEnded = 0);
 
 public enum BulkFate

@@ -4,15 +4,15 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>
-/// The licenses in use, in memory. Filled and changed only inside units of the writer, so what is here is what is stored;
-/// dropped when another process wrote. Unknown keys are never remembered.
+/// The licenses in use, in memory. Filled and changed only inside units of the writer, so it always equals what is stored;
+/// cleared after another process wrote. Unknown keys are never cached.
 /// </summary>
 public sealed class LicenseCache
 {
     private readonly ConcurrentDictionary<KeyHash, LicenseSnapshot> byKey = new();
     private readonly ConcurrentDictionary<long, LicenseSnapshot> byId = new();
 
-    /// <summary>What memory knows; null says nothing about whether the license exists.</summary>
+    /// <summary>The cached license. Null only means that it is not cached; it may exist.</summary>
     public LicenseSnapshot? Recall(KeyHash key) => byKey.GetValueOrDefault(key);
 
     /// <inheritdoc cref="Recall(KeyHash)"/>
@@ -21,23 +21,23 @@ public sealed class LicenseCache
     /// <summary>Inside a unit: the license with this key, or null where there is none.</summary>
     public LicenseSnapshot? Find(ILicenseReader stored, KeyHash key) => Recall(key) ?? Remember(stored.FindLicense(key));
 
-    /// <summary>Inside a unit: the license with this number, or null where there is none.</summary>
+    /// <summary>Inside a unit: the license with this id, or null where there is none.</summary>
     public LicenseSnapshot? Find(ILicenseReader stored, long licenseId) => Recall(licenseId) ?? Remember(stored.FindLicense(licenseId));
 
-    /// <summary>Inside a unit: reads every license that has live sessions. Start, and after another process wrote.</summary>
+    /// <summary>Inside a unit: caches every license that has live sessions. Called at start, and after another process wrote.</summary>
     public void LoadLive(ILicenseReader stored)
     {
         foreach (var license in stored.LoadLicensesInUse()) Remember(license);
     }
 
-    /// <summary>Forgets everything; the next look-up reads again.</summary>
+    /// <summary>Removes everything; the next look-up reads the store.</summary>
     public void Clear()
     {
         byKey.Clear();
         byId.Clear();
     }
 
-    /// <summary>For a unit that changed a license: memory follows when the unit is durable.</summary>
+    /// <summary>Inside a unit that changed a license: updates the cache once the unit is durable.</summary>
     public void Follow(WriteUnit unit, LicenseSnapshot before, LicenseSnapshot? after) => unit.OnCommitted(() =>
     {
         byKey.TryRemove(before.Key, out _);
@@ -45,11 +45,11 @@ public sealed class LicenseCache
         if (after is not null) Remember(after);
     });
 
-    private LicenseSnapshot? Remember(LicenseSnapshot? facts)
+    private LicenseSnapshot? Remember(LicenseSnapshot? license)
     {
-        if (facts is null) return null;
-        byKey[facts.Key] = facts;
-        byId[facts.Id] = facts;
-        return facts;
+        if (license is null) return null;
+        byKey[license.Key] = license;
+        byId[license.Id] = license;
+        return license;
     }
 }

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>What people do to a license that is there.</summary>
+/// <summary>A change of an existing license.</summary>
 public abstract record LicenseChange
 {
     private LicenseChange()
@@ -12,19 +12,19 @@ public abstract record LicenseChange
     /// <summary>The action's name in the audit log.</summary>
     internal abstract string Action { get; }
 
-    /// <summary>Who may do it, whatever the license.</summary>
+    /// <summary>The role that the change needs at least, for any license.</summary>
     internal virtual PortalRole Needs => PortalRole.Administrator;
 
-    /// <summary>What is wrong with it, whatever the license.</summary>
+    /// <summary>What is wrong with the change, for any license; null if nothing is.</summary>
     internal virtual FieldError? Check(DateTime utcNow) => null;
 
-    /// <summary>Who may do it to this license.</summary>
+    /// <summary>The role that the change needs at least, for this license.</summary>
     internal virtual PortalRole NeedsFor(License license) => Needs;
 
-    /// <summary>Does it, or says why it cannot be done to this license.</summary>
+    /// <summary>Applies the change; or returns why it cannot be applied to this license.</summary>
     internal abstract FieldError? Apply(License license, DateTime utcNow);
 
-    /// <summary>Its sessions end, and nobody logs in, until it is reactivated.</summary>
+    /// <summary>Ends the sessions of the license, and refuses logins until it is reactivated.</summary>
     public sealed record Suspend : LicenseChange
     {
         internal override string Action => "license.suspend";
@@ -40,7 +40,7 @@ public abstract record LicenseChange
         }
     }
 
-    /// <summary>Makes it active again. Support may undo a suspension; undoing a cancellation needs whoever may cancel.</summary>
+    /// <summary>Makes it active again. Support may undo a suspension; only an administrator may undo a cancellation.</summary>
     public sealed record Reactivate : LicenseChange
     {
         internal override string Action => "license.reactivate";
@@ -57,7 +57,7 @@ public abstract record LicenseChange
         }
     }
 
-    /// <summary>Ends it, and its sessions.</summary>
+    /// <summary>Cancels the license, and ends its sessions.</summary>
     public sealed record Cancel : LicenseChange
     {
         internal override string Action => "license.cancel";
@@ -69,7 +69,7 @@ public abstract record LicenseChange
         }
     }
 
-    /// <summary>Adds days to its expiry, or, if that has passed, to now: who pays for 30 days gets 30 days.</summary>
+    /// <summary>Adds days to its expiry, or, if that has passed, to now: a customer that pays for 30 days gets 30 days.</summary>
     public sealed record Extend(int Days) : LicenseChange
     {
         internal override string Action => "license.extend";
@@ -90,7 +90,7 @@ public abstract record LicenseChange
     }
 
     /// <summary>Moves its expiry to a later time.</summary>
-    /// <param name="Instant">UTC; later than now and than the expiry it has.</param>
+    /// <param name="Instant">UTC; later than now, and not before the present expiry.</param>
     public sealed record ExtendTo(DateTime Instant) : LicenseChange
     {
         internal override string Action => "license.extend";
@@ -111,7 +111,7 @@ public abstract record LicenseChange
     }
 
     /// <summary>Sets the expiry.</summary>
-    /// <param name="Instant">UTC, may have passed; null for never.</param>
+    /// <param name="Instant">UTC, may have passed; null if it never expires.</param>
     public sealed record SetExpiry(DateTime? Instant) : LicenseChange
     {
         internal override string Action => "license.expiry";
@@ -123,7 +123,7 @@ public abstract record LicenseChange
         }
     }
 
-    /// <summary>Sets how many devices may use it at a time; with fewer, surplus sessions end.</summary>
+    /// <summary>Sets how many devices may use it at a time; with fewer seats, surplus sessions end.</summary>
     public sealed record SetSeats(int Seats) : LicenseChange
     {
         internal override string Action => "license.seats";
@@ -137,9 +137,9 @@ public abstract record LicenseChange
         }
     }
 
-    /// <summary>Everything that a form shows, at once.</summary>
-    /// <param name="ExpiresAt">UTC, may have passed; null for never.</param>
-    /// <param name="CopiedDevices">Null as it is set for all licenses.</param>
+    /// <summary>Sets all fields of the edit form at once.</summary>
+    /// <param name="ExpiresAt">UTC, may have passed; null if it never expires.</param>
+    /// <param name="CopiedDevices">Null: the setting for all licenses applies.</param>
     public sealed record Edit(string Plan, int Seats, DateTime? ExpiresAt, string? Note, CopiedDevices? CopiedDevices = null) : LicenseChange
     {
         internal override string Action => "license.edit";
@@ -158,7 +158,7 @@ public abstract record LicenseChange
         }
     }
 
-    /// <summary>Several at once, or none of them. Null stays as it is.</summary>
+    /// <summary>Several changes at once: all of them or none. What is null stays unchanged.</summary>
     public sealed record Update(SetSeats? Seats = null, SetExpiry? Expiry = null, SetPlan? Plan = null, SetNote? Note = null, SetCopiedDevices? CopiedDevices = null) : LicenseChange
     {
         private IEnumerable<LicenseChange> Parts => new LicenseChange?[] { Seats, Expiry, Plan, Note, CopiedDevices }.OfType<LicenseChange>();
@@ -170,8 +170,8 @@ public abstract record LicenseChange
         internal override FieldError? Apply(License license, DateTime utcNow) => Parts.Select(part => part.Apply(license, utcNow)).FirstOrDefault(error => error is not null);
     }
 
-    /// <summary>Sets what becomes of a fingerprint that is used in two places.</summary>
-    /// <param name="Setting">Null as it is set for all licenses.</param>
+    /// <summary>Sets what happens to a fingerprint that is used in two places.</summary>
+    /// <param name="Setting">Null: the setting for all licenses applies.</param>
     public sealed record SetCopiedDevices(CopiedDevices? Setting) : LicenseChange
     {
         internal override string Action => "license.copied_devices";

@@ -3,16 +3,16 @@ using CsvHelper;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>A list of licenses as CSV for a spreadsheet: keys masked, and no field that it would run as a formula.</summary>
+/// <summary>A list of licenses as CSV for a spreadsheet: keys are masked, and no field can run as a formula.</summary>
 internal static class LicenseCsv
 {
     private static readonly string[] Header = ["id", "email", "customer", "license_key_masked", "plan", "state", "expires_at", "seats", "created_at", "note"];
 
-    /// <summary>Writes row by row as they come.</summary>
-    /// <param name="utcNow">For the state.</param>
+    /// <summary>Writes row by row, without collecting them.</summary>
+    /// <param name="utcNow">Decides the state of each license.</param>
     public static async Task WriteAsync(Stream stream, IAsyncEnumerable<LicenseItem> licenses, DateTime utcNow, CancellationToken cancel)
     {
-        // Spreadsheets take text without a mark for the machine's old code page.
+        // Without a byte order mark, spreadsheets assume the machine's legacy code page.
         await using var csv = CsvWriter.Create(stream, new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true }, leaveOpen: true);
         foreach (var name in Header) csv.WriteField(name);
         await csv.EndRecordAsync(cancel);

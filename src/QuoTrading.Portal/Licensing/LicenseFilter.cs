@@ -1,13 +1,13 @@
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>Which licenses are wanted; what is null does not matter.</summary>
+/// <summary>Which licenses a query returns; what is null does not restrict.</summary>
 /// <param name="Search">
-/// Words that must all be found in the customer's e-mail address or name, his number in the old system, or the visible ends of the
+/// Words that must all be found in the customer's e-mail address or name, the number in the old system, or the visible ends of the
 /// key. A whole key finds exactly its license.
 /// </param>
 /// <param name="ExpiresFrom">UTC.</param>
-/// <param name="ExpiresTo">UTC, not included.</param>
-/// <param name="Among">Of these alone; some hundreds at most.</param>
+/// <param name="ExpiresTo">UTC, exclusive.</param>
+/// <param name="Among">Only licenses with these ids; some hundreds at most.</param>
 public sealed record LicenseFilter(
     string? Search = null,
     LicenseStanding? Standing = null,
@@ -17,7 +17,7 @@ public sealed record LicenseFilter(
     long? CustomerId = null,
     IReadOnlyList<long>? Among = null);
 
-/// <summary>How a license stands now: its status, and whether an active one has expired.</summary>
+/// <summary>Status and expiry of a license together: an active one may have expired.</summary>
 public enum LicenseStanding
 {
     Active,
@@ -32,20 +32,20 @@ public enum LicenseOrdering
     /// <summary>The newest first.</summary>
     Newest,
 
-    /// <summary>Those that expire soonest first, those that never do last.</summary>
+    /// <summary>Those that expire soonest first, those that never expire last.</summary>
     Expiry,
 
     /// <summary>By the customer's e-mail address.</summary>
     Customer,
 }
 
-/// <summary>A license that something is to be done to.</summary>
+/// <summary>A license that an action is applied to.</summary>
 public sealed record LicenseTarget(long Id, string CustomerEmail, string KeyMasked);
 
 /// <summary>A license as a list shows it.</summary>
-/// <param name="ExpiresAt">UTC; null never.</param>
+/// <param name="ExpiresAt">UTC; null if it never expires.</param>
 /// <param name="CreatedAt">UTC.</param>
-/// <param name="Version">To be given back with a change.</param>
+/// <param name="Version">To be passed back with a change.</param>
 /// <param name="UpdatedAt">UTC.</param>
 public sealed record LicenseItem(
     long Id,

@@ -5,21 +5,22 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>Makes licenses with keys of our own.</summary>
+/// <summary>Creates licenses with keys of our own.</summary>
 public sealed class LicenseIssuer(Writer writer, KeyVault vault, AuditLog audit, TimeProvider time)
 {
-    // The customer and the audit row are in the first unit.
+    // The first unit also has the customer and the audit entry.
     private const int PerUnit = Writer.MostRows - 2;
 
     /// <summary>
-    /// Makes the licenses of an order, in units of less than <see cref="Writer.MostRows"/>. One audit row, in the first unit, tells of all.
+    /// Creates the licenses of an order, in units of at most <see cref="Writer.MostRows"/> rows. One audit entry, in the first unit,
+    /// covers all.
     /// </summary>
     /// <param name="onDurable">
-    /// Given the licenses of each unit once it is durable. A large order that breaks off leaves those it was given; the exception
-    /// takes nothing of them back.
+    /// Called with the licenses of each unit once it is durable. When a large order fails half-way, these licenses stay stored in spite
+    /// of the exception.
     /// </param>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
-    /// <exception cref="StoreUnavailableException">The store could not take a unit; what <paramref name="onDurable"/> was given is there.</exception>
+    /// <exception cref="StoreUnavailableException">A unit was not stored; what <paramref name="onDurable"/> received stays.</exception>
     public async Task<IssueOutcome> IssueAsync(Actor actor, LicenseOrder order, Action<IReadOnlyList<IssuedLicense>>? onDurable = null,
         CancellationToken cancel = default)
     {
@@ -34,7 +35,7 @@ public sealed class LicenseIssuer(Writer writer, KeyVault vault, AuditLog audit,
         var next = MakeKeysAsync(order.Count);
         while (issued.Count < order.Count)
         {
-            // The next keys are made while these are on their way to the disk.
+            // The next keys are made while these are written to the disk.
             var keys = await next;
             next = MakeKeysAsync(order.Count - issued.Count - keys.Count);
             var stored = await writer.RunAsync(unit => Task.FromResult(Store(unit, keys)), cancel: cancel);

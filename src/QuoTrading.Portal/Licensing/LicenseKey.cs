@@ -8,12 +8,12 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Licensing;
 
 /// <summary>
-/// The text that a customer types or his client sends. Our own keys: 25 characters of an alphabet without look-alikes, 125 bits
-/// from the system's generator, in groups of five. Imported keys keep their text.
+/// The text that a customer types or a client sends. Our own keys: 25 characters of an alphabet without look-alikes, 125 bits
+/// from the system's random generator, in groups of five. Imported keys keep their text.
 /// </summary>
 public static partial class LicenseKey
 {
-    /// <summary>The most characters that a key may have, here and at the wire.</summary>
+    /// <summary>The most characters that a key may have, here and on the wire.</summary>
     public const int MaxLength = 128;
 
     // Crockford's base 32: no I, L, O, U.
@@ -25,17 +25,23 @@ public static partial class LicenseKey
     /// <summary>A new key of our own.</summary>
     public static string Create() => Group(RandomNumberGenerator.GetString(Alphabet, Symbols));
 
-    /// <summary>As keys are compared: without what mails and messengers put into them; our own upper-cased; foreign ones to the letter.</summary>
+    /// <summary>
+    /// The form in which keys are compared: without what mail programs and messengers insert. Our own keys are upper-cased; foreign ones
+    /// are not.
+    /// </summary>
     public static string Normalise(string key)
     {
         var clean = Clean(key);
         return OwnFormat().IsMatch(clean) ? clean.ToUpperInvariant() : clean;
     }
 
-    /// <summary>Without blanks and characters that nobody sees, and with plain hyphens for dashes of all kinds. Other control characters stay: they are in no key.</summary>
+    /// <summary>
+    /// Removes blanks and invisible characters, and replaces dashes of all kinds by hyphens. Other control characters stay: they are in no
+    /// key.
+    /// </summary>
     public static string Clean(string key)
     {
-        // Nearly always there is nothing to do, and one look tells.
+        // Nearly always there is nothing to do, and one scan is enough to see it.
         if (!key.AsSpan().ContainsAnyExceptInRange('!', '~')) return key;
         var clean = new StringBuilder(key.Length);
         foreach (var rune in key.EnumerateRunes())
@@ -48,7 +54,7 @@ public static partial class LicenseKey
         return clean.ToString();
     }
 
-    /// <summary>A whole key of our own, however somebody wrote it down: with blanks, without hyphens, with a full stop. Else null.</summary>
+    /// <summary>A whole key of our own, in any spelling: with blanks, without hyphens, with a full stop. Otherwise null.</summary>
     public static string? Read(string text)
     {
         var symbols = string.Concat(text.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
@@ -56,14 +62,14 @@ public static partial class LicenseKey
     }
 
     /// <summary>
-    /// Whether a text that somebody is typing has a key of our own in it, or the beginning of one, however he writes it down, and
-    /// whatever else he writes: a secret already. Letters and digits must stand together, or every other name would be one.
+    /// Whether a text that a person is typing contains a key of our own or the beginning of one, in any spelling and among other words:
+    /// then it is a secret already. Without hyphenated groups of five it must have both letters and digits, or many names would match.
     /// </summary>
     public static bool IsBegunIn(string text)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Any(word => BeginningFormat().IsMatch(word))) return true;
-        // Neighbours that may be parts of one key, whatever stands between them. An e-mail address is none.
+        // Joins neighbours that may be parts of one key, whatever separates them. An e-mail address is no such part.
         var run = "";
         foreach (var part in words.SelectMany(word => word.Contains('@') ? ["@"] : PartFormat().Split(word)))
         {
@@ -75,14 +81,14 @@ public static partial class LicenseKey
         return false;
     }
 
-    /// <summary>The ends of what may be some groups of a key of our own, as <see cref="Mask"/> shows them; null where it is none.</summary>
+    /// <summary>The ends of what may be groups of a key of our own, as <see cref="Mask"/> shows them; null for any other text.</summary>
     public static (string First, string Last)? EndsOf(string groups) =>
         GroupsFormat().IsMatch(groups) ? (groups[..4].ToUpperInvariant(), groups[^4..].ToUpperInvariant()) : null;
 
-    /// <summary>Whether a text is a whole key of our own, however it is typed: such a text is a secret, wherever it turns up.</summary>
+    /// <summary>Whether a text is a whole key of our own, in upper or lower case, with blanks or dashes. Such a text is a secret.</summary>
     public static bool IsOwn(string text) => OwnFormat().IsMatch(Clean(text));
 
-    /// <summary>What people see of a key: its ends, at most a half of it.</summary>
+    /// <summary>The part of a key that people see: its ends, at most a half of it.</summary>
     public static string Mask(string key)
     {
         var shown = Math.Min(4, key.Length / 4);
@@ -91,11 +97,11 @@ public static partial class LicenseKey
 
     private static string Group(string symbols) => string.Join('-', symbols.Chunk(GroupSymbols).Select(group => new string(group)));
 
-    // None of these can take long, whatever the text; a limit would only fail who is held up in the middle of a match.
+    // None of these patterns can take long, whatever the text. A timeout would only fail a thread that is suspended during a match.
     [GeneratedRegex("^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex OwnFormat();
 
-    // Wider than the alphabet: keys that were imported have groups of five as well.
+    // Wider than the alphabet: imported keys have groups of five as well.
     [GeneratedRegex("^[0-9A-Z]{5}(-[0-9A-Z]{5}){0,3}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex GroupsFormat();
 
@@ -109,7 +115,7 @@ public static partial class LicenseKey
     private static partial Regex SymbolsFormat();
 }
 
-/// <summary>SHA-256 of a normalised key: what a license is found by.</summary>
+/// <summary>SHA-256 of a normalised key, by which a license is found.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct KeyHash(UInt128 High, UInt128 Low)
 {
@@ -123,7 +129,7 @@ public readonly record struct KeyHash(UInt128 High, UInt128 Low)
     public static KeyHash FromBytes(ReadOnlySpan<byte> hash) =>
         new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash), System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
 
-    /// <summary>Any part of a SHA-256 is as good a hash as one could compute.</summary>
+    /// <summary>Any part of a SHA-256 is a good hash code already.</summary>
     public override int GetHashCode() => (int)(ulong)Low;
 
     public byte[] ToBytes()

@@ -5,11 +5,11 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>The licenses as lists show them. Reads the store.</summary>
+/// <summary>Reads licenses from the store, as lists show them.</summary>
 public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
 {
     /// <summary>One page.</summary>
-    /// <exception cref="FormatException">A key of the request is none.</exception>
+    /// <exception cref="FormatException">A key of the request is malformed.</exception>
     public async Task<Page<LicenseItem>> ReadAsync(LicenseFilter filter, LicenseOrdering ordering, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -19,28 +19,29 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
         return Page.Cut(request, read, item => LicenseSorting.KeyOf(item, ordering));
     }
 
-    /// <summary>One page of <see cref="LicenseFilter.Among"/>, in the order in which it has them.</summary>
-    /// <exception cref="FormatException">A key of the request is none.</exception>
+    /// <summary>One page of <see cref="LicenseFilter.Among"/>, in the order of that list.</summary>
+    /// <exception cref="FormatException">A key of the request is malformed.</exception>
     public async Task<Page<LicenseItem>> ReadRankedAsync(LicenseFilter filter, PageRequest request, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var rank = (filter.Among ?? []).Select((id, index) => (id, index)).ToDictionary(one => one.id, one => one.index);
         var items = (await Project(Select(db, filter)).ToListAsync(cancel)).OrderBy(item => rank[item.Id]);
-        // Where a license is there no more, or has no signs any more, the list begins at its beginning.
         var key = (request.Before ?? request.After) is { } text ? rank.GetValueOrDefault(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), -1) : -1;
+        // Without its key (the license is deleted, or shows no signs of sharing any more) the list begins at the beginning, in both directions.
+        if (key < 0) request = new PageRequest(Size: request.Size);
         var read = request.Before is null ? items.Where(item => rank[item.Id] > key) : items.Where(item => rank[item.Id] < key).Reverse();
         return Page.Cut(request, [.. read.Take(request.Size + 1)], item => item.Id.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How many there are; more than <see cref="RowCount.Most"/> are <see cref="RowCount.Limit"/>.</summary>
+    /// <summary>How many there are; for more than <see cref="RowCount.Most"/>, <see cref="RowCount.Limit"/>.</summary>
     public async Task<int> CountAsync(LicenseFilter filter, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         return await Select(db, filter).Take(RowCount.Limit).CountAsync(cancel);
     }
 
-    /// <summary>All of them by number, the newest first, for something that is to be done to each.</summary>
-    /// <param name="most">At most so many.</param>
+    /// <summary>All of them, the newest first, for an action on each.</summary>
+    /// <param name="most">The most licenses to return.</param>
     public async Task<IReadOnlyList<LicenseTarget>> TargetsAsync(LicenseFilter filter, int most, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -48,7 +49,7 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
             .Select(l => new LicenseTarget(l.Id, l.Customer!.Email, l.KeyMasked)).ToListAsync(cancel);
     }
 
-    /// <summary>Whether one of these words is the whole key of a license: then it is a secret.</summary>
+    /// <summary>Whether one of the words is the whole key of a license: then the search is a secret.</summary>
     public async Task<bool> NamesKeyAsync(string? search, CancellationToken cancel = default)
     {
         var hashes = SearchWords.Of(search).Take(SearchWords.MaxWords).Select(word => KeyHash.Of(word).ToBytes()).ToList();
@@ -57,7 +58,7 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
         return await db.Licenses.AnyAsync(l => hashes.Contains(l.KeyHash), cancel);
     }
 
-    /// <summary>All of them, the newest first, read piece by piece.</summary>
+    /// <summary>All of them, the newest first, read page by page.</summary>
     public IAsyncEnumerable<LicenseItem> StreamAsync(LicenseFilter filter, CancellationToken cancel = default) =>
         KeyPaging.StreamAsync((request, token) => ReadAsync(filter, LicenseOrdering.Newest, request, token), cancel);
 
@@ -68,7 +69,7 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
         return await Project(db.Licenses.AsNoTracking().Where(l => l.Id == licenseId)).SingleOrDefaultAsync(cancel);
     }
 
-    /// <summary>Those of these numbers that licenses have: what happened outlives them.</summary>
+    /// <summary>Those of these ids that licenses have. History and events outlive the licenses that they name.</summary>
     public async Task<IReadOnlySet<long>> WhichExistAsync(IEnumerable<long> licenseIds, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -91,13 +92,13 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
         return await db.Licenses.Select(l => l.Plan).Distinct().OrderBy(plan => plan).ToListAsync(cancel);
     }
 
-    /// <summary>How many licenses stand how, and how many active ones expire soon.</summary>
+    /// <summary>How many licenses have each standing, and how many active ones expire soon.</summary>
     public async Task<LicenseNumbers> CountStandingsAsync(CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var now = time.GetUtcNow().UtcDateTime;
         var (week, month) = (now.AddDays(7), now.AddDays(30));
-        // One look at each license for all of the numbers.
+        // One scan of the licenses computes all numbers.
         return await db.Licenses.GroupBy(_ => 1).Select(all => new LicenseNumbers(
             all.Count(l => l.Status == LicenseStatus.Active && (l.ExpiresAt == null || l.ExpiresAt > now)),
             all.Count(l => l.Status == LicenseStatus.Active && l.ExpiresAt <= now),
@@ -114,7 +115,8 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
         var rows = db.Licenses.AsNoTracking();
         rows = filter.Standing switch
         {
-            // An expression is not in any index: half of the licenses are no reason to leave the order.
+            // The expression prevents the use of the index on the expiry: about half of the licenses match, so the query should follow
+            // the index of its order.
             LicenseStanding.Active => rows.Where(l => l.Status == LicenseStatus.Active && (l.ExpiresAt ?? LicenseSorting.Never) > now),
             LicenseStanding.Expired => rows.Where(l => l.Status == LicenseStatus.Active && (l.ExpiresAt ?? LicenseSorting.Never) <= now),
             LicenseStanding.Suspended => rows.Where(l => l.Status == LicenseStatus.Suspended),
@@ -129,11 +131,11 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
         return Search(db, rows, filter.Search);
     }
 
-    /// <summary>Those that words find (<see cref="LicenseFilter.Search"/>).</summary>
-    /// <param name="among">Customers that come into question; null for all.</param>
+    /// <summary>The licenses that match a search (<see cref="LicenseFilter.Search"/>).</summary>
+    /// <param name="among">The customers to search; null for all.</param>
     internal static IQueryable<License> Search(PortalDbContext db, IQueryable<License> rows, string? search, IQueryable<Customer>? among = null)
     {
-        // Callers have said so in their own way; a pattern with a NUL in it would match everything.
+        // Callers check this first and report it in their own way. A pattern with a NUL in it would match everything.
         if (SearchWords.Problem(search) is { } problem) throw new ArgumentException(problem, nameof(search));
         if (LicenseKey.Read(search ?? "") is { } whole)
         {
@@ -144,7 +146,7 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
         foreach (var word in SearchWords.Of(search))
         {
             var hash = KeyHash.Of(word).ToBytes();
-            // A whole key of our own is looked up and nothing else: it must not get into a pattern.
+            // A whole key of our own is only looked up by its hash: it must not get into a pattern.
             if (LicenseKey.IsOwn(word))
             {
                 rows = rows.Where(l => l.KeyHash == hash);
@@ -152,9 +154,9 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
             }
 
             var part = $"%{Escape(word)}%";
-            // Customers are looked through once, not once for each license.
+            // A subquery, so that the customers are scanned once, not once for each license.
             var customers = (among ?? db.Customers).Where(c => EF.Functions.Like(c.Email, part, "\\") || EF.Functions.Like(c.Name!, part, "\\") || c.AccountId == word).Select(c => c.Id);
-            // Of a key that is read out in its groups of five, four symbols at either end are known here.
+            // The word may be groups of five of a key: only the four symbols at either end are stored in plain text.
             rows = LicenseKey.EndsOf(word) is var (first, last)
                 ? rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, $"{first}-%") || EF.Functions.Like(l.KeyMasked, $"%-{last}") || customers.Contains(l.CustomerId))
                 : rows.Where(l => l.KeyHash == hash || EF.Functions.Like(l.KeyMasked, part, "\\") || customers.Contains(l.CustomerId));
@@ -171,5 +173,5 @@ public sealed class LicenseQueries(IDbContextFactory<PortalDbContext> contexts, 
 
 /// <summary>How many licenses there are.</summary>
 /// <param name="ExpiringInWeek">Active ones that expire within 7 days.</param>
-/// <param name="ExpiringInMonth">Within 30 days; those of the week among them.</param>
+/// <param name="ExpiringInMonth">Active ones that expire within 30 days, including those within 7 days.</param>
 public sealed record LicenseNumbers(int Active, int Expired, int Suspended, int Cancelled, int ExpiringInWeek, int ExpiringInMonth);

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>What a license may be: limits, and the sentences that explain them. Pure.</summary>
+/// <summary>Limits of the fields of a license, and the sentences that explain them. Pure.</summary>
 internal static class LicenseRules
 {
     public const string DefaultPlan = "MONTHLY";

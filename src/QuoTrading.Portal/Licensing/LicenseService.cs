@@ -6,7 +6,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>What people, and their scripts, do to licenses that are there. <see cref="LicenseIssuer"/> makes new ones.</summary>
+/// <summary>Changes existing licenses for people and scripts. <see cref="LicenseIssuer"/> creates new ones.</summary>
 public sealed class LicenseService(
     Writer writer,
     IDbContextFactory<PortalDbContext> contexts,
@@ -18,8 +18,8 @@ public sealed class LicenseService(
 {
     private readonly ILicenseWatcher[] watchers = [.. watchers];
 
-    /// <summary>Changes a license, ends the sessions that must end with it, and audits it: one unit, durable when the task completes.</summary>
-    /// <param name="expectedVersion">The <see cref="LicenseState.Version"/> that the caller saw; null to change it whatever it is now.</param>
+    /// <summary>Changes a license, ends sessions that must end with it, and audits: one unit, durable when the task completes.</summary>
+    /// <param name="expectedVersion">The <see cref="LicenseState.Version"/> that the caller read; null: not compared.</param>
     /// <param name="reason">Why, for the audit log and the history of the sessions: at most 500 characters.</param>
     /// <exception cref="ForbiddenException">The actor's role does not allow this change.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
@@ -47,8 +47,8 @@ public sealed class LicenseService(
     }
 
     /// <summary>
-    /// Gives a license another key: the old one is unknown from now on, and every session that used it ends. For a key that went
-    /// where it should not.
+    /// Gives a license another key: the old one is unknown from now on, and every session that used it ends. For a key that has
+    /// leaked.
     /// </summary>
     /// <inheritdoc cref="ChangeAsync"/>
     public async Task<KeyOutcome> ReplaceKeyAsync(Actor actor, long licenseId, int? expectedVersion = null, string? reason = null, CancellationToken cancel = default)
@@ -72,8 +72,8 @@ public sealed class LicenseService(
     }
 
     /// <summary>
-    /// Deletes a license; its sessions end. What happened stays in history, without the customer's name and addresses. A customer
-    /// without licenses goes too.
+    /// Deletes a license; its sessions end. The history stays, without the customer's name and addresses. A customer without other
+    /// licenses is deleted, too.
     /// </summary>
     /// <inheritdoc cref="ChangeAsync"/>
     public async Task<LicenseOutcome> DeleteAsync(Actor actor, long licenseId, int? expectedVersion = null, string? reason = null, CancellationToken cancel = default)
@@ -86,17 +86,17 @@ public sealed class LicenseService(
             if (license is null) return new LicenseOutcome.NotFound();
             var before = LicenseState.Of(license);
             if (expectedVersion is not null && license.Version != expectedVersion) return new LicenseOutcome.Outdated(before);
-            var ended = watchers.Sum(watcher => watcher.OnChanging(unit, before.Facts, null, actor, reason));
-            cache.Follow(unit, before.Facts, null);
+            var ended = watchers.Sum(watcher => watcher.OnChanging(unit, before.Snapshot, null, actor, reason));
+            cache.Follow(unit, before.Snapshot, null);
             audit.Add(unit.Db, actor, "license.delete", "license", licenseId.ToString(CultureInfo.InvariantCulture), reason,
-                before: new { Key = before.Facts.KeyMasked, before.Facts.Plan, before.Facts.ExpiresAt, Status = before.Facts.Status.ToString() }, after: new { sessions_ended = ended });
+                before: new { Key = before.Snapshot.KeyMasked, before.Snapshot.Plan, before.Snapshot.ExpiresAt, Status = before.Snapshot.Status.ToString() }, after: new { sessions_ended = ended });
             unit.Db.Licenses.Remove(license);
             if (!await unit.Db.Licenses.AnyAsync(other => other.CustomerId == license.CustomerId && other.Id != licenseId, cancel)) unit.Db.Customers.Remove(license.Customer!);
             return new LicenseOutcome.Changed(before, ended);
         }, cancel: cancel);
     }
 
-    /// <summary>A license as it is now; null where there is none.</summary>
+    /// <summary>The stored license; null where there is none.</summary>
     public async Task<LicenseState?> FindAsync(long licenseId, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -104,7 +104,7 @@ public sealed class LicenseService(
         return license is null ? null : LicenseState.Of(license);
     }
 
-    /// <summary>Inside a unit, for a license that was just changed: everything that goes with a change, whoever makes it.</summary>
+    /// <summary>Inside a unit that changed a license: increases the version, calls the watchers, updates the cache and audits.</summary>
     /// <param name="license">Tracked by the unit's context, with its customer.</param>
     /// <returns>How many sessions end with it.</returns>
     internal int Record(WriteUnit unit, License license, LicenseState before, Actor actor, string action, string? reason, DateTime utcNow)
@@ -112,8 +112,8 @@ public sealed class LicenseService(
         license.Version++;
         license.UpdatedAt = utcNow;
         var after = LicenseState.Of(license);
-        var ended = watchers.Sum(watcher => watcher.OnChanging(unit, before.Facts, after.Facts, actor, reason));
-        cache.Follow(unit, before.Facts, after.Facts);
+        var ended = watchers.Sum(watcher => watcher.OnChanging(unit, before.Snapshot, after.Snapshot, actor, reason));
+        cache.Follow(unit, before.Snapshot, after.Snapshot);
         var (was, now) = Difference(before, after);
         if (ended > 0) now["sessions_ended"] = ended;
         audit.Add(unit.Db, actor, action, "license", license.Id.ToString(CultureInfo.InvariantCulture), reason, was, now);
@@ -123,18 +123,18 @@ public sealed class LicenseService(
     private static Task<License?> FindAsync(WriteUnit unit, long licenseId, CancellationToken cancel) =>
         unit.Db.Licenses.Include(l => l.Customer).SingleOrDefaultAsync(l => l.Id == licenseId, cancel);
 
-    // What changed, with the names of the API; and which license it was, for whoever reads the log.
+    // What changed, under the names of the API. Key and customer are added so that the audit entry names the license.
     private static (Dictionary<string, object?> Before, Dictionary<string, object?> After) Difference(LicenseState before, LicenseState after)
     {
         var was = new Dictionary<string, object?>(StringComparer.Ordinal);
-        var now = new Dictionary<string, object?>(StringComparer.Ordinal) { ["key"] = after.Facts.KeyMasked, ["customer"] = after.Facts.CustomerEmail };
-        Compare("status", before.Facts.Status.ToString(), after.Facts.Status.ToString());
-        Compare("expires_at", before.Facts.ExpiresAt, after.Facts.ExpiresAt);
-        Compare("seats", before.Facts.Seats, after.Facts.Seats);
-        Compare("copied_devices", Word(before.Facts.CopiedDevices), Word(after.Facts.CopiedDevices));
-        Compare("plan", before.Facts.Plan, after.Facts.Plan);
+        var now = new Dictionary<string, object?>(StringComparer.Ordinal) { ["key"] = after.Snapshot.KeyMasked, ["customer"] = after.Snapshot.CustomerEmail };
+        Compare("status", before.Snapshot.Status.ToString(), after.Snapshot.Status.ToString());
+        Compare("expires_at", before.Snapshot.ExpiresAt, after.Snapshot.ExpiresAt);
+        Compare("seats", before.Snapshot.Seats, after.Snapshot.Seats);
+        Compare("copied_devices", Word(before.Snapshot.CopiedDevices), Word(after.Snapshot.CopiedDevices));
+        Compare("plan", before.Snapshot.Plan, after.Snapshot.Plan);
         Compare("note", before.Note, after.Note);
-        Compare("old_key", before.Facts.KeyMasked, after.Facts.KeyMasked);
+        Compare("old_key", before.Snapshot.KeyMasked, after.Snapshot.KeyMasked);
         return (was, now);
 
         static string? Word(CopiedDevices? setting) => setting?.ToString().ToLowerInvariant();

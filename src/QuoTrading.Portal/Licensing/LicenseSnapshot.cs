@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>What a decision about a session, and a page, needs to know of a license. Immutable; cached in <see cref="LicenseCache"/>.</summary>
-/// <param name="ExpiresAt">UTC; null never.</param>
-/// <param name="CopiedDevices">Null as it is set for all licenses.</param>
+/// <summary>The data of a license that session decisions and pages need. Immutable; cached in <see cref="LicenseCache"/>.</summary>
+/// <param name="ExpiresAt">UTC; null if it never expires.</param>
+/// <param name="CopiedDevices">Null: the setting for all licenses applies.</param>
 public sealed record LicenseSnapshot(
     long Id,
     KeyHash Key,
@@ -16,7 +16,7 @@ public sealed record LicenseSnapshot(
     int Seats,
     CopiedDevices? CopiedDevices = null)
 {
-    /// <summary>At the very instant of its expiry a license is expired.</summary>
+    /// <summary>At the instant of its expiry a license is expired already.</summary>
     public bool IsExpired(DateTime utcNow) => ExpiresAt <= utcNow;
 
     public static LicenseSnapshot Of(License license, Customer customer) => new(

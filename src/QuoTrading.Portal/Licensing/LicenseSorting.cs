@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>The orders of a list of licenses. The key of a row is what it is sorted by, and its number.</summary>
+/// <summary>The sort orders of a list of licenses. The key of a row is its sort value and its id.</summary>
 internal static class LicenseSorting
 {
     private const char Between = '~';
 
-    /// <summary>Sorts behind every expiry: never is later.</summary>
+    /// <summary>Represents no expiry; sorts after every real one.</summary>
     internal static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
-    /// <param name="key">Rows beyond it; null from the beginning.</param>
+    /// <param name="key">Returns the rows beyond this key; null starts at the beginning.</param>
     /// <param name="back">Reads towards the beginning.</param>
-    /// <param name="areFew">True where so few are left, after a look at all of them, that it is better to sort those than to go along an index.</param>
-    /// <returns>Queries to be read one behind the other, until there is enough: each of them goes along one index.</returns>
-    /// <exception cref="FormatException">The key is none.</exception>
+    /// <param name="areFew">True if a filter scans all rows and leaves so few that sorting them is faster than following an index.</param>
+    /// <returns>Queries to run one after the other until there are enough rows; each of them follows one index.</returns>
+    /// <exception cref="FormatException">The key is malformed.</exception>
     public static IEnumerable<IQueryable<License>> Sort(IQueryable<License> rows, LicenseOrdering ordering, string? key, bool back, bool areFew)
     {
         var (text, id) = key is null ? ("", 0) : Split(key);
@@ -35,7 +35,7 @@ internal static class LicenseSorting
         ? rows.Where(l => (l.ExpiresAt ?? Never) <= at && ((l.ExpiresAt ?? Never) < at || l.Id < id)).OrderByDescending(l => l.ExpiresAt ?? Never).ThenByDescending(l => l.Id)
         : (at is null ? rows : rows.Where(l => (l.ExpiresAt ?? Never) >= at && ((l.ExpiresAt ?? Never) > at || l.Id > id))).OrderBy(l => l.ExpiresAt ?? Never).ThenBy(l => l.Id);
 
-    // Those that expire stand before those that never do, which an index has the other way round.
+    // Licenses that expire come before those that never do; the index has nulls first, so it takes two queries.
     private static IEnumerable<IQueryable<License>> ByExpiry(IQueryable<License> rows, DateTime? at, long id, bool back)
     {
         var expiring = rows.Where(l => l.ExpiresAt != null);

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>Adds licenses and customers by prepared statements: change tracking would take most of the time of a hundred thousand.</summary>
+/// <summary>Adds licenses and customers with prepared statements: for 100,000 rows, change tracking would take most of the time.</summary>
 internal static class LicenseTable
 {
     private const string AddCustomer = """
@@ -20,23 +20,23 @@ internal static class LicenseTable
         """;
 
     /// <param name="email">Normalised.</param>
-    /// <returns>The customer's number, and whether he is new.</returns>
+    /// <returns>The customer's id, and whether the customer is new.</returns>
     public static (long Id, bool IsNew) FindOrAddCustomer(WriteUnit unit, string email, string? name, string? accountId, DateTime utcNow)
     {
         var added = unit.Execute(AddCustomer, email, name, accountId, utcNow);
         return (unit.ExecuteScalar(FindCustomer, email), added > 0);
     }
 
-    /// <summary>For a customer who was there without his number in the old system.</summary>
+    /// <summary>Sets the number in the old system, for a customer that has none yet.</summary>
     public static void FillAccountId(WriteUnit unit, long customerId, string accountId) => unit.Execute(NumberCustomer, customerId, accountId);
 
-    /// <returns>The license's number; 0 if there is one with this key, and nothing was added.</returns>
+    /// <returns>The license's id; 0 if a license with this key exists: then nothing was added.</returns>
     public static long Add(WriteUnit unit, long customerId, SealedKey key, LicenseTerms terms, DateTime createdAt, DateTime utcNow) =>
         unit.ExecuteScalar(AddLicense, customerId, key.Hash.ToBytes(), key.Encrypted, key.Masked, terms.Plan, terms.Status, terms.ExpiresAt,
             terms.Seats, terms.Note, createdAt, utcNow);
 }
 
-/// <summary>What is stored of a key.</summary>
+/// <summary>A key in the forms that are stored.</summary>
 internal sealed record SealedKey(KeyHash Hash, string Encrypted, string Masked)
 {
     public static SealedKey Of(string key, KeyVault vault) => new(KeyHash.Of(key), vault.Protect(key), LicenseKey.Mask(key));

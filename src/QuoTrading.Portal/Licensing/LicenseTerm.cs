@@ -1,16 +1,16 @@
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>How long a new license is good.</summary>
+/// <summary>How long a new license is valid.</summary>
 public abstract record LicenseTerm
 {
-    /// <summary>A hundred years; more is a slip of the finger.</summary>
+    /// <summary>A hundred years; more is a typing error.</summary>
     public const int MaxDays = 36_500;
 
     private LicenseTerm()
     {
     }
 
-    /// <summary>So many times 24 hours from its creation.</summary>
+    /// <summary>Valid for <paramref name="Count"/> times 24 hours from its creation.</summary>
     public sealed record Days(int Count) : LicenseTerm;
 
     /// <summary>It never expires.</summary>
@@ -19,7 +19,7 @@ public abstract record LicenseTerm
     /// <summary>Until an instant, in UTC.</summary>
     public sealed record Until(DateTime Instant) : LicenseTerm;
 
-    /// <returns>The expiry in UTC; null never.</returns>
+    /// <returns>The expiry in UTC; null if it never expires.</returns>
     internal DateTime? From(DateTime utcNow) => this switch
     {
         Days days => utcNow.AddDays(days.Count),

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Licensing;
 
-/// <summary>What may be searched for. Each word is a condition of its own: thousands would bring down whoever puts them together.</summary>
+/// <summary>Limits of a search. Each word becomes a condition of the query: thousands would crash the process that builds it.</summary>
 internal static class SearchWords
 {
     public const int MaxLength = 300;

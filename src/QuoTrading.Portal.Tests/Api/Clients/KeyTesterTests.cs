@@ -44,6 +44,16 @@ public sealed class KeyTesterTests(SharedPortal portal) : IClassFixture<SharedPo
     }
 
     [Fact]
+    public async Task Where_a_session_is_bound_to_an_installation_it_says_so_of_a_heartbeat()
+    {
+        var (license, a, _) = await portal.CreateDevicesAsync();
+        Assert.Equal(200, (await a.LogInAsync(("install", new string('a', 64)))).Status);
+        var told = Assert.Single((await Tester.TestAsync(Actors.Viewer, new KeyQuestion(license.Key, Device: a.Fingerprint, Address: "127.0.0.1"))).Answers, answer => answer.Path == "/api/heartbeat");
+        Assert.Equal((403, "login_required"), (told.Status, told.Code));
+        Assert.Contains("bound to an installation", told.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_license_is_asked_about_by_its_number_with_a_device_that_nobody_has_seen()
     {
         var (license, a, _) = await portal.CreateDevicesAsync();

@@ -111,6 +111,22 @@ public sealed class ScheduledBackupsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_failure_is_over_once_there_is_a_copy_whoever_made_it()
+    {
+        await File.WriteAllTextAsync(Folder, "a file where the folder should be");
+        await Backups.RunOnceAsync();
+        Assert.NotNull(Backups.Failure);
+        File.Delete(Folder);
+        var path = portal.Services.GetRequiredService<BackupFolder>().PathOf(portal.Time.Now.UtcDateTime);
+        await portal.Services.GetRequiredService<BackupMaker>().MakeAsync(path, CancellationToken.None);
+
+        portal.Time.Advance(TimeSpan.FromMinutes(15));
+        await Backups.RunOnceAsync();
+        Assert.Null(Backups.Failure);
+        Assert.Equal([Path.GetFileName(path)], Names());
+    }
+
+    [Fact]
     public async Task A_copy_that_would_fill_the_disk_is_not_begun()
     {
         portal.Services.GetRequiredService<HealthOptions>().MinimumFreeMegabytes = 1_000_000_000;

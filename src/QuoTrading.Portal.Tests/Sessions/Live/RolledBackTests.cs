@@ -18,11 +18,11 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
     {
         var (license, a, b) = await shared.CreateDevicesAsync();
         var session = (await a.StartAsync()).Get("session_id");
-        var facts = (await shared.Server.Services.GetRequiredService<LicenseService>().FindAsync(license.Id))!.Facts;
+        var snapshot = (await shared.Server.Services.GetRequiredService<LicenseService>().FindAsync(license.Id))!.Snapshot;
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => shared.Server.Services.GetRequiredService<Writer>().RunAsync(unit =>
         {
-            Assert.Equal(1, shared.Server.Services.GetRequiredService<ILicenseWatcher>().OnChanging(unit, facts, facts with { Status = LicenseStatus.Suspended }, PortalServer.Admin, "comes to nothing"));
+            Assert.Equal(1, shared.Server.Services.GetRequiredService<ILicenseWatcher>().OnChanging(unit, snapshot, snapshot with { Status = LicenseStatus.Suspended }, PortalServer.Admin, "comes to nothing"));
             throw new InvalidOperationException("as a full disk would");
         }));
 
@@ -38,11 +38,11 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
         var (license, a, b) = await shared.CreateDevicesAsync();
         await a.StartAsync();
         var services = shared.Server.Services;
-        var facts = (await services.GetRequiredService<LicenseService>().FindAsync(license.Id))!.Facts;
+        var snapshot = (await services.GetRequiredService<LicenseService>().FindAsync(license.Id))!.Snapshot;
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => services.GetRequiredService<Writer>().RunAsync(unit =>
         {
-            services.GetRequiredService<LicenseCache>().Follow(unit, facts, facts with { Seats = 2 });
+            services.GetRequiredService<LicenseCache>().Follow(unit, snapshot, snapshot with { Seats = 2 });
             throw new InvalidOperationException("as a full disk would");
         }));
 
@@ -55,7 +55,7 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
         var (license, a, _) = await shared.CreateDevicesAsync();
         await a.StartAsync();
         var registry = shared.Server.Registry;
-        var facts = (await shared.Server.Services.GetRequiredService<LicenseService>().FindAsync(license.Id))!.Facts;
+        var snapshot = (await shared.Server.Services.GetRequiredService<LicenseService>().FindAsync(license.Id))!.Snapshot;
         var message = new ClientMessage(KeyHash.Of(license.Key), a.Fingerprint, "127.0.0.1");
         Task<Answer>? during = null;
 
@@ -64,7 +64,7 @@ public sealed class RolledBackTests(SharedPortal shared) : IClassFixture<SharedP
             var before = registry.HeartbeatAsync(message);
             // From memory, as long as nothing changes there: this is what must not happen below.
             Assert.True(before.IsCompletedSuccessfully);
-            shared.Server.Services.GetRequiredService<ILicenseWatcher>().OnChanging(unit, facts, facts with { CustomerName = "Ada Lovelace" }, PortalServer.Admin, "nothing that ends a session");
+            shared.Server.Services.GetRequiredService<ILicenseWatcher>().OnChanging(unit, snapshot, snapshot with { CustomerName = "Ada Lovelace" }, PortalServer.Admin, "nothing that ends a session");
             during = registry.HeartbeatAsync(message);
             Assert.False(during.IsCompleted);
             return Task.FromResult(true);

@@ -19,7 +19,7 @@ public sealed class SqliteSessionStoreTests : SessionStoreContract, IAsyncLifeti
     {
         database = await TestDatabase.CreateAsync(add: services => services.AddLicensing(), busySeconds: 1);
         var issued = Assert.IsType<IssueOutcome.Issued>(await database.Get<LicenseIssuer>().IssueAsync(Actors.Administrator, new("a@example.com", new LicenseTerm.Days(30))));
-        license = (await database.Get<LicenseService>().FindAsync(issued.Licenses[0].Id))!.Facts;
+        license = (await database.Get<LicenseService>().FindAsync(issued.Licenses[0].Id))!.Snapshot;
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

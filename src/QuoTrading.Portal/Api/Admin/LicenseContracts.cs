@@ -33,8 +33,8 @@ internal sealed record LicenseItem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? SessionsEnded = null)
 {
     public static LicenseItem Of(LicenseState state, int? sessionsEnded = null) => new(
-        state.Facts.Id, state.Facts.CustomerId, state.Facts.CustomerEmail, state.Facts.CustomerName, state.Facts.KeyMasked, state.Facts.Plan, WireNames.Of(state.Facts.Status),
-        state.Facts.ExpiresAt, state.Facts.Seats, Word(state.Facts.CopiedDevices), state.Note, state.CreatedAt, state.UpdatedAt, state.Version, sessionsEnded);
+        state.Snapshot.Id, state.Snapshot.CustomerId, state.Snapshot.CustomerEmail, state.Snapshot.CustomerName, state.Snapshot.KeyMasked, state.Snapshot.Plan, WireNames.Of(state.Snapshot.Status),
+        state.Snapshot.ExpiresAt, state.Snapshot.Seats, Word(state.Snapshot.CopiedDevices), state.Note, state.CreatedAt, state.UpdatedAt, state.Version, sessionsEnded);
 
     public static LicenseItem Of(Licensing.LicenseItem item) => new(
         item.Id, item.CustomerId, item.CustomerEmail, item.CustomerName, item.KeyMasked, item.Plan, WireNames.Of(item.Status),

@@ -43,7 +43,7 @@ internal sealed record DatabaseItem(
 /// <param name="HeartbeatsPerSecond">Of the last ten seconds.</param>
 /// <param name="QueueDepth">How many requests wait for the database.</param>
 /// <param name="OpenPages">How many pages are open in browsers.</param>
-/// <param name="FeedLagSeconds">From the last commit until the open Online pages were notified.</param>
+/// <param name="FeedLagSeconds">The last measured time from a commit until the open Online pages were notified.</param>
 /// <param name="FeedLagP99Seconds">Of the last five minutes.</param>
 /// <param name="RefusedInHour">The refused requests of clients in the last hour, by code.</param>
 internal sealed record LoadItem(

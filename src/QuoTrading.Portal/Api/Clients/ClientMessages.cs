@@ -10,7 +10,7 @@ internal static class ClientMessages
     public const string Cancelled = "License is cancelled";
     public const string ForcedOut = "You have been logged out by an administrator. Log in again to continue.";
 
-    /// <param name="until">UTC; null for good.</param>
+    /// <param name="until">An instant in UTC, or for good.</param>
     public static string KeptOut(KeptOutUntil until) => until.Instant is null
         ? "You have been logged out by an administrator. This device may not log in. Please contact support."
         : $"You have been logged out by an administrator. This device may log in again from {ClientTime.Text(until.Instant)} UTC.";

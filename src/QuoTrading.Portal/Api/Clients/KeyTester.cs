@@ -19,7 +19,7 @@ internal sealed class KeyTester(SessionRegistry registry, LicenseService license
         if (question.LicenseId is { } id)
         {
             if (await licenses.FindAsync(id, cancel) is not { } license) return new KeyTest(null, []);
-            key = license.Facts.Key;
+            key = license.Snapshot.Key;
         }
 
         var message = new ClientMessage(key, Given(question.Device) ?? NewDevice, Given(question.Address) ?? "?", Symbol: Given(question.Symbol));
@@ -49,6 +49,8 @@ internal sealed class KeyTester(SessionRegistry registry, LicenseService license
         { Outcome: Outcome.LicenseRefused, License: { } license } => $"The license expired on {Day(license.ExpiresAt)}.",
         { Outcome: Outcome.Conflict conflict, License: { } license } =>
             $"{(license.Seats == 1 ? "Its one seat is" : $"All {license.Seats} seats are")} held by other devices. The next to become free is held by {Short(conflict.ActiveDevice)}, {conflict.WaitSeconds} s from now if that one is silent.",
+        { Outcome: Outcome.LoginRequired } => "Its session is bound to an installation, and this message does not prove which one it is of. A login of that installation goes on with it.",
+        { Outcome: Outcome.SessionOver } => "The session that it names has ended. A login starts another.",
         { Outcome: Outcome.ForcedOut } => "An administrator has logged this device out. A login lets it in again; a heartbeat alone does not.",
         { Outcome: Outcome.KeptOut({ Instant: null }) } => "An administrator keeps this device out for good.",
         { Outcome: Outcome.KeptOut({ Instant: { } until }) } => $"An administrator keeps this device out until {Day(until)}.",

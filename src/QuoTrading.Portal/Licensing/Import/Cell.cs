@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>What the old system's texts mean. Pure.</summary>
+/// <summary>Parses the values of the old system. Pure.</summary>
 internal static partial class Cell
 {
     public const string TimeForms = "2025-12-31 23:59:59, 2025-12-31T23:59:59Z or 2025-12-31";
 
-    /// <summary>What an export leaves where there is no value.</summary>
+    /// <summary>Whether a text is what an export writes for a missing value.</summary>
     public static bool IsNothing(string text) => text.ToUpperInvariant() is "" or "NULL" or "NONE" or "\\N";
 
     public static bool IsNever(string text) => IsNothing(text) || text.ToUpperInvariant() is "LIFETIME" or "NEVER" or "INFINITY";
 
-    /// <returns>The status; null for a word that is none. An expired license is an active one whose time has passed.</returns>
+    /// <returns>The status; null for an unknown word. An expired license is an active one whose expiry has passed.</returns>
     public static (LicenseStatus Status, bool SaysExpired)? ReadStatus(string text) => text.ToUpperInvariant() switch
     {
         "ACTIVE" or "ENABLED" or "VALID" or "TRIAL" => (LicenseStatus.Active, false),
@@ -27,7 +27,7 @@ internal static partial class Cell
     /// An ISO date or timestamp, as PostgreSQL and Python print them. Without a zone it is UTC; a date alone is its first instant,
     /// midnight UTC, as PostgreSQL reads it.
     /// </summary>
-    /// <returns>UTC; null if it is none.</returns>
+    /// <returns>UTC; null if the text is no time.</returns>
     public static DateTime? ReadTime(string text)
     {
         if (Timestamp().Match(text) is not { Success: true } match) return null;
@@ -48,7 +48,7 @@ internal static partial class Cell
         int Number(string group) => match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
-    /// <summary>Why a text is none of the times that are read: half of them are dates that are written the way of a country.</summary>
+    /// <summary>Why <see cref="ReadTime"/> does not read a text. Many such texts are dates in the format of a country.</summary>
     public static string WhyNoTime(string text) => CountryDate().Match(text) switch
     {
         { Success: true, ValueSpan: var found } when found.Contains('.') => "looks like day.month.year, and dates are read as year-month-day alone",

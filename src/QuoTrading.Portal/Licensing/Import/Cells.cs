@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>Reads the cells of one line, and says what is wrong with each.</summary>
+/// <summary>Reads the cells of one line, and adds an error for each that is wrong.</summary>
 internal readonly struct Cells(int line, ImportErrors errors)
 {
     public string? Email(string text)
@@ -12,7 +12,7 @@ internal readonly struct Cells(int line, ImportErrors errors)
         return null;
     }
 
-    /// <param name="shown">False for a key: no message repeats it.</param>
+    /// <param name="shown">False for a key: a message must not contain it.</param>
     public void Text(string name, string text, int longest, bool shown = true)
     {
         var what = shown ? $"{name} {Cell.Quote(text)}" : name;

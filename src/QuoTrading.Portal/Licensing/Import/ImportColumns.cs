@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>Which field of a record is what, as the header row says.</summary>
+/// <summary>Maps the fields of a record to columns, by the header row.</summary>
 internal sealed class ImportColumns
 {
     public const string Expected = "account_id,email,license_key,license_type,license_status,license_expiration,created_at";
@@ -17,7 +17,7 @@ internal sealed class ImportColumns
     /// <summary>How many fields every record must have.</summary>
     public int Count { get; }
 
-    /// <returns>Null, and an error that names the header as it should be, if this is another one.</returns>
+    /// <returns>Null if the header is wrong; the error that it adds names the expected one.</returns>
     public static ImportColumns? Read(string[] header, int line, ImportErrors errors, List<string> notices)
     {
         var names = Array.ConvertAll(header, name => name.Trim().ToLowerInvariant());

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>A file's rows beside what is stored.</summary>
+/// <summary>Compares the rows of a file with the stored licenses.</summary>
 internal sealed class ImportComparison
 {
     private const string Select = """
@@ -20,7 +20,7 @@ internal sealed class ImportComparison
 
     public ImportErrors Errors { get; } = new();
 
-    /// <param name="query">Runs a statement with one value.</param>
+    /// <param name="query">Runs a statement with one parameter.</param>
     public static ImportComparison Of(ImportFile file, Func<string, object, DbDataReader> query)
     {
         var comparison = new ImportComparison();
@@ -28,7 +28,7 @@ internal sealed class ImportComparison
         return comparison;
     }
 
-    /// <summary>How many of the new licenses' customers are not there.</summary>
+    /// <summary>How many customers of the new licenses are not stored yet.</summary>
     public int CountNewCustomers(Func<string, object, DbDataReader> query) => New.Select(row => row.Email).Distinct(StringComparer.Ordinal).Count(email =>
     {
         using var found = query(SelectCustomer, email);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>The text in the bytes of a file: UTF-8 with or without a mark, or UTF-16 with one.</summary>
+/// <summary>Decodes the bytes of a file: UTF-8 with or without a byte order mark, or UTF-16 with one.</summary>
 internal static class ImportDecoder
 {
-    /// <returns>False, and what to do about it, if it is no such text.</returns>
+    /// <returns>False if it is no such text; then <paramref name="text"/> says what to do.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out string text)
     {
         // Workbooks are zip archives; older ones are compound files.

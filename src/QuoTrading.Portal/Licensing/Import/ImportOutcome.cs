@@ -13,12 +13,12 @@ public abstract record ImportOutcome
     public sealed record Rejected(ImportErrors Errors) : ImportOutcome;
 }
 
-/// <param name="Added">Licenses that were not there.</param>
-/// <param name="NewCustomers">Customers that were not there.</param>
-/// <param name="AlreadyThere">Licenses that were there and say what the file says.</param>
-/// <param name="Differences">Licenses that were there and say something else.</param>
-/// <param name="Updated">How many of these took the file's values; all, or none.</param>
-/// <param name="Repeated">Rows of the file that say once more what an earlier one says.</param>
+/// <param name="Added">Licenses that were not stored before.</param>
+/// <param name="NewCustomers">Customers that were not stored before.</param>
+/// <param name="AlreadyThere">Licenses that were stored already, with the values of the file.</param>
+/// <param name="Differences">Licenses that were stored already, with other values.</param>
+/// <param name="Updated">How many of <paramref name="Differences"/> took the file's values: all or none.</param>
+/// <param name="Repeated">Rows that repeat an earlier row of the file.</param>
 public sealed record ImportReport(
     int Added,
     int NewCustomers,
@@ -28,5 +28,5 @@ public sealed record ImportReport(
     int Repeated,
     IReadOnlyList<string> Notices);
 
-/// <param name="What">In words: <c>plan is MONTHLY, the file says ADMIN</c>.</param>
+/// <param name="What">For people: <c>plan is MONTHLY, the file says ADMIN</c>.</param>
 public sealed record ImportDifference(int Line, long LicenseId, string KeyMasked, string What);

@@ -3,7 +3,7 @@ using CsvHelper;
 
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>Reads the old system's CSV. Pure: the same bytes at the same time give the same rows and errors; nothing is looked up.</summary>
+/// <summary>Reads the old system's CSV. Pure: the same bytes at the same time give the same rows and errors.</summary>
 internal static class ImportParser
 {
     /// <summary>The most bytes of a file: about two million licenses.</summary>
@@ -12,8 +12,8 @@ internal static class ImportParser
     private const int MaxLine = 8192;
     private const string QuoteAdvice = "Is a quote not closed, or a comma in a field without quotes? Correct the line or export the file again.";
 
-    /// <param name="fileName">For reports; a folder in it is left out.</param>
-    /// <param name="utcNow">To tell whether an "expired" license has expired.</param>
+    /// <param name="fileName">For reports; without its folder, if it has one.</param>
+    /// <param name="utcNow">Decides whether an "expired" license has expired.</param>
     public static ImportFile Parse(string fileName, ReadOnlySpan<byte> bytes, DateTime utcNow)
     {
         var errors = new ImportErrors();
@@ -36,7 +36,7 @@ internal static class ImportParser
             HasHeader = false,
             TrackLineNumbers = true,
             TrimWhitespace = true,
-            // No field of ours has one, and one quote that is not closed must not swallow the rest of the file.
+            // No field of ours has a line break, and a quote that is not closed must not swallow the rest of the file.
             AllowLineBreaksInQuotes = false,
             OnMalformedRecord = bad => badQuotes.Add(bad.LineNumber),
         });

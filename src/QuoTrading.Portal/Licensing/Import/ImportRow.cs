@@ -1,10 +1,10 @@
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>A license as a file of the old system tells of it.</summary>
+/// <summary>A license as a file of the old system describes it.</summary>
 /// <param name="Line">Where it starts in the file, from 1.</param>
 /// <param name="Email">Normalised.</param>
-/// <param name="Key">As it stands there, without blanks and what nobody sees.</param>
-/// <param name="ExpiresAt">UTC; null never.</param>
+/// <param name="Key">As in the file, after <see cref="LicenseKey.Clean"/>: without blanks and invisible characters.</param>
+/// <param name="ExpiresAt">UTC; null if it never expires.</param>
 /// <param name="CreatedAt">UTC; null where the file does not say.</param>
 public sealed record ImportRow(
     int Line,
@@ -27,18 +27,18 @@ public sealed record ImportError(int? Line, string Message)
     public override string ToString() => Line is { } line ? $"Line {line}: {Message}" : Message;
 }
 
-/// <summary>All that is wrong with a file: counted in full, told up to a limit.</summary>
+/// <summary>The errors of a file: all are counted, and the first ones are kept.</summary>
 public sealed class ImportErrors
 {
-    /// <summary>More than that nobody reads at a command line.</summary>
+    /// <summary>The most errors that the command line shows; more would not be read.</summary>
     public const int MostTold = 100;
 
-    /// <summary>More than that nobody reads on a page; beyond it they are counted.</summary>
+    /// <summary>The most errors that are kept, for a page; further ones are only counted.</summary>
     public const int MostKept = 500;
 
     private readonly List<ImportError> told = [];
 
-    /// <summary>The first of them, in the file's order.</summary>
+    /// <summary>The first errors, at most <see cref="MostKept"/>, in the order of the file.</summary>
     public IReadOnlyList<ImportError> Told => told;
 
     public int Count { get; private set; }
@@ -50,12 +50,12 @@ public sealed class ImportErrors
     }
 }
 
-/// <summary>A file that was read. Nothing is changed yet, and nothing looked up.</summary>
+/// <summary>A parsed file. Nothing is compared with the store or changed yet.</summary>
 /// <param name="FileName">Without its folder.</param>
 /// <param name="Sha256">Of the file's bytes, in lower-case hex.</param>
-/// <param name="Rows">One a key; empty where the file could not be read at all.</param>
-/// <param name="Repeated">How many rows said once more what an earlier one said.</param>
-/// <param name="Notices">What the importer should know and need not act upon.</param>
+/// <param name="Rows">One for each key; empty if the file could not be read at all.</param>
+/// <param name="Repeated">How many rows repeat an earlier one.</param>
+/// <param name="Notices">What a person should know about the file, without having to act.</param>
 public sealed record ImportFile(
     string FileName,
     string Sha256,

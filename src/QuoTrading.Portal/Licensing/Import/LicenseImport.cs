@@ -7,7 +7,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Licensing.Import;
 
-/// <summary>Takes over the licenses of the system that the portal replaces. The same file twice does nothing the second time.</summary>
+/// <summary>Imports the licenses of the system that the portal replaces. Importing the same file again changes nothing.</summary>
 public sealed class LicenseImport(
     Writer writer,
     IDbContextFactory<PortalDbContext> contexts,
@@ -18,17 +18,18 @@ public sealed class LicenseImport(
 {
     private const int MostAttempts = 5;
 
-    // What a license takes of a step: itself and its customer; with an update also events, audit and the sessions that end.
+    // Rows of a step for one license: the license and its customer; for an update also events, the audit entry and the sessions that end.
     private const int RowsOfNew = 2;
     private const int RowsOfUpdate = 5;
 
-    // Between two steps, for a server beside the command line: it looks for the lock now and then. How long that takes follows no clock of sessions.
+    // Between two steps, so that a server beside the command line gets the database lock, which it polls. Measured in real time, not by
+    // the clock of sessions.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Reads a file. Whatever is wrong with it is in the result.</summary>
+    /// <summary>Reads a file. The result contains all errors of the file.</summary>
     public ImportFile Read(string fileName, ReadOnlySpan<byte> bytes) => ImportParser.Parse(fileName, bytes, time.GetUtcNow().UtcDateTime);
 
-    /// <summary>What <see cref="ApplyAsync"/> would do now. Changes nothing, and holds up nobody.</summary>
+    /// <summary>What <see cref="ApplyAsync"/> would do now. Changes nothing, and does not use the writer.</summary>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
     public async Task<ImportOutcome> PreviewAsync(Actor actor, ImportFile file, bool update, CancellationToken cancel = default)
     {
@@ -46,12 +47,12 @@ public sealed class LicenseImport(
     }
 
     /// <summary>
-    /// Imports a file without errors, in steps of at most <see cref="Writer.MostRows"/> rows, each durable by itself: clients are answered in
-    /// between. A file of one step is all or nothing.
+    /// Imports a file without errors, in steps of at most <see cref="Writer.MostRows"/> rows. Each step is a unit, so that clients are
+    /// answered in between. A file of one step is imported as a whole or not at all.
     /// </summary>
-    /// <param name="update">Licenses that are there and differ take the file's plan, status and expiry, and their sessions follow.</param>
+    /// <param name="update">Stored licenses that differ take the file's plan, status and expiry, which may end sessions.</param>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
-    /// <exception cref="ImportInterruptedException">The store went away after the first step; the same file again does the rest.</exception>
+    /// <exception cref="ImportInterruptedException">The store failed after the first step; the same file again does the rest.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task<ImportOutcome> ApplyAsync(Actor actor, ImportFile file, bool update, CancellationToken cancel = default)
     {
@@ -66,7 +67,7 @@ public sealed class LicenseImport(
             var report = new ImportReport(
                 added + comparison.New.Count, newCustomers + customers, comparison.Same - added - updated.Count, [.. updated, .. Differences(comparison)],
                 update ? updated.Count + comparison.Differing.Count : 0, file.Repeated,
-                // Somebody else's since the first step: those lines are left out.
+                // After the first step: keys that another customer got in the meantime. Their lines are left out.
                 [.. file.Notices, .. comparison.Errors.Told.Select(error => error.ToString())]);
             try
             {
@@ -83,7 +84,7 @@ public sealed class LicenseImport(
             }
             catch (KeyTakenMeanwhileException) when (attempt < MostAttempts)
             {
-                // Somebody added one of its keys since the comparison: compare again.
+                // One of the keys was added after the comparison: compare again.
             }
             catch (StoreUnavailableException reason) when (steps > 0)
             {
@@ -92,13 +93,13 @@ public sealed class LicenseImport(
         }
     }
 
-    // What takes long, comparing and encrypting, is done by now; in here rows are only stored.
+    // Comparing and encrypting take long and are done before; the unit only stores rows.
     private async Task<int> StoreAsync(WriteUnit unit, Actor actor, ImportFile file, Step step, ConcurrentDictionary<string, SealedKey> keys, ImportReport? audited, CancellationToken cancel)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var newCustomers = Add(unit, step.New, keys, now);
         await UpdateAsync(unit, step.Differing, actor, file, now, cancel);
-        // Once a file: the first step tells of all.
+        // One audit entry for each file: that of the first step covers all steps.
         if (audited is not null) audit.Add(unit.Db, actor, "license.import", "file", file.FileName, after: new
         {
             file.Sha256,
@@ -112,7 +113,7 @@ public sealed class LicenseImport(
         return newCustomers;
     }
 
-    // At least one: that somebody imported a file of which all is there is audited, too.
+    // At least one step, so that an import without changes is audited, too.
     private static IEnumerable<Step> StepsOf(ImportComparison comparison, bool update)
     {
         var step = new Step([], []);
@@ -141,7 +142,7 @@ public sealed class LicenseImport(
         yield return step;
     }
 
-    // Compares, hashes and encrypts without the writer's turn.
+    // Compares, hashes and encrypts outside a unit, so that the writer is not held up.
     private async Task<(ImportComparison Comparison, ConcurrentDictionary<string, SealedKey> Keys, int NewCustomers)> PrepareAsync(ImportFile file, CancellationToken cancel)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
@@ -182,7 +183,7 @@ public sealed class LicenseImport(
         var licenses = await unit.Db.Licenses.Include(l => l.Customer).Where(l => ids.Contains(l.Id)).ToDictionaryAsync(l => l.Id, cancel);
         foreach (var (row, difference) in rows)
         {
-            // Somebody may have deleted it since the comparison.
+            // It may have been deleted after the comparison.
             if (!licenses.TryGetValue(difference.LicenseId, out var license)) continue;
             var before = LicenseState.Of(license);
             (license.Plan, license.Status, license.ExpiresAt) = (row.Plan, row.Status, row.ExpiresAt);
@@ -199,10 +200,10 @@ public sealed class LicenseImport(
 
     private static IEnumerable<ImportDifference> Differences(ImportComparison comparison) => comparison.Differing.Select(differing => differing.Difference);
 
-    // What one unit stores.
+    // The rows of one unit.
     private sealed record Step(List<ImportRow> New, List<(ImportRow Row, ImportDifference Difference)> Differing)
     {
-        // The audit's own among them.
+        // 1 for the audit entry.
         public int Rows => 1 + (RowsOfNew * New.Count) + (RowsOfUpdate * Differing.Count);
     }
 

@@ -3,12 +3,12 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace QuoTrading.Portal.Licensing.Signing;
 
-/// <summary>The private key that signs now. Any number of threads may sign at a time.</summary>
+/// <summary>The private key that signs now. Thread-safe.</summary>
 public sealed class AnswerKey
 {
     private readonly ObjectPool<RSA> idle;
 
-    /// <param name="pkcs8">Good; read once for each thread that signs at the same time.</param>
+    /// <param name="pkcs8">A valid key; imported once for each thread that signs at the same time.</param>
     internal AnswerKey(string kid, byte[] pkcs8)
     {
         Kid = kid;
@@ -17,11 +17,11 @@ public sealed class AnswerKey
 
     public string Kid { get; }
 
-    /// <summary>PKCS #1 v1.5 over SHA-256. Takes some tenths of a millisecond of a processor.</summary>
-    /// <exception cref="CryptographicException">It failed.</exception>
+    /// <summary>PKCS #1 v1.5 over SHA-256. Takes some tenths of a millisecond of processor time.</summary>
+    /// <exception cref="CryptographicException">The signature could not be made.</exception>
     public byte[] Sign(ReadOnlySpan<byte> data)
     {
-        // One of them is not promised to be fit for two threads at a time.
+        // RSA does not guarantee that two threads may use one instance at a time.
         var rsa = idle.Get();
         try
         {

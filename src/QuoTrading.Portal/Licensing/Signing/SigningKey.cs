@@ -1,9 +1,9 @@
 namespace QuoTrading.Portal.Licensing.Signing;
 
-/// <summary>An RSA key that answers to clients are signed with, as it is stored. There is one of each role at the most.</summary>
+/// <summary>A stored RSA key with which answers to clients are signed. There is at most one of each role.</summary>
 internal sealed class SigningKey
 {
-    /// <summary>Names it: the first 16 lower-case hexadecimal characters of the SHA-256 of <see cref="PublicKey"/>.</summary>
+    /// <summary>The key's id: the first 16 lower-case hexadecimal characters of the SHA-256 of <see cref="PublicKey"/>.</summary>
     public required string Kid { get; set; }
 
     /// <summary>DER, a SubjectPublicKeyInfo.</summary>
@@ -27,16 +27,16 @@ public enum SigningKeyRole
     /// <summary>Signs.</summary>
     Current,
 
-    /// <summary>Will sign after the next rotation: bots have it built in before that.</summary>
+    /// <summary>Will sign after the next rotation; bots have it built in before that.</summary>
     Next,
 
     /// <summary>Signed before the last rotation; kept so that the rotation can be undone.</summary>
     Previous,
 }
 
-/// <summary>The public side of a key, for everybody.</summary>
-/// <param name="Kid">Names it in a signature.</param>
-/// <param name="Text">What authors build into their bots, on one line: <c>kid:base64(DER SubjectPublicKeyInfo)</c>.</param>
+/// <summary>The public part of a key; no secret.</summary>
+/// <param name="Kid">Names the key in a signature.</param>
+/// <param name="Text">The line that authors build into their bots: <c>kid:base64(DER SubjectPublicKeyInfo)</c>.</param>
 /// <param name="Since">UTC: since when it has its role.</param>
 /// <param name="IsReadable">False where the key ring is not the one that encrypted the private key.</param>
 public sealed record PublicSigningKey(string Kid, string Text, SigningKeyRole Role, DateTime Since, bool IsReadable);

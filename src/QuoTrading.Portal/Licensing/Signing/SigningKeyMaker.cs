@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace QuoTrading.Portal.Licensing.Signing;
 
-/// <summary>Makes RSA keys of 2048 bits. One takes some tenths of a second of a processor.</summary>
+/// <summary>Makes RSA keys of 2048 bits. One takes some tenths of a second of processor time.</summary>
 public class SigningKeyMaker
 {
     private const int Bits = 2048;
@@ -16,7 +16,7 @@ public class SigningKeyMaker
     }
 
     /// <summary>The public key of a private one, as DER.</summary>
-    /// <exception cref="CryptographicException">It is no RSA key.</exception>
+    /// <exception cref="CryptographicException">The input is no RSA key.</exception>
     internal static byte[] PublicOf(byte[] pkcs8)
     {
         using var rsa = RSA.Create();
@@ -24,9 +24,9 @@ public class SigningKeyMaker
         return rsa.ExportSubjectPublicKeyInfo();
     }
 
-    /// <summary>What a public key is called.</summary>
+    /// <summary>The id of a public key.</summary>
     internal static string KidOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey))[..KidLength];
 
-    /// <summary>A public key as authors build it in.</summary>
+    /// <summary>The line that authors build into their bots.</summary>
     internal static string TextOf(byte[] publicKey) => $"{KidOf(publicKey)}:{Convert.ToBase64String(publicKey)}";
 }

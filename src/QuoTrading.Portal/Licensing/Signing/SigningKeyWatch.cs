@@ -2,7 +2,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Licensing.Signing;
 
-/// <summary>Takes up what a command beside the server did to the keys, within <see cref="Pace"/>; and makes the first ones where the start could not.</summary>
+/// <summary>Reads the keys every <see cref="Pace"/>: a command may change them. Makes the first keys if the start could not.</summary>
 internal sealed partial class SigningKeyWatch(SigningKeys keys, TimeProvider time, ILogger<SigningKeyWatch> log) : Periodic(Pace, time)
 {
     internal static readonly TimeSpan Pace = TimeSpan.FromSeconds(15);

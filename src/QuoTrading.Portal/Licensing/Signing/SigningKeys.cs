@@ -9,9 +9,9 @@ using QuoTrading.Portal.Storage;
 namespace QuoTrading.Portal.Licensing.Signing;
 
 /// <summary>
-/// The keys that answers to clients are signed with. They lie in the database, the private ones encrypted by the key ring, and are in
-/// memory as they were when last read. A rotation makes the next key the current one, and a new next one, so that every bot that is
-/// published can have both built in and works before and after.
+/// The keys with which answers to clients are signed. They are stored in the database, the private ones encrypted by the key ring, and
+/// held in memory as last read. A rotation makes the next key the current one, and creates a new next one. A published bot has both
+/// built in, so it works before and after a rotation.
 /// </summary>
 public sealed partial class SigningKeys(
     IDbContextFactory<PortalDbContext> contexts, Writer writer, AuditLog audit, IDataProtectionProvider protection, SigningKeyMaker maker, TimeProvider time, ILogger<SigningKeys> log)
@@ -21,18 +21,20 @@ public sealed partial class SigningKeys(
     private readonly IDataProtector protector = protection.CreateProtector("QuoTrading.SigningKeys");
     private volatile Known known = new([], new HashSet<(string, SigningKeyRole)>(), null);
 
-    /// <summary>The current one first, then the next, then the previous. Empty until they were made.</summary>
+    /// <summary>The current one first, then the next, then the previous. Empty until the first keys are made.</summary>
     public IReadOnlyList<PublicSigningKey> All => known.Public;
 
-    /// <summary>What signs now; null where there is none yet, or it cannot be read.</summary>
+    /// <summary>The key that signs now; null if there is none yet, or it cannot be read.</summary>
     public AnswerKey? Signer => known.Signer;
 
-    /// <summary>Answers are signed, or will not be after the next rotation: a private key is stored that the key ring cannot decrypt.</summary>
+    /// <summary>
+    /// The key ring cannot decrypt the current or the next private key: answers are not signed now, or will not be after the next rotation.
+    /// </summary>
     public bool IsAnyLost => known.Public.Any(IsLost);
 
     /// <summary>
-    /// Reads the keys, and makes the first two where there are none at all. Ones that are stored are never replaced: bots have them
-    /// built in. Where the database is away nothing happens; the next time it may be there.
+    /// Reads the keys, and makes the first two if none are stored. Stored keys are never replaced: bots have them built in. If the
+    /// database is not available, nothing happens; the next call tries again.
     /// </summary>
     public async Task PrepareAsync(CancellationToken cancel = default)
     {
@@ -44,12 +46,12 @@ public sealed partial class SigningKeys(
         }
         catch (Exception away) when (away is StoreUnavailableException or DbException)
         {
-            // Else what is known goes on.
+            // Otherwise the known keys stay in use.
             if (All.Count == 0) LogAway();
         }
     }
 
-    /// <summary>Reads the keys again, if others are stored than known.</summary>
+    /// <summary>Reads the keys, and replaces those in memory if the stored ones differ.</summary>
     /// <returns>False where none are stored.</returns>
     /// <exception cref="DbException">The database cannot be read.</exception>
     public async Task<bool> ReadAsync(CancellationToken cancel = default)
@@ -61,13 +63,13 @@ public sealed partial class SigningKeys(
         return stored.Count > 0;
     }
 
-    /// <summary>Makes the next key the current one, or undoes that, or replaces what is lost; in the audit log.</summary>
+    /// <summary>Makes the next key the current one, or undoes that, or replaces lost keys. Audited.</summary>
     /// <exception cref="ForbiddenException">The actor is no Administrator.</exception>
-    /// <exception cref="StoreUnavailableException">It cannot be stored; nothing has changed.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be written; nothing has changed.</exception>
     public async Task<RotationOutcome> RotateAsync(Actor actor, Rotation rotation, CancellationToken cancel = default)
     {
         actor.Require(PortalRole.Administrator);
-        // Before the turn: nobody waits for it.
+        // Before the unit, so that no other unit waits for it.
         var made = rotation == Rotation.Undo ? [] : await MakeAsync(rotation == Rotation.ReplaceLost ? 2 : 1);
         var refused = await writer.RunAsync(unit => ApplyAsync(unit, actor, rotation, new Queue<byte[]>(made), cancel), cancel: cancel);
         if (refused is not null) return new RotationOutcome.Refused(refused);
@@ -93,7 +95,7 @@ public sealed partial class SigningKeys(
                 break;
             case Rotation.ReplaceLost:
                 foreach (var lost in before.Values.Where(key => !key.IsReadable)) await DropAsync(unit, lost.Role, cancel);
-                // Bots have the next one built in: it is the first choice.
+                // Bots have the next key built in, so it is preferred to a new one.
                 if (!before[SigningKeyRole.Current].IsReadable && before.TryGetValue(SigningKeyRole.Next, out var next) && next.IsReadable)
                     await MoveAsync(unit, SigningKeyRole.Next, SigningKeyRole.Current, cancel);
                 break;
@@ -119,7 +121,7 @@ public sealed partial class SigningKeys(
         _ => null,
     };
 
-    // Without a previous key nobody loses anything.
+    // A lost previous key does no harm: it serves only to undo a rotation.
     private static bool IsLost(PublicSigningKey key) => !key.IsReadable && key.Role != SigningKeyRole.Previous;
 
     private static string ActionOf(Rotation rotation) => rotation switch
@@ -177,7 +179,7 @@ public sealed partial class SigningKeys(
     private void Know(List<SigningKey> stored, HashSet<(string Kid, SigningKeyRole Role)> marks)
     {
         var all = stored.OrderBy(key => key.Role).Select(Publish).ToList();
-        // One that goes out of use is still in somebody's hands, maybe: the collector has it when nobody has.
+        // The old AnswerKey is not disposed, because another thread may still sign with it; the garbage collector takes it later.
         var signer = stored.Find(key => key.Role == SigningKeyRole.Current) is { } current && Decrypt(current) is { } pkcs8 ? new AnswerKey(current.Kid, pkcs8) : null;
         known = new Known(all, marks, signer);
         if (IsAnyLost) LogLost();
@@ -186,7 +188,7 @@ public sealed partial class SigningKeys(
 
     private PublicSigningKey Publish(SigningKey key) => new(key.Kid, SigningKeyMaker.TextOf(key.PublicKey), key.Role, key.Since, Decrypt(key) is not null);
 
-    /// <returns>Null where the key ring is another one, or what it yields is not this key.</returns>
+    /// <returns>Null if the key ring is another one, or the decrypted key does not match the public one.</returns>
     private byte[]? Decrypt(SigningKey key)
     {
         try
@@ -216,16 +218,16 @@ public sealed partial class SigningKeys(
     private sealed record Known(IReadOnlyList<PublicSigningKey> Public, IReadOnlySet<(string Kid, SigningKeyRole Role)> Marks, AnswerKey? Signer);
 }
 
-/// <summary>What to do with the keys.</summary>
+/// <summary>How to change the roles of the keys.</summary>
 public enum Rotation
 {
     /// <summary>The next becomes the current one.</summary>
     Forward,
 
-    /// <summary>The previous becomes the current one again, as if there had been no rotation.</summary>
+    /// <summary>The previous becomes the current one again: undoes the last rotation.</summary>
     Undo,
 
-    /// <summary>Those that the key ring cannot decrypt are replaced by new ones. Bots that have only them built in believe nothing any more.</summary>
+    /// <summary>Replaces the keys that the key ring cannot decrypt. Bots that have only those built in accept no answer any more.</summary>
     ReplaceLost,
 }
 
@@ -236,7 +238,7 @@ public abstract record RotationOutcome
     {
     }
 
-    /// <param name="Keys">As they are now, the current one first.</param>
+    /// <param name="Keys">The keys after the rotation, the current one first.</param>
     public sealed record Rotated(IReadOnlyList<PublicSigningKey> Keys) : RotationOutcome;
 
     /// <param name="Message">Why nothing was changed; for people.</param>

@@ -37,12 +37,17 @@ public sealed partial class ScheduledBackups(
         try
         {
             // A backup dated in the future, by a clock that was ahead, must not prevent backups until that date.
-            if (folder.List().FirstOrDefault(backup => backup.At <= now) is { } last && last.At >= options.Schedule.Before(now)) return;
-            var path = folder.PathOf(now);
-            var made = await maker.MakeAsync(path, cancel);
-            failure = null;
-            LogMade(path, made.Bytes / 1024 / 1024);
+            var isMade = folder.List().FirstOrDefault(backup => backup.At <= now) is { } last && last.At >= options.Schedule.Before(now);
+            if (isMade && failure is null) return;
+            if (!isMade)
+            {
+                var path = folder.PathOf(now);
+                var made = await maker.MakeAsync(path, cancel);
+                LogMade(path, made.Bytes / 1024 / 1024);
+            }
+
             Prune(now);
+            failure = null;
         }
         catch (Exception known) when (known is StartException or IOException or UnauthorizedAccessException)
         {

@@ -4,15 +4,19 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>How commands become durable: queued, decided together, committed, answered and published. Unit after unit, and nobody else changes sessions.</summary>
+/// <summary>
+/// How commands become durable: queued, decided together, committed, answered and published. One unit after the other; only units change
+/// sessions.
+/// </summary>
 internal sealed partial class CommitLoop(
     ISessionStore store, SessionMemory memory, SessionQueue queue, SessionFeed feed, SessionMetrics metrics, ILogger<CommitLoop> log)
 {
-    // From here on a disk is slow, and a quarter of its time is worth waiting for company; but who is to come at all comes soon.
+    // From this commit time on a disk is slow. Then it is worth waiting a quarter of that time for more commands, but not for more than the
+    // second limit: commands that come at all come soon.
     private static readonly TimeSpan SlowCommit = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The last unit failed because the store takes no commits now: it should be tried again soon.</summary>
+    /// <summary>The last unit failed because the store takes no commits now: retry soon.</summary>
     public bool IsStoreDown => store.IsDown;
 
     /// <summary>Commits what is queued until the queue is complete.</summary>
@@ -21,12 +25,12 @@ internal sealed partial class CommitLoop(
         while (await queue.TakeAsync(Patience()) is { Count: > 0 } work) await CommitAsync(work);
     }
 
-    /// <summary>Memory takes over what is stored: once, before anything is decided.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be read.</exception>
+    /// <summary>Loads what is stored into memory: called once, before anything is decided.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
     public async Task LoadAsync() =>
         (await UnitAsync(_ => { }, stored => memory.Clock.ContinueFrom(stored.LoadServiceTime()))).ThrowUnlessDurable();
 
-    /// <summary>One unit beside the queue, while it is not served yet, or no more.</summary>
+    /// <summary>Commits one unit without the queue, while that is not served yet, or no longer.</summary>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     public async Task CommitAloneAsync(Action<SessionBatch> decide)
     {
@@ -36,7 +40,7 @@ internal sealed partial class CommitLoop(
         memory.StoreAnswers = true;
     }
 
-    /// <summary>Decides as a part of somebody else's unit: a license changes, and sessions end with it.</summary>
+    /// <summary>Decides as a part of a unit that the caller has begun: a license changes, and sessions end with it.</summary>
     public void Join(WriteUnit unit, Action<SessionBatch> decide)
     {
         SessionBatch? batch = null;
@@ -71,7 +75,7 @@ internal sealed partial class CommitLoop(
                 foreach (var command in work) command.Fail(reason);
                 break;
             case CommitOutcome.Conflict(var bad, _) when work.Count > 1:
-                // One bad command must fail alone; those before it and after it are decided again.
+                // One bad command must fail alone; the commands before and after it are decided again.
                 foreach (var part in Split(work, bad)) await CommitAsync(part);
                 break;
             case CommitOutcome.Conflict(_, var reason):
@@ -107,7 +111,7 @@ internal sealed partial class CommitLoop(
         }
         finally
         {
-            // A conflict is no fault of the store's; but memory and store may differ.
+            // A conflict is not a failure of the store; but memory and store may differ.
             if (outcome is not CommitOutcome.Durable) memory.Doubt();
             Note(answers: outcome is not CommitOutcome.Unavailable);
         }
@@ -118,11 +122,11 @@ internal sealed partial class CommitLoop(
         memory.Clock.CommitEnds(answers);
         if (answers != memory.StoreAnswers) LogStore(answers);
         memory.StoreAnswers = answers;
-        // A lock of another program would keep each of them for the whole busy timeout. The sweeper goes on, and tries the store.
+        // A lock of another program would hold up each command for the whole busy timeout. The sweeper goes on, and tries the store.
         queue.RefusesClients = !answers;
     }
 
-    // Decides and commits one unit; memory follows inside it.
+    // Decides and commits one unit; memory follows before the next unit begins.
     private Task<CommitOutcome> UnitAsync(Action<SessionBatch> decide, Action<IStoredSessions>? first = null)
     {
         SessionBatch? batch = null;

@@ -1,9 +1,9 @@
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>Keeps the peak of the minute that runs, and the minutes that are over until they are written.</summary>
+/// <summary>Keeps the peak of the current minute, and the minutes that are over until they are written.</summary>
 public sealed class ConcurrencyGauge
 {
-    // The store may be away for longer; then the oldest are lost, and memory stays flat.
+    // The store may be down for longer; then the oldest minutes are lost, so that memory stays bounded.
     private const int MostMinutes = 24 * 60;
 
     private readonly Lock noting = new();
@@ -19,14 +19,14 @@ public sealed class ConcurrencyGauge
         }
     }
 
-    /// <summary>The minutes that are not written yet, the one that runs among them; oldest first.</summary>
+    /// <summary>The minutes that are not written yet, including the current one; oldest first.</summary>
     public IReadOnlyList<ConcurrentSessions> Unwritten()
     {
         lock (noting) return current is null ? [.. over] : [.. over, new ConcurrentSessions { Minute = current.Minute, Live = current.Live, Licenses = current.Licenses }];
     }
 
-    /// <summary>What is live at this moment.</summary>
-    /// <param name="utc">Wall time: it is for people.</param>
+    /// <summary>Notes how many sessions and licenses are live at this moment.</summary>
+    /// <param name="utc">Wall time, because the chart is for people.</param>
     internal void Note(DateTime utc, int live, int licenses)
     {
         var minute = new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMinute), DateTimeKind.Utc);
@@ -39,7 +39,7 @@ public sealed class ConcurrencyGauge
         }
     }
 
-    /// <summary>The portal stops: the minute that runs is written as far as it came.</summary>
+    /// <summary>The portal stops: the current minute ends with its peak so far.</summary>
     internal void Finish()
     {
         lock (noting) End();

@@ -5,8 +5,8 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// Says which events are written. Equal refusals of one license and device within 60 s are one row with a count, and so are the time-outs
-/// and resumes of one session: a bot that idles over a weekend must not fill the table.
+/// Decides which events are written. Equal refusals of one license and device within 60 s are one row with a count, and so are the
+/// time-outs and resumes of one session: a bot that idles over a weekend must not fill the table.
 /// </summary>
 internal sealed class EventWriter
 {
@@ -15,10 +15,10 @@ internal sealed class EventWriter
     private const long CopyWindowMs = 60 * 60 * 1000;
     private const int PruneAbove = 10_000;
 
-    // Refusals of one license that are rows of their own; with invented devices somebody would fill the table. All others are one row.
+    // Refusals of one license that get rows of their own; with invented devices a client would fill the table. All others share one row.
     private const int MostRefusalsAnHour = 100;
 
-    // The same of unknown keys, by where they come from.
+    // The same for unknown keys, by the address that they come from.
     private const int MostUnknownAnHour = 1000;
     private const long HourMs = 60 * 60 * 1000;
 
@@ -26,32 +26,32 @@ internal sealed class EventWriter
     private readonly Dictionary<long, (long SinceMs, int Rows)> refusals = [];
     private int pruneAbove = PruneAbove;
 
-    /// <summary>Starts a unit's worth of events.</summary>
+    /// <summary>Begins the events of one unit.</summary>
     public Page Open(Instant now) => new(this, now);
 
-    // What makes two events equal: the session they are about, or the license (where known) and who asked.
+    // What makes two events equal: their session, or their license (if known) and the device or address that asked.
     private sealed record Key(EventKind Kind, string? Code, Guid? SessionId, long? LicenseId, string? Who);
 
     private sealed record Row(long Id, long LastMs, long WindowMs);
 
-    // Counted in this unit, by the entry at this place.
+    // Counted in this unit, by the entry at this index.
     private sealed record Counted(int Place, long LastMs, long WindowMs);
 
     private void Keep(Dictionary<Key, Counted> counted, List<EventEntry> entries, IReadOnlyList<long> stored, long nowMs)
     {
         foreach (var (key, (place, lastMs, windowMs)) in counted)
-            // In a row of its own it is told of now.
+            // An event with a new row starts its window now.
             rows[key] = new Row(stored[place], stored[place] == entries[place].Row ? lastMs : nowMs, windowMs);
         if (rows.Count <= pruneAbove) return;
         foreach (var (key, row) in rows.ToList())
             if (nowMs - row.LastMs >= row.WindowMs) rows.Remove(key);
         foreach (var (license, (sinceMs, _)) in refusals.ToList())
             if (nowMs - sinceMs >= HourMs) refusals.Remove(license);
-        // While many windows are open, looking through all of them at every unit would find nothing.
+        // While many windows are open, a search through all of them at every unit would find nothing.
         pruneAbove = Math.Max(PruneAbove, 2 * rows.Count);
     }
 
-    // Counted also where the unit comes to nothing: then a few rows less are written in this hour.
+    // Counts even if the unit is rolled back: then a few rows less are written in this hour.
     private bool MakeRoom(long? licenseId, long nowMs)
     {
         var (sinceMs, count) = refusals.GetValueOrDefault(licenseId ?? 0, (nowMs, 0));
@@ -60,7 +60,7 @@ internal sealed class EventWriter
         return count < (licenseId is null ? MostUnknownAnHour : MostRefusalsAnHour);
     }
 
-    /// <summary>The events of one unit; the journal remembers them when it is durable.</summary>
+    /// <summary>The events of one unit; the event writer remembers them when the unit is durable.</summary>
     public sealed class Page(EventWriter eventWriter, Instant now)
     {
         private readonly List<EventEntry> entries = [];
@@ -68,7 +68,7 @@ internal sealed class EventWriter
 
         public IReadOnlyList<EventEntry> Entries => entries;
 
-        /// <param name="stored">The rows of the entries, in their order.</param>
+        /// <param name="stored">The row ids of the entries, in their order.</param>
         public void Keep(IReadOnlyList<long> stored) => eventWriter.Keep(counted, entries, stored, now.Ms);
 
         public void Write(SessionChange change, LicenseSnapshot? license)
@@ -126,7 +126,7 @@ internal sealed class EventWriter
             }
         }
 
-        /// <param name="code">As the client is told.</param>
+        /// <param name="code">As in the answer to the client.</param>
         /// <param name="license">Null for an unknown key.</param>
         public void WriteRefusal(string code, ClientMessage message, LicenseSnapshot? license, string? detail)
         {
@@ -150,7 +150,7 @@ internal sealed class EventWriter
             Count(refusal, RefusalWindowMs);
         }
 
-        /// <param name="license">Null where the limit is one of an address.</param>
+        /// <param name="license">Null if it is the limit of an address.</param>
         public void WriteLimited(LimitedRequests requests, LicenseSnapshot? license) => Count(new SessionEvent
         {
             Kind = EventKind.RateLimited,
@@ -196,7 +196,7 @@ internal sealed class EventWriter
             Address = session.Address,
         };
 
-        // What equals something of this unit only adds to its count.
+        // An event that equals one of this unit only adds to its count.
         private void Count(SessionEvent e, long windowMs, int times = 1, bool isFixed = false)
         {
             var key = KeyOf(e);
@@ -211,7 +211,7 @@ internal sealed class EventWriter
             Insert(e, times, row?.Id ?? 0);
         }
 
-        // Guesses with unknown keys count by where they come from, not by what they made up. A device in two places is told of once, whatever shows it.
+        // Refusals of unknown keys are equal by address, not by the invented device. A copied device has one row, whatever sign shows it.
         private static Key KeyOf(SessionEvent e) => new(
             e.Kind, e.Kind == EventKind.CopiedDevice ? null : e.Code, e.SessionId, e.LicenseId, e.LicenseId is null ? e.Address : e.SessionId is null ? e.Device : null);
 

@@ -3,34 +3,34 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>Says what a client would be told now. The endpoints of clients are the ones who know; pages ask through this.</summary>
+/// <summary>Reports how the portal would answer a client now. For pages, because only the client endpoints know the answers.</summary>
 public interface IKeyTester
 {
-    /// <summary>Asks the rules; nothing is changed, noted or counted.</summary>
-    /// <exception cref="ForbiddenException">The actor may not look at licenses.</exception>
-    /// <exception cref="StoreUnavailableException">Clients would be told to come back later, too.</exception>
+    /// <summary>Runs the rules; nothing is changed, noted or counted.</summary>
+    /// <exception cref="ForbiddenException">The actor may not view licenses.</exception>
+    /// <exception cref="StoreUnavailableException">Clients would also be told to try again later.</exception>
     Task<KeyTest> TestAsync(Actor actor, KeyQuestion question, CancellationToken cancel = default);
 }
 
-/// <summary>What is asked; a key or a license's number.</summary>
+/// <summary>A test request: a key or a license's number, and what a client would send with it.</summary>
 /// <param name="Key">As a client would send it. Never for a log.</param>
-/// <param name="Device">Its fingerprint; null for a device that nobody has seen.</param>
-/// <param name="Address">Where it would ask from; null for an address that nobody has seen.</param>
+/// <param name="Device">Its fingerprint; null means a device that the portal does not know.</param>
+/// <param name="Address">The client's address; null means an address that the portal does not know.</param>
 public sealed record KeyQuestion(string? Key = null, long? LicenseId = null, string? Device = null, string? Address = null, string? Symbol = null)
 {
     public override string ToString() => $"{nameof(KeyQuestion)} {(Key is null ? LicenseId : LicenseKey.Mask(Key))}";
 }
 
-/// <summary>What came of it.</summary>
-/// <param name="License">Null where no license has the key.</param>
+/// <summary>The result of a test.</summary>
+/// <param name="License">Null if no license has the key.</param>
 public sealed record KeyTest(LicenseSnapshot? License, IReadOnlyList<ToldAnswer> Answers);
 
-/// <summary>What a client would be told by one endpoint.</summary>
-/// <param name="What">What a person calls it.</param>
+/// <summary>The answer that one endpoint would give a client.</summary>
+/// <param name="What">The name of the request, for people.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Message">Word for word.</param>
-/// <param name="Code">Of a refusal; null where it would be served.</param>
-/// <param name="Why">In words.</param>
+/// <param name="Message">The exact text.</param>
+/// <param name="Code">The code of a refusal; null if the client would be served.</param>
+/// <param name="Why">The cause, as text for people.</param>
 public sealed record ToldAnswer(string What, string Path, int Status, string Message, string? Code, string Why)
 {
     public bool IsServed => Code is null;

@@ -6,8 +6,8 @@ namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
 /// The pairs of key and device that logged in within 30 days: an address over its limit is still served for them (docs/protocol.md, Too
-/// many requests). In memory, as hashes: refusing a guesser must cost less than answering him. What is stored is read beside the
-/// first requests, since a million devices would keep everybody waiting; until that is done, every pair counts as known.
+/// many requests). In memory, as hashes: refusing a client that guesses keys must cost less than answering it. They are loaded while the
+/// first requests are served, because loading a million devices would delay all clients; until then every pair counts as known.
 /// </summary>
 public sealed partial class KnownDevices(IDbContextFactory<PortalDbContext> contexts, TimeProvider time, ILogger<KnownDevices> log) : BackgroundService
 {
@@ -16,14 +16,14 @@ public sealed partial class KnownDevices(IDbContextFactory<PortalDbContext> cont
 
     private const int Many = 100_000;
 
-    // Seconds since then fit into half the bytes of a time. There may be a million.
+    // Times are stored as seconds since then: half the bytes of a time. There may be a million.
     private static readonly DateTime Epoch = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly Lock changing = new();
     private readonly Dictionary<ulong, uint> lastLogin = [];
     private volatile bool isLoaded;
 
-    /// <summary>Whether this device logged in with this key within 30 days. A wrong key and a strange device are the same false.</summary>
+    /// <summary>Whether this device logged in with this key within 30 days. False for a wrong key, and for an unknown device.</summary>
     public bool IsKnown(KeyHash key, string device)
     {
         if (!isLoaded) return true;
@@ -45,7 +45,7 @@ public sealed partial class KnownDevices(IDbContextFactory<PortalDbContext> cont
     {
         for (var tries = 0; !await TryLoadAsync(isFirst: tries == 0, stoppingToken); tries++) await Task.Delay(TriesAgainAfter, time, stoppingToken);
         isLoaded = true;
-        // What so many rows left behind nobody would collect soon. It keeps requests waiting for a moment, once.
+        // The garbage of so many rows would not be collected soon. This delays requests for a moment, once.
         if (lastLogin.Count >= Many) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
@@ -62,13 +62,13 @@ public sealed partial class KnownDevices(IDbContextFactory<PortalDbContext> cont
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
-            // It is tried every second, maybe for hours: said once.
+            // The load is retried every second, maybe for hours: logged once.
             if (isFirst) LogNotLoaded(failure);
             return false;
         }
     }
 
-    // As many bits of the key's hash as of a hash that is another in each process: nobody can look for two that are the same.
+    // 32 bits of the key's hash, and 32 bits of a hash that differs in each process: an attacker cannot search for two equal pairs.
     private static ulong Pair(KeyHash key, string device) => ((ulong)(key.High >> 96) << 32) | (uint)device.GetHashCode(StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The known devices could not be read; it is tried again. Until then guessing keys is not limited.")]

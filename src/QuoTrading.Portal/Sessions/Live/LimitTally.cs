@@ -3,17 +3,17 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>So many requests over one limit.</summary>
-/// <param name="Address">Where the last came from; null for all those that there was no place to count one by one.</param>
+/// <summary>A number of requests over one limit.</summary>
+/// <param name="Address">The address of the last one; null for the common count of all requests that are not counted one by one.</param>
 internal sealed record LimitedRequests(RequestLimit Limit, string? Address, int Count);
 
 /// <summary>
-/// Counts requests over a limit in memory, so that whoever floods the portal does not make it write: every few seconds one event
-/// a license or address, of a bounded number of them; all others are one event together.
+/// Counts requests over a limit in memory, so that a flood of requests does not make the portal write: every few seconds one event per
+/// license or address, for a bounded number of them; all others are one event together.
 /// </summary>
 public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> log)
 {
-    /// <summary>Licenses and addresses that are counted one by one until the next flush.</summary>
+    /// <summary>The most licenses and addresses that are counted one by one until the next flush.</summary>
     internal const int MostPlaces = 200;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
@@ -24,7 +24,7 @@ public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> lo
     private Dictionary<Place, LimitedRequests> counts = [];
     private long flushedAt;
 
-    /// <summary>True when there is something to write, and the last time was long enough ago.</summary>
+    /// <summary>True if there is something to write, and the last flush was long enough ago.</summary>
     internal bool IsDue
     {
         get
@@ -33,8 +33,8 @@ public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> lo
         }
     }
 
-    /// <summary>Notes one request that was told to wait. Does not wait itself.</summary>
-    /// <param name="key">The key whose limit it is; null where it is the address's.</param>
+    /// <summary>Notes one request that was refused by a limit. Does not wait.</summary>
+    /// <param name="key">The key that has the limit; null if the address has it.</param>
     public void Count(RequestLimit limit, KeyHash? key, string address)
     {
         lock (counting)
@@ -44,7 +44,7 @@ public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> lo
         }
     }
 
-    /// <summary>Inside a unit: writes what was counted, if it is due. It counts again if the unit comes to nothing.</summary>
+    /// <summary>Inside a unit: writes the counts, if due. They count again if the unit is rolled back.</summary>
     internal void Flush(SessionBatch batch, LicenseCache licenses)
     {
         if (!IsDue) return;
@@ -56,7 +56,7 @@ public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> lo
         }
 
         batch.OnRolledBack(() => PutBack(taken));
-        // A key that is nobody's has no license to be seen at: then it is the address that one wants to know.
+        // An unknown key has no license that could show the event: then the event's address tells where the requests come from.
         foreach (var (place, requests) in taken) batch.WriteLimited(requests, place.Key is { } key ? licenses.Find(batch.Stored, key) : null);
     }
 
@@ -72,7 +72,7 @@ public sealed partial class LimitTally(TimeProvider time, ILogger<LimitTally> lo
         counts[place] = counts.TryGetValue(place, out var so) ? more with { Count = so.Count + more.Count } : more;
     }
 
-    // No address: that is in the event, for those who may see it.
+    // The log has no address: the event has it, for people who may see it.
     private void Log(RequestLimit limit)
     {
         var (at, since) = logged.GetValueOrDefault(limit);

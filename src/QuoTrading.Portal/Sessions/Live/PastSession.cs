@@ -4,8 +4,8 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// One row a session: written at its start, completed at its end, reopened when it resumes. Customer and masked key are copied
-/// in, so that history outlives the license.
+/// One row per session: written at its start, completed at its end, reopened when it resumes. Customer and masked key are copied into it,
+/// so that history outlives the license.
 /// </summary>
 public sealed class PastSession
 {
@@ -37,21 +37,21 @@ public sealed class PastSession
     /// <summary>UTC.</summary>
     public DateTime StartedAt { get; set; }
 
-    /// <summary>UTC; the last message, known from the end of the session on.</summary>
+    /// <summary>UTC; the last message. Null until the session ends.</summary>
     public DateTime? LastSeenAt { get; set; }
 
     /// <summary>UTC; null while it is live.</summary>
     public DateTime? EndedAt { get; set; }
 
-    /// <summary>The end in milliseconds of service time: until when it may resume is counted from here.</summary>
+    /// <summary>The end in milliseconds of service time; the time in which it may resume counts from here.</summary>
     public long? EndedMs { get; set; }
 
     public EndReason? EndReason { get; set; }
 
-    /// <summary>Who ended it, where a person, a token or the command line did.</summary>
+    /// <summary>The person, token or command line that ended it; else null.</summary>
     public string? EndedBy { get; set; }
 
-    /// <summary>Why, in the words of whoever ended it.</summary>
+    /// <summary>The reason that was given for the end.</summary>
     public string? EndNote { get; set; }
 
     public int Interruptions { get; set; }
@@ -74,7 +74,7 @@ public sealed class PastSession
         StartedAt = session.StartedAt,
     };
 
-    /// <summary>Takes over what a change says of this session; of others it says nothing here.</summary>
+    /// <summary>Applies a change of this session; changes of other sessions are ignored.</summary>
     internal void Follow(SessionChange change, Instant now)
     {
         switch (change)

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>The section <c>Portal:Queue</c>: how much may wait to be decided and committed. Beyond it clients are asked to come back.</summary>
+/// <summary>The section <c>Portal:Queue</c>: how many commands may wait, and how long. Beyond that clients must try again later.</summary>
 [SettingsSection("Queue")]
 public sealed class QueueOptions : ISettings
 {
@@ -14,10 +14,10 @@ public sealed class QueueOptions : ISettings
 
     internal TimeSpan LongestWait => TimeSpan.FromSeconds(LongestWaitSeconds);
 
-    /// <summary>What nobody has begun by then is given up: clients wait 10 s for an answer, and ask again.</summary>
+    /// <summary>A command that is not begun by then fails: clients wait 10 s for an answer, and try again.</summary>
     internal TimeSpan GivenUpAfter => 2 * LongestWait;
 
-    /// <summary>Below 1 nobody would ever be served.</summary>
+    /// <summary>Values below 1 would refuse every command.</summary>
     /// <inheritdoc/>
     public IEnumerable<string> Check() => PortalOptions.CheckLeast("Queue", (nameof(MostCommands), MostCommands, 1), (nameof(LongestWaitSeconds), LongestWaitSeconds, 1));
 }

@@ -5,11 +5,11 @@ namespace QuoTrading.Portal.Sessions.Live;
 /// <summary>The licenses whose sessions were refreshed in memory and wait to be written.</summary>
 internal sealed class RefreshedSessions(TimeProvider time)
 {
-    // docs/protocol.md, What each request does: a heartbeat may be remembered up to one second older.
+    // docs/protocol.md, What each request does: after a restart a heartbeat may be up to one second older.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentQueue<SessionTable.Entry> waiting = new();
-    // Of the turn that is being written, the last to be written first. Only whoever writes looks at it.
+    // The entries of the turn that is being written, in reverse order. Used only by the code that writes.
     private readonly List<SessionTable.Entry> turn = [];
     private volatile bool isInTurn;
     private long oldest;
@@ -17,19 +17,19 @@ internal sealed class RefreshedSessions(TimeProvider time)
 
     public bool IsEmpty => !isInTurn && waiting.IsEmpty;
 
-    /// <summary>True when the oldest has waited for a second: from now on heartbeats wait for the store like everything else.</summary>
+    /// <summary>True if the oldest entry has waited for a second: from then on heartbeats wait for the store like other requests.</summary>
     public bool IsBehind => IsOld(Volatile.Read(ref oldestTaken)) || IsOld(Volatile.Read(ref oldest));
 
     public void Add(SessionTable.Entry entry)
     {
         waiting.Enqueue(entry);
-        // 0 means none; a reading of exactly 0 is as good as 1.
+        // 0 means none, so a reading of exactly 0 becomes 1.
         Interlocked.CompareExchange(ref oldest, Math.Max(1, time.GetTimestamp()), 0);
     }
 
     /// <summary>
-    /// Takes up to so many, to be written in one unit; then <see cref="Settle"/>. All that waits is one turn, written in the order of
-    /// the table, so that a unit touches few of its pages; what comes later counts its own second.
+    /// Takes at most so many entries, to be written in one unit; <see cref="Settle"/> follows. All entries that wait are one turn, written
+    /// in the order of the table, so that a unit touches few pages; entries that come later have their own second.
     /// </summary>
     public List<SessionTable.Entry> Take(int most)
     {
@@ -41,7 +41,7 @@ internal sealed class RefreshedSessions(TimeProvider time)
         return taken;
     }
 
-    /// <summary>What was taken is written, or waits again.</summary>
+    /// <summary>The taken entries are written, or wait again.</summary>
     public void Settle()
     {
         if (turn.Count == 0) Volatile.Write(ref oldestTaken, 0);
@@ -50,7 +50,7 @@ internal sealed class RefreshedSessions(TimeProvider time)
     private void BeginTurn()
     {
         Volatile.Write(ref oldestTaken, Interlocked.Exchange(ref oldest, 0));
-        // No more than were there: what comes meanwhile may go on for ever.
+        // No more than are there now: entries that come meanwhile could keep this loop running for ever.
         for (var left = waiting.Count; left > 0 && waiting.TryDequeue(out var entry); left--) turn.Add(entry);
         turn.Sort(static (a, b) => FirstOf(b).CompareTo(FirstOf(a)));
     }

@@ -3,9 +3,9 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// The clock that ages count in (docs/protocol.md, Words). It follows the monotonic clock, but advances at most 2 s a reading and
-/// stands still while the store cannot commit. So neither a suspended process, nor a stepped wall clock, nor downtime ends a
-/// session or lets a second device in.
+/// The clock for ages (docs/protocol.md, Words). It follows the monotonic clock, but advances at most 2 s per reading and stands still
+/// while the store cannot commit. So neither a suspended process, nor a changed wall clock, nor downtime ends a session or lets a second
+/// device in.
 /// </summary>
 public sealed class ServiceClock(TimeProvider time)
 {
@@ -19,7 +19,7 @@ public sealed class ServiceClock(TimeProvider time)
     private long? gapFrom;
     private bool stopped;
 
-    /// <summary>Reads both clocks. Must be called at least every 2 s, or that is a gap.</summary>
+    /// <summary>Reads both clocks. Must be called at least every 2 s; a longer pause is a gap.</summary>
     public Instant Now()
     {
         lock (reading)
@@ -29,7 +29,7 @@ public sealed class ServiceClock(TimeProvider time)
         }
     }
 
-    /// <summary>At start: goes on from where the clock stood at the last flush. The downtime is a gap.</summary>
+    /// <summary>At start: continues from the service time of the last flush. The downtime is a gap.</summary>
     public void ContinueFrom(long storedMs)
     {
         lock (reading)
@@ -40,7 +40,7 @@ public sealed class ServiceClock(TimeProvider time)
         }
     }
 
-    /// <summary>The store is asked to commit; until it has, the clock goes on for 2 s at the most.</summary>
+    /// <summary>The store begins a commit; until it ends, the clock advances by at most 2 s.</summary>
     public void CommitBegins()
     {
         lock (reading)
@@ -62,9 +62,8 @@ public sealed class ServiceClock(TimeProvider time)
         }
     }
 
-    /// <summary>
-    /// Whether time was withheld since the last call: then the service time just before, by which one judges who was live.
-    /// </summary>
+    /// <summary>Ends the gap, if service time was withheld since the last call.</summary>
+    /// <returns>The service time just before the gap, by which sessions are judged live; null if there was no gap.</returns>
     public long? TakeGap()
     {
         lock (reading)
@@ -80,7 +79,7 @@ public sealed class ServiceClock(TimeProvider time)
         var timestamp = time.GetTimestamp();
         var passed = (long)time.GetElapsedTime(lastTimestamp, timestamp).TotalMilliseconds;
         if (passed <= 0) return;
-        // The fraction of a millisecond stays for the next reading, or a busy server's clock would run slow.
+        // The fraction of a millisecond stays for the next reading; otherwise the clock of a busy server would run slow.
         lastTimestamp += passed * time.TimestampFrequency / 1000;
 
         var allowed = Math.Min(passed, MostMs);

@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>Where the service clock stood at the last flush; one row. The clock continues from here after a restart.</summary>
+/// <summary>The service time at the last flush; one row. The clock continues from here after a restart.</summary>
 internal sealed class ServiceTime
 {
     public int Id { get; set; } = 1;

@@ -5,8 +5,8 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// The decisions of one unit, which become its <see cref="Commit"/>. Each sees what those before it changed; memory follows when the
-/// unit is durable, and nothing happened if it was not.
+/// The decisions of one unit, which become its <see cref="Commit"/>. Each sees what the earlier ones changed. Memory follows when the unit
+/// is durable, and stays as it is if the unit is rolled back.
 /// </summary>
 internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, EventWriter eventWriter, SessionSettings settings, Instant now)
 {
@@ -22,7 +22,7 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
     private List<Action>? committed;
     private List<Action>? rolledBack;
 
-    /// <summary>For what memory does not know. What this batch has decided is not in it.</summary>
+    /// <summary>For what is not in memory. Does not contain what this batch has decided.</summary>
     public IStoredSessions Stored => stored;
 
     public Instant Now => now;
@@ -31,13 +31,13 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
 
     public IReadOnlyList<SessionChange> Changes => changes;
 
-    /// <summary>Which of the unit's commands is being decided, counted from 0.</summary>
+    /// <summary>The command of the unit that is being decided, counted from 0.</summary>
     public int Command { get; set; }
 
-    /// <summary>The sessions of a license as they stand at this point of the batch; no refresh passes by from here on.</summary>
+    /// <summary>The sessions of a license at this point of the batch; until the batch ends they cannot be refreshed outside it.</summary>
     public LicenseSessions this[long licenseId] => Transition(table.Get(licenseId));
 
-    /// <summary>Asks the rules and notes what they say.</summary>
+    /// <summary>Calls the rules and takes over their decision.</summary>
     public Decision Apply(long licenseId, LicenseSnapshot? license, Func<LicenseSessions, Decision> decide)
     {
         var entry = table.Get(licenseId);
@@ -53,7 +53,7 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
         return decision;
     }
 
-    /// <summary>The installation that a device is bound to; null where none is.</summary>
+    /// <summary>The installation that a device is bound to, with the logins of this batch; null if there is none.</summary>
     public string? FindInstall(long licenseId, string device)
     {
         for (var i = changes.Count - 1; i >= 0; i--)
@@ -62,7 +62,7 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
         return stored.FindInstall(licenseId, device);
     }
 
-    /// <summary>A session's row of history as this batch leaves it; null where there is none.</summary>
+    /// <summary>A session's row of history, with the changes of this batch; null if there is none.</summary>
     public PastSession? FindRecord(Guid sessionId)
     {
         var record = stored.FindRecord(sessionId);
@@ -92,7 +92,7 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
     /// <inheritdoc cref="Commit.Anonymised"/>
     public void Anonymise(long licenseId) => anonymised = licenseId;
 
-    /// <summary>Writes what refreshes have changed in memory.</summary>
+    /// <summary>Writes sessions that were refreshed in memory.</summary>
     public void Flush(RefreshedSessions refreshed, int most)
     {
         var taken = refreshed.Take(most);
@@ -114,10 +114,10 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
     /// <summary>Runs once the unit is durable, after memory has followed. Must not throw and not wait.</summary>
     public void OnCommitted(Action action) => (committed ??= []).Add(action);
 
-    /// <summary>Runs if the unit came to nothing. Must not throw and not wait.</summary>
+    /// <summary>Runs if the unit is rolled back. Must not throw and not wait.</summary>
     public void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
 
-    /// <summary>All that was decided; nothing more may be.</summary>
+    /// <summary>All that was decided; nothing may be decided afterwards.</summary>
     public Commit ToCommit() => new()
     {
         Now = now,
@@ -130,8 +130,8 @@ internal sealed class SessionBatch(IStoredSessions stored, SessionTable table, E
         Anonymised = anonymised,
     };
 
-    /// <summary>Memory follows what became of the commit.</summary>
-    /// <param name="durable">Null where it came to nothing.</param>
+    /// <summary>Memory follows the result of the commit.</summary>
+    /// <param name="durable">Null if the unit was rolled back.</param>
     public void Settle(CommitOutcome.Durable? durable)
     {
         if (durable is not null) events.Keep(durable.EventRows);

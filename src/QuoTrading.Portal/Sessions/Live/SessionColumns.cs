@@ -4,7 +4,9 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>How the small parts of a live session stand in its row. Lines and tabs: neither names nor hashes have any.</summary>
+/// <summary>
+/// The text format of the small parts of a live session in its row. Lines and tabs separate: neither names nor hashes contain any.
+/// </summary>
 internal static class SessionColumns
 {
     private const char Line = '\n';
@@ -17,13 +19,13 @@ internal static class SessionColumns
 
     public static string? Of(CopiedMark? mark) => mark is null ? null : $"{mark.Sign}{Line}{mark.Where}";
 
-    /// <param name="nowMs">It was written down by then, in milliseconds of service time.</param>
+    /// <param name="nowMs">Taken as the time of its last note, in milliseconds of service time.</param>
     public static CopiedMark? ReadMark(string? text, long nowMs) =>
         text?.Split(Line) is [var sign, var where] && Enum.TryParse<CopySign>(sign, out var known) ? new CopiedMark(known, where, nowMs) : null;
 
     /// <summary>
-    /// The installation, then a line for each program: its name, whether its newest token was used, the tokens' hashes; of those that go
-    /// on without tokens the name and a dash.
+    /// The installation, then a line for each program: its name, whether its newest token was used, the tokens' hashes. For programs that
+    /// go on without tokens: the name and a dash.
     /// </summary>
     public static string? Of(SessionProof? proof) => proof is null
         ? null
@@ -40,8 +42,8 @@ internal static class SessionColumns
         };
     }
 
-    /// <summary>A line for each program that told something of itself: its name, symbol, version, status, and its figures.</summary>
-    /// <returns>Null where one program has the session for itself.</returns>
+    /// <summary>A line for each program that has a report of its own: its name, symbol, version, status, and figures.</summary>
+    /// <returns>Null if one program is alone in the session.</returns>
     public static string? OfReports(LiveSession session)
     {
         if (!session.HasReports) return null;
@@ -58,17 +60,17 @@ internal static class SessionColumns
         return reports;
     }
 
-    /// <summary>The names of the programs that use it, a line each. Null is what most sessions have: one program that does not say its name.</summary>
+    /// <summary>The names of the session's programs, one a line. Null, as for most sessions: one program without a name.</summary>
     public static string? OfApps(LiveSession s)
     {
-        // Of nearly every session, and written twice a second.
+        // The path of nearly every session, twice a second.
         if (s.OtherApps.IsEmpty) return s.App switch { null => NoApp, "" => null, var app => app };
         var others = s.OtherApps.Select(other => other.Name);
         var text = string.Join(Line, s.App is null ? others : others.Prepend(s.App));
         return text.Length == 0 ? null : text;
     }
 
-    /// <summary>The session with its programs and what they told, as read.</summary>
+    /// <summary>The session with its programs and their reports, as read.</summary>
     public static LiveSession WithApps(LiveSession session, string? apps, string? reports)
     {
         if (apps == NoApp) return session;
@@ -78,7 +80,7 @@ internal static class SessionColumns
         {
             App = StringPool.Share(names[0]),
             Report = told.GetValueOrDefault(names[0]),
-            // When each of them spoke last is not stored: none of them later than the session.
+            // The time of each program's last message is not stored: none is later than that of the session.
             OtherApps = [.. names.Skip(1).Select(other => new SessionApp(StringPool.Share(other), session.LastSeenMs, told.GetValueOrDefault(other)))],
         };
     }

@@ -3,8 +3,8 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// Something that happened: a login, a refusal, an end. Rows are added and never edited, but for the count of equal ones in a
-/// row (refusals of one license and device within 60 s; requests over one limit; the time-outs and resumes of one session).
+/// Something that happened: a login, a refusal, an end. Rows are added and never edited, except that one row counts equal events
+/// (refusals of one license and device within 60 s; requests over one limit; the time-outs and resumes of one session).
 /// </summary>
 public sealed class SessionEvent
 {
@@ -20,7 +20,7 @@ public sealed class SessionEvent
 
     public EventKind Kind { get; set; }
 
-    /// <summary>For a refusal its code, as the client was told; for an end its reason.</summary>
+    /// <summary>The code of a refusal, as in the answer to the client; the reason of an end.</summary>
     public string? Code { get; set; }
 
     public long? LicenseId { get; set; }
@@ -35,7 +35,7 @@ public sealed class SessionEvent
 
     public string? Address { get; set; }
 
-    /// <summary>Who did it, where a person, a token or the command line did.</summary>
+    /// <summary>The person, token or command line that caused it; else null.</summary>
     public string? By { get; set; }
 
     public string? Detail { get; set; }

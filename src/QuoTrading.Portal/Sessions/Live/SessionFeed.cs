@@ -3,7 +3,7 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>Hands committed changes to whoever listens. One that missed some looks at the registry again.</summary>
+/// <summary>Hands committed changes to its subscribers. A subscriber that missed some reads the registry again.</summary>
 public sealed class SessionFeed(TimeProvider time)
 {
     private readonly Publisher<CommittedChanges> publisher = new(capacity: 1024);

@@ -4,14 +4,14 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// What this process knows of sessions without asking the store. Changed inside units alone, so what is here is what is stored; only a
-/// refresh of a live session may be here first, for a second at most.
+/// What this process knows about sessions without reading the store. Changed only inside units, so it equals what is stored; only a
+/// refresh of a live session may be here earlier, by a second at most.
 /// </summary>
 internal sealed class SessionMemory(LicenseCache licenses, KnownDevices devices, ServiceClock clock, TimeProvider time)
 {
     private readonly EventWriter eventWriter = new();
 
-    // Devices that are bound to an installation: of the others nothing is looked up. Only this process binds any.
+    // Devices that are bound to an installation; for all others nothing is read. Only this process binds devices.
     private readonly HashSet<(long LicenseId, string Device)> bound = [];
     private bool boundAreKnown;
     private bool mustReload = true;
@@ -50,10 +50,13 @@ internal sealed class SessionMemory(LicenseCache licenses, KnownDevices devices,
     /// <summary>Inside a unit: whether a device is bound to an installation.</summary>
     public bool IsBound(long licenseId, string device) => bound.Contains((licenseId, device));
 
-    /// <summary>A unit came to nothing: memory and store may differ, so the next one reads it all again.</summary>
+    /// <summary>A unit was rolled back: memory and store may differ, so the next unit reads everything again.</summary>
     public void Doubt() => mustReload = true;
 
-    /// <summary>Inside a unit, at its beginning: a batch, with memory brought up to date after a failed commit, after another process wrote, after a gap.</summary>
+    /// <summary>
+    /// At the beginning of a unit: opens a batch. Brings memory up to date first, if a commit failed, another process wrote, or there was a
+    /// gap.
+    /// </summary>
     public SessionBatch Open(IStoredSessions stored)
     {
         if (!boundAreKnown)
@@ -75,12 +78,12 @@ internal sealed class SessionMemory(LicenseCache licenses, KnownDevices devices,
         (mustReload, seenForeignChanges) = (false, stored.ForeignChanges);
         if (clock.TakeGap() is { } from) CreditGap(from, now.Ms);
         var batch = new SessionBatch(stored, Table, eventWriter, settings, now);
-        // What a unit read that came to nothing may be its own unfinished work.
+        // A unit that is rolled back may have read its own unfinished changes, so the next one reads again.
         if (readsAgain) batch.OnRolledBack(() => seenForeignChanges = -1);
         return batch;
     }
 
-    /// <summary>Inside a unit, at its end: memory follows what is durable now.</summary>
+    /// <summary>At the end of a unit: memory follows what is durable now.</summary>
     public void Follow(SessionBatch batch)
     {
         settings = batch.Settings;

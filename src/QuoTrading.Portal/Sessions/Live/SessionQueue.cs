@@ -4,27 +4,27 @@ using QuoTrading.Portal.Kernel;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// What waits to be decided and committed. Bounded by number and by time: when the store cannot keep up or is away, callers are told
-/// at once, not kept.
+/// The commands that wait to be decided and committed. Limited in number and time: when the store is too slow or down, callers get an
+/// error at once instead of waiting.
 /// </summary>
-/// <param name="diskTime">How long a disk takes, and so what is worth waiting for, does not follow the clock of sessions.</param>
+/// <param name="diskTime">The clock for gathering commands: the time that a disk takes is real time, whatever clock sessions use.</param>
 internal sealed class SessionQueue(QueueOptions options, TimeProvider time, TimeProvider diskTime)
 {
     private const int MostInOneUnit = 256;
     private const string StoreIsDown = "The store takes no commits now.";
 
     private readonly Channel<Work> channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostCommands) { SingleReader = true });
-    // When the unit before was durable: whom it answers, and who waited already.
+    // At the moment when the previous unit became durable: the commands that it answers, and those that waited already.
     private int underWay;
     private volatile Gathering? gathering;
-    // Of what is being committed now; 0 where nothing is. Whatever still waits came later.
+    // When the oldest of the commands that are being committed came; 0 if there are none. Commands that still wait came later.
     private long oldest;
     private long oldestOfClients;
     private volatile bool refusesClients;
 
     /// <summary>
-    /// Set while the store is known to take no commits: clients are told at once, also those who wait already. What the server does
-    /// by itself goes on, and so finds out when the store is back.
+    /// True while the store is known to take no commits: then commands of clients fail at once, also those that wait already. The server's
+    /// own commands go on, and so detect when the store is back.
     /// </summary>
     public bool RefusesClients
     {
@@ -32,14 +32,14 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time, Time
         set => refusesClients = value;
     }
 
-    /// <summary>How long the oldest command has waited that is being committed now; zero where none is.</summary>
+    /// <summary>How long the oldest of the commands that are being committed has waited; zero if there are none.</summary>
     public TimeSpan Wait => Age(Volatile.Read(ref oldest));
 
-    /// <summary>How many wait that nobody has begun.</summary>
+    /// <summary>How many commands wait that are not begun.</summary>
     public int Depth => channel.Reader.Count;
 
-    /// <param name="abandoned">Cancelled when nobody waits for the answer any more: then it is not decided, unless that has begun.</param>
-    /// <exception cref="StoreUnavailableException">The store is down, too much waits already, or for too long, or the portal is stopping.</exception>
+    /// <param name="abandoned">Cancelled when the caller no longer waits for the answer: a command that is not begun is dropped.</param>
+    /// <exception cref="StoreUnavailableException">The store is down, too much waits or waits too long, or the portal stops.</exception>
     public Task<T> AddAsync<T>(Func<SessionBatch, T> decide, CancellationToken abandoned = default)
     {
         if (refusesClients) throw new StoreUnavailableException(StoreIsDown);
@@ -47,15 +47,15 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time, Time
         return Add(new Work<T>(decide, Now(), forClient: true, abandoned));
     }
 
-    /// <summary>The same for what the server does by itself, once at a time: it must go on while clients are refused.</summary>
+    /// <summary>The same for the server's own commands, one at a time: they must go on while clients are refused.</summary>
     public Task<T> AddOwnAsync<T>(Func<SessionBatch, T> decide) => Add(new Work<T>(decide, Now(), forClient: false, CancellationToken.None));
 
     public void Complete() => channel.Writer.TryComplete();
 
-    /// <summary>Waits for work and takes all there is, up to what one unit may hold. Empty: there will be none any more.</summary>
+    /// <summary>Waits for commands and takes all there are, up to the most for one unit. Empty if there will be no more.</summary>
     /// <param name="patience">
-    /// How long to wait for those whom the unit before answered: on a slow disk they ask again long before the next sync is over, and
-    /// would wait for it to end and for one more. Where as many wait as are under way, nobody is waited for.
+    /// How long to wait for the clients that the previous unit answered. On a slow disk they send again long before the next sync ends, and
+    /// would have to wait for its end and for one more. If as many wait as are under way, there is no wait.
     /// </param>
     public async Task<List<Work>> TakeAsync(TimeSpan patience = default)
     {
@@ -73,7 +73,7 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time, Time
         return taken;
     }
 
-    /// <summary>A unit is durable, and will be answered now.</summary>
+    /// <summary>A unit is durable, and its commands are answered next.</summary>
     public void Committed(int commands) => underWay = Math.Min(commands + Depth, MostInOneUnit);
 
     private async Task GatherAsync(int count, TimeSpan patience)
@@ -93,7 +93,7 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time, Time
         return work.Task;
     }
 
-    // Nothing of it has begun, so it may still be as if it had never come.
+    // Nothing of it has begun, so it may still be dropped without effect.
     private bool IsWanted(Work work)
     {
         if (work.Abandoned.IsCancellationRequested) work.Fail(new OperationCanceledException(work.Abandoned));
@@ -109,12 +109,12 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time, Time
         Volatile.Write(ref oldestOfClients, taken.Find(work => work.ForClient)?.Since ?? 0);
     }
 
-    // 0 means none; a reading of exactly 0 is as good as 1.
+    // 0 means none, so a reading of exactly 0 becomes 1.
     private long Now() => Math.Max(1, time.GetTimestamp());
 
     private TimeSpan Age(long since) => since == 0 ? TimeSpan.Zero : time.GetElapsedTime(since);
 
-    /// <summary>Waits until so many wait, or until it has been long enough.</summary>
+    /// <summary>Waits until so many commands wait, or the patience is over.</summary>
     private sealed class Gathering(int count)
     {
         private readonly TaskCompletionSource enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,17 +129,17 @@ internal sealed class SessionQueue(QueueOptions options, TimeProvider time, Time
         public void End() => enough.TrySetResult();
     }
 
-    /// <summary>A command and whoever waits for its answer.</summary>
+    /// <summary>A command, and the task that its caller waits for.</summary>
     internal abstract class Work(long since, bool forClient, CancellationToken abandoned)
     {
-        /// <summary>When it came, on the monotonic clock.</summary>
+        /// <summary>When it came, as a timestamp of the monotonic clock.</summary>
         public long Since => since;
 
         public bool ForClient => forClient;
 
         public CancellationToken Abandoned => abandoned;
 
-        /// <summary>Inside a unit. May be called again where that unit came to nothing.</summary>
+        /// <summary>Inside a unit. May be called again if that unit was rolled back.</summary>
         public abstract void Decide(SessionBatch batch);
 
         public abstract void Answer();

@@ -6,9 +6,9 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// Sessions, for clients and whoever asks about them. Commands that arrive together are decided by <see cref="SessionRules"/> and committed
-/// together (<see cref="CommitLoop"/>); an answer is given when its effect is durable. One exception, while no other process writes sessions:
-/// a message that only refreshes a live session is answered at once and written within a second.
+/// The sessions, for clients and for all that read them. Commands that arrive together are decided by <see cref="SessionRules"/> and
+/// committed together (<see cref="CommitLoop"/>); an answer is given when its effect is durable. One exception, while no other process
+/// writes sessions: a message that only refreshes a live session is answered at once and written within a second.
 /// </summary>
 internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, LicenseGrowth growth, LimitOptions growthLimits, SessionMetrics metrics)
 {
@@ -24,7 +24,7 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
     /// <summary>Wall time.</summary>
     public DateTime UtcNow => memory.Clock.Now().Utc;
 
-    /// <summary>How long what is being committed now has waited for it; zero where nothing is.</summary>
+    /// <summary>How long the oldest of the commands that are being committed has waited; zero if there are none.</summary>
     public TimeSpan StoreWait => queue.Wait;
 
     /// <summary>How many commands wait to be decided.</summary>
@@ -32,11 +32,11 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
 
     /// <summary>Rule 1 of docs/protocol.md.</summary>
     /// <param name="abandoned">
-    /// Cancelled when the client has gone: a login that nobody has begun to decide is dropped then, for whom would it seat? A message
-    /// that proves life, or an end, counts whoever waits for the answer: those take no such token.
+    /// Cancelled when the client is gone: a login that is not begun is then dropped, since its device would hold a seat without knowing it.
+    /// Heartbeats and releases have no such token: they count even if no client waits for the answer.
     /// </param>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
-    /// <exception cref="OperationCanceledException">It was dropped. Nothing was changed.</exception>
+    /// <exception cref="OperationCanceledException">The login was dropped. Nothing was changed.</exception>
     public async Task<Answer> LogInAsync(ClientMessage message, CancellationToken abandoned = default)
     {
         var answer = await DecideAsync(message, SessionRules.LogIn, detail: null, abandoned);
@@ -44,19 +44,19 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
         return answer;
     }
 
-    /// <summary>What a login would be told now; nothing changes but that a refusal is noted.</summary>
+    /// <summary>The answer that a login would get now. Changes nothing, but writes the event of a refusal.</summary>
     /// <inheritdoc cref="LogInAsync"/>
     public Task<Answer> CheckAsync(ClientMessage message, CancellationToken abandoned = default) =>
         DecideAsync(message, SessionRules.Check, detail: "check only", abandoned);
 
-    /// <summary>Whether the license is good; sessions are not looked at. <c>main</c> without a device.</summary>
+    /// <summary>Whether the license is good; sessions are ignored. <c>main</c> without a device.</summary>
     /// <inheritdoc cref="LogInAsync"/>
     public Task<Answer> ValidateAsync(ClientMessage message, CancellationToken abandoned = default) =>
         DecideAsync(message, SessionRules.Validate, detail: "license only", abandoned);
 
     /// <summary>
-    /// What a login and a heartbeat would be told now, the day's limits included, and what they would change. Only a question: nothing
-    /// is changed, noted or counted.
+    /// The answers that a login and a heartbeat would get now, the day's limits included, and what they would change. Nothing is changed,
+    /// noted or counted.
     /// </summary>
     /// <inheritdoc cref="LogInAsync"/>
     public Task<(Asked LogIn, Asked Heartbeat)> AskAsync(ClientMessage message, CancellationToken abandoned = default) => queue.AddAsync(batch =>
@@ -88,8 +88,8 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
     public Task<Answer> OpenStreamAsync(ClientMessage message) =>
         TryRefresh(message, SessionRules.OpenStream) is { } answer ? Task.FromResult(answer) : DecideAsync(message, SessionRules.OpenStream, detail: "stream");
 
-    /// <summary>Streams dropped: what that says about their sessions.</summary>
-    /// <param name="isBack">Asked once more when it is decided: a device that opens a stream again has lost nothing.</param>
+    /// <summary>Streams dropped: applies the verdict to their sessions.</summary>
+    /// <param name="isBack">Called again when the command is decided: a device that has opened a stream again has lost nothing.</param>
     /// <exception cref="StoreUnavailableException">Nothing was changed.</exception>
     internal Task LoseConnectionsAsync(DropVerdict verdict, Func<Drop, bool> isBack) => queue.AddOwnAsync(batch =>
     {
@@ -120,26 +120,26 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
     public bool IsKnown(KeyHash key, string device) => memory.Devices.IsKnown(key, device);
 
     /// <summary>
-    /// Whether this device has a session of this license, by what memory knows; its login may be longer ago than
-    /// <see cref="IsKnown"/> remembers. Does not wait.
+    /// Whether this device has a session of this license, by what is in memory. Its login may be longer ago than <see cref="IsKnown"/>
+    /// remembers. Does not wait.
     /// </summary>
     public bool IsHolder(KeyHash key, string device) => memory.Licenses.Recall(key) is { } license && memory.Table.Find(license.Id)?.Sessions.Find(device) is not null;
 
-    /// <summary>Whether this release would end its device's session, by what memory knows. Does not wait.</summary>
+    /// <summary>Whether this release would end its device's session, by what is in memory. Does not wait.</summary>
     public bool WouldEnd(ClientMessage message) => memory.Licenses.Recall(message.Key) is { } license && memory.Table.Find(license.Id)?.Sessions.Find(message.Device) is { } own
         && SessionRules.EndsBy(own, message, memory.Settings, memory.Clock.Now());
 
-    /// <summary>How many seats the license with this key has; null where memory does not know it. Does not wait.</summary>
+    /// <summary>How many seats the license with this key has; null if it is not in memory. Does not wait.</summary>
     public int? RecallSeats(KeyHash key) => memory.Licenses.Recall(key)?.Seats;
 
-    /// <summary>The same, also where memory does not know it; null where there is no such license.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
+    /// <summary>The same, but reads a license that is not in memory; null if there is no such license.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public Task<int?> FindSeatsAsync(KeyHash key) => queue.AddAsync(batch => memory.Licenses.Find(batch.Stored, key)?.Seats);
 
     /// <summary>The sessions that are live now, in no order. From memory; does not wait.</summary>
     public IEnumerable<LiveSession> Live() => memory.Live();
 
-    /// <summary>How many devices are kept out now, of all memory.Licenses. From memory; does not wait.</summary>
+    /// <summary>How many devices are kept out now, of all licenses. From memory; does not wait.</summary>
     public int KeptOutCount()
     {
         var now = memory.Clock.Now();
@@ -150,7 +150,7 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
     public LiveSession? Find(long licenseId, Guid sessionId) =>
         memory.Table.Find(licenseId)?.Sessions.Find(sessionId) is { } session && !SessionRules.IsStale(session, memory.Settings, memory.Clock.Now().Ms) ? session : null;
 
-    /// <summary>When, in wall time UTC, a session is stale if its client is silent from now on.</summary>
+    /// <summary>When, in UTC wall time, a session is stale if its client sends nothing more.</summary>
     public DateTime StaleAt(LiveSession session)
     {
         var now = memory.Clock.Now();
@@ -181,19 +181,19 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
             ? $"copied device: {served}"
             : null;
 
-    /// <param name="counts">False where it is only asked.</param>
+    /// <param name="counts">False for a question that changes nothing.</param>
     private Decision WithinToday(Decision decision, LicenseSessions before, LicenseSnapshot license, ClientMessage message, Instant now, bool counts = true)
     {
         if (!SessionRules.Begins(decision)) return decision;
         var isNewDevice = !memory.Devices.IsKnown(message.Key, message.Device);
         var today = growth.Of(license.Id, message.Device, now.Ms);
         var within = SessionRules.WithinToday(decision, before, license, today, isNewDevice, growthLimits);
-        // At once, so that those who come in the same unit are counted; where the unit comes to nothing a day has a little less.
+        // Noted at once, so that it counts for later logins of the same unit. If the unit is rolled back, the day has a little less left.
         if (counts && SessionRules.Begins(within)) growth.Note(license.Id, message.Device, isNewDevice, SessionRules.IsBeyond(license, today, growthLimits), now.Ms);
         return within;
     }
 
-    // Nearly every device is bound to nothing, and costs one look into memory.
+    // Nearly every device is bound to no installation, and costs one lookup in memory.
     private ClientMessage WithBinding(SessionBatch batch, LicenseSnapshot license, ClientMessage message) => memory.IsBound(license.Id, message.Device)
         ? message with { BoundTo = batch.FindInstall(license.Id, message.Device) }
         : message;
@@ -205,7 +205,7 @@ internal sealed class SessionRegistry(SessionMemory memory, SessionQueue queue, 
         Answer? answer = null;
         var applied = entry.TryRefresh(sessions =>
         {
-            // Again, now that no unit can change it.
+            // Read again, because no unit can change it from here on.
             var license = memory.Licenses.Recall(message.Key) ?? known;
             var inForce = memory.Settings;
             var now = memory.Clock.Now();

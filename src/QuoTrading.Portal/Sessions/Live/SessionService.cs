@@ -7,7 +7,7 @@ using QuoTrading.Portal.Storage;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>What people and their scripts do. Each change and its audit row are one unit.</summary>
+/// <summary>What people and their scripts do to sessions. Each change and its audit entry are one unit.</summary>
 internal sealed class SessionService(
     CommitLoop loop, SessionMemory memory, SessionQueue queue, SessionSettingsRules settingsRules, LicenseGrowth growth, AuditLog audit) : ISessionService, ILicenseWatcher
 {
@@ -101,7 +101,7 @@ internal sealed class SessionService(
         var tooMany = live.Where(session => !SessionRules.IsStale(session, proposed, now.Ms)).CountBy(session => (session.LicenseId, session.Seat)).Sum(seat => Math.Max(0, seat.Value - proposed.MostOnSeat));
         return new SettingsPreview(live.Count, ending.Count, tooRare, ending.Count(session => SessionRules.HasOpenPosition(session, inForce, now.Ms)), tooMany, live.Count(IsNewlyRefused));
 
-        // A license with a setting of its own follows no other.
+        // The setting for all licenses does not apply to a license with its own.
         bool IsNewlyRefused(LiveSession session) => session.Copied is not null && (inForce.CopiedDevices, proposed.CopiedDevices) is (CopiedDevices.Report, CopiedDevices.Refuse)
             && !SessionRules.IsStale(session, proposed, now.Ms) && memory.Licenses.Recall(session.LicenseId)?.CopiedDevices is null;
     }

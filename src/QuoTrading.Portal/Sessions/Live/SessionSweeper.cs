@@ -4,31 +4,33 @@ using QuoTrading.Portal.Sessions.Rules;
 
 namespace QuoTrading.Portal.Sessions.Live;
 
-/// <summary>What the server does to sessions by itself: reads what is stored, ends what is stale or no longer good, writes what was refreshed.</summary>
+/// <summary>
+/// What the server does to sessions by itself: loads what is stored, ends what is stale or no longer good, writes what was refreshed.
+/// </summary>
 internal sealed class SessionSweeper(CommitLoop loop, SessionQueue queue, SessionMemory memory, LimitTally limited, ConcurrencyGauge gauge, SessionMetrics metrics)
 {
-    // A unit of refreshes takes its turn like a command; in this size it is over in some ten milliseconds.
+    // A unit of refreshes delays commands like any other unit; of this size it takes some ten milliseconds.
     private const int MostRefreshesInOneUnit = 2000;
     private const int MostFlushesInOneTick = 50;
 
-    // From here on a start leaves enough behind to be worth a collection.
+    // From so many licenses on, a start leaves enough garbage to be worth a collection.
     private const int ManyAtStart = 10_000;
 
-    // Licenses that one tick settles; the rest is due half a second later still.
+    // The most licenses that one tick settles; the others are still due half a second later.
     private const int MostDueInOneTick = 2000;
 
-    /// <summary>Reads what is stored, and settles it: before anybody is served.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be read or written.</exception>
+    /// <summary>Loads what is stored, and settles it, before any client is served.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read or written.</exception>
     public async Task StartAsync()
     {
         await loop.LoadAsync();
         await SettleAsync();
-        // What so many rows left behind is more than what is kept of them. Nobody waits yet, and nobody will collect it soon.
+        // Reading so many rows leaves more garbage than memory keeps of them. No client waits yet, and it would not be collected soon.
         if (memory.Table.Count >= ManyAtStart) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    /// <summary>No command is taken any more; what is queued and what was refreshed is written.</summary>
-    /// <param name="running">What commits the queue.</param>
+    /// <summary>Takes no more commands; writes what is queued and what was refreshed.</summary>
+    /// <param name="running">The task that commits the queue.</param>
     public async Task StopAsync(Task running)
     {
         queue.Complete();
@@ -37,21 +39,21 @@ internal sealed class SessionSweeper(CommitLoop loop, SessionQueue queue, Sessio
         await SettleAsync();
     }
 
-    /// <summary>Twice a second: reads the clock, counts who is live, ends what is stale or no longer good, writes what was refreshed.</summary>
+    /// <summary>Twice a second: reads the clock, counts live sessions, ends stale and invalid ones, writes what was refreshed.</summary>
     public async Task TickAsync()
     {
         Count();
         var due = FindDue();
         if (due.Count == 0 && IsIdle()) return;
         await queue.AddOwnAsync(batch => Settle(batch, due));
-        // Unit after unit until nothing waits, or a busy second would be written in the next one.
+        // One unit after the other until nothing waits; otherwise a busy second would be written in the next one.
         for (var more = 0; more < MostFlushesInOneTick && !memory.Refreshed.IsEmpty; more++) await queue.AddOwnAsync(batch => Settle(batch, []));
     }
 
     private bool IsIdle() => memory.Refreshed.IsEmpty && memory.StoreAnswers && !loop.IsStoreDown && !limited.IsDue && !gauge.IsDue
         && !memory.Table.Entries.Any(entry => !entry.Sessions.Live.IsEmpty);
 
-    // The same without the queue, which is not served yet, or no more.
+    // The same without the queue, which is not served yet, or no longer.
     private async Task SettleAsync()
     {
         List<long>? due = null;
@@ -59,7 +61,7 @@ internal sealed class SessionSweeper(CommitLoop loop, SessionQueue queue, Sessio
         {
             await loop.CommitAloneAsync(batch =>
             {
-                // One look at all of them may find more than it returns. After one that found none there is no need for another.
+                // One call may find only a part of what is due. After a call that found nothing, no further call is needed.
                 if (due is not []) due = FindDue();
                 Settle(batch, due);
             });

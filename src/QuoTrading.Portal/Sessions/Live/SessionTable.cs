@@ -4,19 +4,19 @@ using QuoTrading.Portal.Sessions.Rules;
 namespace QuoTrading.Portal.Sessions.Live;
 
 /// <summary>
-/// What is stored, in memory: the sessions of every license that has any. Changed when a unit is durable;
-/// only a refresh of a live session may be here first, for a second at most.
+/// The stored sessions of every license that has any, in memory. Changed when a unit is durable; only a refresh of a live session may be
+/// here earlier, by a second at most.
 /// </summary>
 internal sealed class SessionTable
 {
     private readonly ConcurrentDictionary<long, Entry> entries = new();
 
-    /// <summary>All of them, in no order. May be enumerated while others change it.</summary>
+    /// <summary>All entries, in no order. May be enumerated while other threads change the table.</summary>
     public IEnumerable<Entry> Entries
     {
         get
         {
-            // Not the dictionary's Values: that is a copy of all, made under all its locks, several times a second.
+            // Not the dictionary's Values: that copies all entries under all locks, and this runs several times a second.
             foreach (var (_, entry) in entries) yield return entry;
         }
     }
@@ -28,15 +28,15 @@ internal sealed class SessionTable
 
     public Entry Get(long licenseId) => entries.GetOrAdd(licenseId, static id => new Entry(id));
 
-    /// <summary>Lets refreshes through again. A license without sessions leaves the table: only units put one in.</summary>
-    /// <param name="sessions">How they stand after the unit; null if it came to nothing.</param>
+    /// <summary>Allows refreshes again. A license without sessions is removed from the table: only units add one.</summary>
+    /// <param name="sessions">The sessions after the unit; null if it was rolled back.</param>
     public void Thaw(Entry entry, LicenseSessions? sessions)
     {
         entry.Thaw(sessions);
         if (entry.Sessions.IsEmpty) entries.TryRemove(new(entry.LicenseId, entry));
     }
 
-    /// <summary>Puts what was read from the store in the place of what was here. Of one session the newer message counts.</summary>
+    /// <summary>Replaces all sessions by those that were read from the store. For one session in both, the newer message counts.</summary>
     public void Replace(IReadOnlyDictionary<long, LicenseSessions> stored)
     {
         foreach (var (licenseId, entry) in entries)
@@ -53,16 +53,16 @@ internal sealed class SessionTable
 
         public long LicenseId => licenseId;
 
-        /// <summary>As they stand; immutable, so it may be read without a lock.</summary>
+        /// <summary>The current sessions; immutable, so they may be read without a lock.</summary>
         public LicenseSessions Sessions { get; private set; } = LicenseSessions.Empty;
 
         /// <summary>
-        /// A refresh, without the writer: <paramref name="decide"/> is asked, and only if nothing but a refresh comes of it, it
-        /// applies here and now.
+        /// A refresh without the writer: calls <paramref name="decide"/>, and applies its decision at once if that is nothing but a
+        /// refresh.
         /// </summary>
-        /// <param name="decide">Null where the message must be durable before its answer.</param>
+        /// <param name="decide">Returns null if the message must be durable before its answer.</param>
         /// <param name="becameDirty">True if the entry must be written, and was not waiting for that before.</param>
-        /// <returns>False where the writer must decide, or is just deciding.</returns>
+        /// <returns>False if the writer must decide, or is deciding now.</returns>
         public bool TryRefresh(Func<LicenseSessions, Decision?> decide, out bool becameDirty)
         {
             lock (changing)
@@ -92,7 +92,7 @@ internal sealed class SessionTable
             }
         }
 
-        /// <summary>From now on only the unit that froze it changes it, until <see cref="Thaw"/>.</summary>
+        /// <summary>From now on only the unit that froze the entry changes it, until <see cref="Thaw"/>.</summary>
         public LicenseSessions Freeze()
         {
             lock (changing)
@@ -102,7 +102,7 @@ internal sealed class SessionTable
             }
         }
 
-        /// <param name="sessions">How they stand after the unit; null if it came to nothing.</param>
+        /// <param name="sessions">The sessions after the unit; null if it was rolled back.</param>
         public void Thaw(LicenseSessions? sessions)
         {
             lock (changing)
@@ -112,7 +112,7 @@ internal sealed class SessionTable
             }
         }
 
-        /// <summary>What a flush has to write. Whoever cannot write it calls <see cref="MakeDirty"/>.</summary>
+        /// <summary>The sessions that a flush has to write. If they cannot be written, the caller calls <see cref="MakeDirty"/>.</summary>
         public LicenseSessions TakeDirty()
         {
             lock (changing)
@@ -144,7 +144,7 @@ internal sealed class SessionTable
             }
         }
 
-        // What is not stored stays; of the messages the newer counts.
+        // Values that are not stored are kept; of the two messages the newer counts.
         private static LiveSession Newer(LiveSession stored, LiveSession? here) => here switch
         {
             null => stored,

@@ -29,7 +29,7 @@ internal static class SessionTables
     }
 }
 
-/// <summary>Whatever the code does: one session a device of a license, and one session that occupies a seat.</summary>
+/// <summary>Guaranteed by the database, whatever the code does: one session a device of a license, and one that occupies a seat.</summary>
 internal sealed class LiveSessionConfiguration : IEntityTypeConfiguration<LiveSession>
 {
     public void Configure(EntityTypeBuilder<LiveSession> session)
@@ -45,19 +45,19 @@ internal sealed class LiveSessionConfiguration : IEntityTypeConfiguration<LiveSe
         session.Ignore(nameof(LiveSession.BeatsSinceMs));
         session.Ignore(nameof(LiveSession.Beats));
         session.Ignore(nameof(LiveSession.BeatSymbols));
-        // Both as the session store writes them.
+        // SessionColumns writes both as text.
         session.Ignore(nameof(LiveSession.Copied));
         session.Ignore(nameof(LiveSession.Proof));
         session.Property<string?>("CopiedText").HasColumnName("Copied");
         session.Property<string?>("ProofText").HasColumnName("Proof");
-        // A session that began before the column was there is at home where it was last.
+        // Sessions that began before this column existed have none: the last address counts as their home.
         session.Property(s => s.HomeAddress).IsRequired(false);
-        // The names of the programs that use it, as the session store writes them.
+        // The names of the programs that use the session, in the format of SessionColumns.
         session.Property<string?>("Apps");
         session.Ignore(nameof(LiveSession.Report));
         session.Ignore(nameof(LiveSession.OwnReport));
         session.Ignore(nameof(LiveSession.HasReports));
-        // What each of several told.
+        // The reports of several programs, in the format of SessionColumns.
         session.Property<string?>("Reports");
         session.HasIndex(s => new { s.LicenseId, s.Device }).IsUnique();
         session.HasIndex(s => new { s.LicenseId, s.Seat }).IsUnique().HasFilter("\"SeatLead\"");
@@ -65,7 +65,7 @@ internal sealed class LiveSessionConfiguration : IEntityTypeConfiguration<LiveSe
     }
 }
 
-/// <summary>No foreign key: what happened stays when its license goes.</summary>
+/// <summary>No foreign key: history stays when its license is deleted.</summary>
 internal sealed class SessionRecordConfiguration : IEntityTypeConfiguration<PastSession>
 {
     public void Configure(EntityTypeBuilder<PastSession> record)

@@ -21,6 +21,9 @@ internal sealed partial class OnlineMonitor(
     private readonly Publisher<bool> watchers = new(capacity: 1);
     private readonly Lock renewing = new();
     private volatile OnlineSnapshot current = new([], DateTime.UnixEpoch);
+
+    // What watchers were last called for. A reader may renew the snapshot between two passes, which calls no watcher.
+    private OnlineSnapshot told = new([], DateTime.UnixEpoch);
     private Dictionary<Guid, (LiveSession Session, LicenseSnapshot? License, OnlineRow Row)> rows = [];
     private Subscription<CommittedChanges> changes = null!;
 
@@ -106,12 +109,12 @@ internal sealed partial class OnlineMonitor(
         return changes.TryDrain(out var oldest) ? oldest.At : null;
     }
 
-    /// <summary>One pass of the loop: creates a snapshot, and notifies all watchers if it differs from the last one.</summary>
+    /// <summary>One pass of the loop: creates a snapshot, and notifies all watchers if it differs from the last one they were notified of.</summary>
     internal void RenewAndTell()
     {
-        var before = current;
         var after = Renew();
-        if (before.KeptOut == after.KeptOut && before.Rows.SequenceEqual(after.Rows, ReferenceEqualityComparer.Instance)) return;
+        if (told.KeptOut == after.KeptOut && told.Rows.SequenceEqual(after.Rows, ReferenceEqualityComparer.Instance)) return;
+        told = after;
         watchers.Publish(true);
     }
 

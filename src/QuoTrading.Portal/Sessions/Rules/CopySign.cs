@@ -9,20 +9,20 @@ public enum CopySign
     /// <summary>About twice the heartbeats that its programs send, for five minutes.</summary>
     TooManyHeartbeats,
 
-    /// <summary>A login with another installation's secret than the device is bound to.</summary>
+    /// <summary>A login with the secret of another installation than the one that the device is bound to.</summary>
     OtherInstall,
 
-    /// <summary>A token that was replaced twice since: two go on from one login.</summary>
+    /// <summary>A token that has been replaced twice since: two clients go on from one login.</summary>
     OldToken,
 }
 
 /// <summary>A session whose device is used in two places.</summary>
-/// <param name="Where">The networks, for people.</param>
-/// <param name="NotedMs">When it was last written down, in milliseconds of service time.</param>
-/// <param name="Unnoted">How often it was seen since.</param>
+/// <param name="Where">The networks, as text for people.</param>
+/// <param name="NotedMs">When it was last written to the store, in milliseconds of service time.</param>
+/// <param name="Unnoted">How often it has been seen since then.</param>
 public sealed record CopiedMark(CopySign Sign, string Where, long NotedMs, int Unnoted = 0);
 
-/// <summary>What grows with a license's use, and has a limit of a day.</summary>
+/// <summary>What one license may begin only a limited number of times a day.</summary>
 public enum DailyLimit
 {
     NewDevices,

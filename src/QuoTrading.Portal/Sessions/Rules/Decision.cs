@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>What the rules say: the outcome, what changes, and how the license's sessions stand afterwards.</summary>
+/// <summary>The result of the rules: the outcome, the changes, and the license's sessions after them.</summary>
 internal sealed record Decision(Outcome Outcome, ImmutableArray<SessionChange> Changes, LicenseSessions Sessions)
 {
-    /// <summary>A message came from a session that goes on, and that is all.</summary>
+    /// <summary>The only change is a refresh of a live session.</summary>
     public bool IsRefresh => Changes is [SessionChange.Refreshed];
 }

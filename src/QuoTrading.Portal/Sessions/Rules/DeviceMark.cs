@@ -1,8 +1,8 @@
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <summary>
-/// What an administrator said about one device of one license; outside retention. Immutable: it is also what the registry keeps
-/// in memory.
+/// What an administrator decided about one device of one license. Retention does not delete it. Immutable, because the registry keeps the
+/// same object in memory.
 /// </summary>
 public sealed record DeviceMark
 {
@@ -12,7 +12,7 @@ public sealed record DeviceMark
 
     public required MarkKind Kind { get; init; }
 
-    /// <summary>UTC; null for good. Only for <see cref="MarkKind.KeptOut"/>.</summary>
+    /// <summary>UTC; null means without end. Only for <see cref="MarkKind.KeptOut"/>.</summary>
     public DateTime? Until { get; init; }
 
     public required DateTime SetAt { get; init; }
@@ -21,7 +21,7 @@ public sealed record DeviceMark
 
     public string? Reason { get; init; }
 
-    /// <summary>Its time is not over.</summary>
+    /// <summary>The mark has not expired.</summary>
     public bool IsInForce(DateTime utcNow) => !(Until <= utcNow);
 }
 
@@ -31,6 +31,6 @@ public enum MarkKind
     /// <summary>Logged out by an administrator; stands until the device logs in.</summary>
     ForcedLogout,
 
-    /// <summary>Kept out by an administrator, until a time or for good.</summary>
+    /// <summary>Kept out by an administrator, until a time or without end.</summary>
     KeptOut,
 }

@@ -13,9 +13,9 @@ public enum EndReason
     SeatsReduced,
     KeyReplaced,
 
-    /// <summary>Its streams dropped, and nothing came within the disconnect grace.</summary>
+    /// <summary>Its streams dropped, and no message came within the disconnect grace.</summary>
     ConnectionLost,
 
-    /// <summary>It shared a seat, and was heard from another network for a whole timeout, or was one too many: and no seat of its own was free.</summary>
+    /// <summary>It shared a seat, was apart for a whole timeout or one device too many there, and no other seat was free.</summary>
     MovedApart,
 }

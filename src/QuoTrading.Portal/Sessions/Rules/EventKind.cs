@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>What an event tells of. Stored by name; <c>Count</c>, <c>Code</c> and <c>Detail</c> are the event's.</summary>
+/// <summary>What an event is about. Stored by name; <c>Count</c>, <c>Code</c> and <c>Detail</c> are those of the event.</summary>
 public enum EventKind
 {
     LoggedIn,
@@ -10,15 +10,15 @@ public enum EventKind
     Ended,
     KeptOut,
 
-    /// <summary>Requests over a limit were told to wait: <c>Count</c> of them.</summary>
+    /// <summary>Requests over a limit were refused: <c>Count</c> of them.</summary>
     RateLimited,
 
-    /// <summary>Somebody changed the license; <c>Code</c> says what, <c>Detail</c> from what to what.</summary>
+    /// <summary>The license was changed; <c>Code</c> says what, <c>Detail</c> from which value to which.</summary>
     LicenseChanged,
 
-    /// <summary>Too many streams dropped at once for crashes: <c>Count</c> of them, whose sessions are judged by their heartbeats.</summary>
+    /// <summary>A mass drop, too many streams at once for crashes: <c>Count</c> of them. Their sessions are judged by heartbeats.</summary>
     StreamsDropped,
 
-    /// <summary>One fingerprint in two places: <c>Code</c> says what showed it, <c>Detail</c> where.</summary>
+    /// <summary>One fingerprint is used in two places: <c>Code</c> is the sign that showed it, <c>Detail</c> the places.</summary>
     CopiedDevice,
 }

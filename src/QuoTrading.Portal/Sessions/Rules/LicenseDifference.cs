@@ -3,12 +3,12 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>What a change of a license was, for the list of events.</summary>
-/// <param name="Code">A closed vocabulary, for filters.</param>
-/// <param name="Text">For people, with what it was and what it is.</param>
+/// <summary>How a license was changed, for the list of events.</summary>
+/// <param name="Code">One of a closed set, for filters.</param>
+/// <param name="Text">For people, with the old and the new value.</param>
 internal sealed record LicenseDifference(string Code, string Text)
 {
-    /// <returns>Null where nothing differs that matters to a session.</returns>
+    /// <returns>Null if nothing differs that an event reports.</returns>
     public static LicenseDifference? Between(LicenseSnapshot before, LicenseSnapshot? after)
     {
         if (after is null) return new("license_deleted", "deleted");

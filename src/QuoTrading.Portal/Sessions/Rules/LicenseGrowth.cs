@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <summary>
-/// What each license has begun in its day: 24 hours from the first session. In memory only, so a restart begins a day. Asked and told
-/// inside units alone, which come one after the other.
+/// What each license has begun in its day: 24 hours from the first session. In memory only, so a restart begins a new day. Not
+/// thread-safe: used only inside units, which run one after the other.
 /// </summary>
 internal sealed class LicenseGrowth
 {
@@ -18,11 +18,11 @@ internal sealed class LicenseGrowth
         ? new LicenseToday(day.NewDevices, day.Sessions, day.SinceMs + DayMs - nowMs) { Beyond = day.Beyond?.GetValueOrDefault(device) ?? 0 }
         : new LicenseToday(0, 0, DayMs);
 
-    /// <summary>The license has another key: whoever used up its day by the old one has no say any more.</summary>
+    /// <summary>The license has another key: what clients began with the old key no longer counts.</summary>
     public void Forget(long licenseId) => days.Remove(licenseId);
 
     /// <summary>A session has begun.</summary>
-    /// <param name="isBeyond">The license had begun as many as it may; this device may begin some more.</param>
+    /// <param name="isBeyond">The license had reached its limit of sessions; this device may begin some more.</param>
     public void Note(long licenseId, string device, bool isNewDevice, bool isBeyond, long nowMs)
     {
         ref var day = ref CollectionsMarshal.GetValueRefOrAddDefault(days, licenseId, out var known);
@@ -44,11 +44,11 @@ internal sealed class LicenseGrowth
     private readonly record struct Day(long SinceMs, int NewDevices, int Sessions, Dictionary<string, int>? Beyond);
 }
 
-/// <summary>What a license has begun since its day began.</summary>
-/// <param name="LeftMs">Until the day is over, in milliseconds of service time.</param>
+/// <summary>What a license has begun in its current day.</summary>
+/// <param name="LeftMs">Time until the day ends, in milliseconds of service time.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LicenseToday(int NewDevices, int Sessions, long LeftMs)
 {
-    /// <summary>Sessions that the device has begun since the license had begun as many as it may.</summary>
+    /// <summary>Sessions that this device has begun after the license reached its limit of sessions.</summary>
     public int Beyond { get; init; }
 }

@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>All that the rules know of one license's sessions. Immutable.</summary>
+/// <summary>All that the rules know about the sessions of one license. Immutable.</summary>
 /// <param name="Live">Not ended; some may be stale.</param>
-/// <param name="Resumable">Timed out, and nobody else has held their seat since.</param>
-/// <param name="Marks">What administrators said about its devices.</param>
+/// <param name="Resumable">Timed out, and their seat has not been taken since by a session that cannot share it.</param>
+/// <param name="Marks">What administrators decided about its devices.</param>
 internal sealed record LicenseSessions(ImmutableArray<LiveSession> Live, ImmutableArray<TimedOutSession> Resumable, ImmutableArray<DeviceMark> Marks)
 {
     public static LicenseSessions Empty { get; } = new([], [], []);
 
-    /// <summary>What ended sessions showed of two places, for some minutes. In memory only.</summary>
+    /// <summary>Signs of two places that ended sessions showed, kept for five minutes. In memory only.</summary>
     public ImmutableArray<PlaceTrace> Traces { get; init; } = [];
 
     public bool IsEmpty => Live.IsEmpty && Resumable.IsEmpty && Marks.IsEmpty && Traces.IsEmpty;
@@ -29,7 +29,7 @@ internal sealed record LicenseSessions(ImmutableArray<LiveSession> Live, Immutab
         return null;
     }
 
-    /// <summary>The mark of this kind, or null; also where its time is over.</summary>
+    /// <summary>The device's mark of this kind; null if there is none or it has expired.</summary>
     public DeviceMark? Mark(string device, MarkKind kind, DateTime utcNow)
     {
         foreach (var mark in Marks)
@@ -38,10 +38,10 @@ internal sealed record LicenseSessions(ImmutableArray<LiveSession> Live, Immutab
     }
 }
 
-/// <summary>A session that ended, and had shown that its device may be in two places.</summary>
+/// <summary>An ended session that showed signs of two places.</summary>
 /// <param name="EndedMs">Service time.</param>
 internal sealed record PlaceTrace(LiveSession Session, long EndedMs);
 
-/// <summary>A session that timed out and may go on when its device comes back.</summary>
+/// <summary>A session that timed out and may be resumed by its device.</summary>
 /// <param name="EndedMs">Service time.</param>
 internal sealed record TimedOutSession(LiveSession Session, long EndedMs);

@@ -2,11 +2,11 @@ using QuoTrading.Portal.Kernel;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>The section <c>Portal:Limits</c>: what may be asked in a second, and begun in a day. Far above any honest client and license.</summary>
+/// <summary>The section <c>Portal:Limits</c>: the most requests, and what may begin in a day. Far above what honest clients need.</summary>
 [SettingsSection("Limits")]
 public sealed class LimitOptions : ISettings
 {
-    /// <summary>Requests that a device may make at once that holds a session, or has logged in before.</summary>
+    /// <summary>Requests that a device may make at once, if it holds a session or has logged in before.</summary>
     public int DeviceBurst { get; set; } = 30;
 
     /// <summary>Requests a second that such a device may make in the long run.</summary>
@@ -15,13 +15,13 @@ public sealed class LimitOptions : ISettings
     /// <summary>Requests that all other devices of a license may make at once.</summary>
     public int LicenseBurst { get; set; } = 50;
 
-    /// <summary>So many more for each seat.</summary>
+    /// <summary>Added to <see cref="LicenseBurst"/> for each seat.</summary>
     public int LicenseBurstPerSeat { get; set; } = 5;
 
     /// <summary>Requests a second that all other devices of a license may make in the long run.</summary>
     public int LicensePerSecond { get; set; } = 10;
 
-    /// <summary>So many more for each seat.</summary>
+    /// <summary>Added to <see cref="LicensePerSecond"/> for each seat.</summary>
     public int LicensePerSecondAndSeat { get; set; } = 2;
 
     /// <summary>Unknown keys that an address may name at once.</summary>
@@ -30,13 +30,13 @@ public sealed class LimitOptions : ISettings
     /// <summary>Unknown keys a minute that an address may name in the long run.</summary>
     public int UnknownKeysPerMinute { get; set; } = 20;
 
-    /// <summary>Devices that were not seen for 30 days and begin a session, for each seat of the license and day.</summary>
+    /// <summary>Devices, not seen for 30 days, that may begin a session; for each seat of the license and day.</summary>
     public int NewDevicesPerSeatAndDay { get; set; } = 50;
 
-    /// <summary>Sessions that begin, for each seat of the license and day.</summary>
+    /// <summary>Sessions that may begin, for each seat of the license and day.</summary>
     public int SessionsPerSeatAndDay { get; set; } = 5000;
 
-    /// <summary>Sessions that a known device may begin after that.</summary>
+    /// <summary>Sessions that a known device may begin after that limit.</summary>
     internal const int SessionsBeyondOfADevice = 200;
 
     /// <inheritdoc/>

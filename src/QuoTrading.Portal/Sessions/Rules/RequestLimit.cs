@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>Which limit a request met.</summary>
+/// <summary>The limit that a request exceeded.</summary>
 public enum RequestLimit
 {
     /// <summary>Too many requests with one key.</summary>

@@ -2,13 +2,13 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <content>docs/protocol.md, Too many requests: what one license may make the portal keep in a day.</content>
+/// <content>docs/protocol.md, Too many requests: how much one license may begin in a day.</content>
 internal static partial class SessionRules
 {
     /// <summary>Whether the license has begun as many sessions as it may today.</summary>
     public static bool IsBeyond(LicenseSnapshot license, LicenseToday today, LimitOptions limits) => today.Sessions >= (long)limits.SessionsPerSeatAndDay * license.Seats;
 
-    /// <summary>Whether a session begins by this decision.</summary>
+    /// <summary>Whether a session begins with this decision.</summary>
     public static bool Begins(Decision decision)
     {
         foreach (var change in decision.Changes)
@@ -16,10 +16,10 @@ internal static partial class SessionRules
         return false;
     }
 
-    /// <summary>A decision that begins a session, where the license has begun as many as it may today: then it begins none.</summary>
-    /// <remarks>A device that is known may begin some more by itself: whoever has the key too must not use up its owner's day.</remarks>
+    /// <summary>Refuses a decision that begins a session, if the license has begun as many as it may today.</summary>
+    /// <remarks>A known device may begin some more, so that another client with the same key cannot use up the day of the owner.</remarks>
     /// <param name="isNewDevice">The device has not logged in to this license for 30 days.</param>
-    /// <param name="before">The license's sessions before it.</param>
+    /// <param name="before">The license's sessions before the decision.</param>
     public static Decision WithinToday(Decision decision, LicenseSessions before, LicenseSnapshot license, LicenseToday today, bool isNewDevice, LimitOptions limits)
     {
         if (!Begins(decision)) return decision;

@@ -5,13 +5,13 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>The questions that more than one request asks.</summary>
+/// <summary>What more than one request needs.</summary>
 internal static partial class SessionRules
 {
     /// <summary>A seat, and whether the session would occupy or join it.</summary>
     private sealed record Place(int Seat, bool Leads);
 
-    // Far more than any machine runs; whoever invents names pushes his own out.
+    // Far more than any machine runs. A device that invents names pushes out its own programs.
     private const int MostApps = 16;
 
     private static Outcome? Refuse(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
@@ -28,7 +28,7 @@ internal static partial class SessionRules
         return goesOn ? null : new Outcome.LicenseRefused(LicenseProblem.Expired);
     }
 
-    /// <summary>The license has expired, but a live session with an open position may go on for a while.</summary>
+    /// <summary>The license has expired, but a live session with an open position may go on for the expiry grace.</summary>
     private static bool HasGrace(LicenseSnapshot license, LiveSession session, SessionSettings settings, Instant now) =>
         now.Utc < license.ExpiresAt?.AddMinutes(settings.ExpiryGraceMinutes) && HasOpenPosition(session, settings, now.Ms);
 
@@ -40,7 +40,7 @@ internal static partial class SessionRules
         if (sessions.Find(message.Device) is { } own)
             return !IsRefusedInstall(license, own, message, settings) && (StaysOnSeat(sessions, own, message, settings, now) || FindOwnSeat(license, sessions, own, message, settings) is not null);
         return FindSeat(license, sessions, message, settings, wish: null) is not null
-            // The launcher names no symbol, the bots that it starts do.
+            // The launcher names no symbol, but the bots that it starts do.
             || (settings.MostOnSeat > 1 && sessions.Live.Any(lead => lead.SeatLead && lead.Symbol is not null && !NamesApp(lead) && Network.AreSame(lead.Address, message.Address)));
     }
 
@@ -59,8 +59,8 @@ internal static partial class SessionRules
         return null;
     }
 
-    // docs/protocol.md, Symbol sessions. Newer clients have one fingerprint a machine, whatever they trade: they never need it, and nobody
-    // joins them, who could keep the seat when they leave.
+    // docs/protocol.md, Symbol sessions. Newer clients have one fingerprint a machine for all symbols, so they never need to share. No
+    // session joins theirs: it could keep the seat after they leave.
     private static bool MayJoin(LiveSession lead, LicenseSessions sessions, ClientMessage message, SessionSettings settings)
     {
         if (settings.MostOnSeat <= 1 || message.Symbol is null || message.App is not null || !Network.AreSame(lead.Address, message.Address)) return false;
@@ -75,7 +75,7 @@ internal static partial class SessionRules
         return count < settings.MostOnSeat;
     }
 
-    // A session that was handed over has no program, and only clients that name one hand over.
+    // A session that was handed over has no program, and only clients that name their program hand over.
     private static bool NamesApp(LiveSession session) => HasNamedApp(session) || (session.App is null && session.OtherApps.IsEmpty);
 
     private static bool HasNamedApp(LiveSession session)
@@ -89,7 +89,7 @@ internal static partial class SessionRules
     private static bool IsAnotherSymbol(LiveSession session, string? symbol) =>
         symbol is not null && session.Symbol is not null && !string.Equals(symbol, session.Symbol, StringComparison.Ordinal);
 
-    /// <summary>Names the holder that turns stale first: of each seat the one that holds it longest, of those the soonest.</summary>
+    /// <summary>Names the holder of the seat that is free first: each seat is held until the last of its sessions is stale.</summary>
     private static Outcome.Conflict Conflict(LicenseSessions sessions, SessionSettings settings, Instant now)
     {
         var holder = sessions.Live
@@ -122,7 +122,7 @@ internal static partial class SessionRules
         HomeAddress = StringPool.Share(message.Address),
     });
 
-    /// <summary>The session after a message: what it did not say stays, and the credit of a gap is used up.</summary>
+    /// <summary>The session after a message: a value that the message does not contain stays, and the credit of a gap is used up.</summary>
     private static LiveSession Follow(LiveSession session, ClientMessage message, SessionSettings settings, Instant now)
     {
         var followed = FollowOne(session, message, settings, now);
@@ -145,11 +145,11 @@ internal static partial class SessionRules
         OtherApps = OthersThan(message.App ?? "", session, settings, now),
     };
 
-    // Nearly always a message says what the one before said: then the old text stays, and the new one is gone with its request.
+    // Nearly every message repeats the values of the one before. Then the old string stays, and the new one goes with its request.
     [return: NotNullIfNotNull(nameof(before)), NotNullIfNotNull(nameof(now))]
     private static string? Keep(string? before, string? now) => now is null || string.Equals(before, now, StringComparison.Ordinal) ? before : now;
 
-    // Nearly always one program beats, and nothing changes.
+    // Usually one program sends all messages, and nothing changes.
     private static ImmutableArray<SessionApp> OthersThan(string app, LiveSession session, SessionSettings settings, Instant now) =>
         session.OtherApps.IsEmpty && (session.App is null || session.App == app)
             ? session.OtherApps

@@ -5,31 +5,31 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <content>
-/// What a message of a device that holds a session must be: of the device that the session was given to, and at the place of its
-/// seat (docs/protocol.md, Symbol sessions, One device in two places). Judged at every message, not at the login alone.
+/// What a message of a device with a session must satisfy: it comes from the device that the session was given to, and from the network
+/// of its seat (docs/protocol.md, Symbol sessions, One device in two places). Checked at every message, not only at the login.
 /// </content>
 internal static partial class SessionRules
 {
-    /// <summary>A session that was heard from another network within so many intervals is in two places.</summary>
+    /// <summary>A session that returns to a network within so many intervals, after it was heard from another, is in two places.</summary>
     public const int BackWithinIntervals = 3;
 
-    /// <summary>Heartbeats are counted for so long, in milliseconds of service time, before anything is said about their number.</summary>
+    /// <summary>How long heartbeats are counted before their number is judged, in milliseconds of service time.</summary>
     public const long BeatsCountedForMs = 5 * 60 * 1000;
 
-    // Between the interval that clients are told and the fastest one that installed bots have (20 s, and a check every 300 s), a
-    // machine sends up to 1.6 times what is expected; two machines send at least twice as much, but for one at either end.
+    // Installed bots may be faster than the interval that they are told (every 20 s, and a check every 300 s): one machine sends up to 1.6
+    // times the expected number. Two machines send at least twice as much, less one heartbeat at either end of the count.
     private const double TwoSendMoreThan = 1.8;
 
-    // Installed bots beat at least so often, whatever they are told.
+    // Installed bots send a heartbeat at least so often, whatever interval they are told.
     private const long SlowestInstalledMs = 30_000;
 
     private const int MostProgramsOfAMachine = 6;
     private const int MostSymbolsCounted = 32;
 
-    // Fewer in a short session are an ordinary start.
+    // Fewer heartbeats in a short session are an ordinary start.
     private const int LeastBeatsToRemember = 4;
 
-    // Whoever moves on faster is in as many places as one can be.
+    // A session that is heard from so many other networks in a short time counts as in two places.
     private const int MostElsewhere = 8;
 
     private enum MessageKind
@@ -42,7 +42,7 @@ internal static partial class SessionRules
     /// <summary>Whether this login names another installation than the one that the device is bound to.</summary>
     private static bool IsOtherInstall(ClientMessage message) => message.Install is { } install && message.BoundTo is { } bound && install != bound;
 
-    /// <summary>The device's own session goes on, if the message is the device's, and from where its seat is.</summary>
+    /// <summary>The device's own session goes on, if the message comes from that device and from the network of its seat.</summary>
     private static Decision Stay(Transition transition, LicenseSnapshot license, LiveSession own, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
     {
         if (kind != MessageKind.Login && own.Proof is { } proof && proof.Judge(message) is var verdict and not TokenVerdict.Right)
@@ -76,7 +76,7 @@ internal static partial class SessionRules
         return Refresh(transition, own, message, kind, Refuses(license, settings), settings, now);
     }
 
-    /// <summary>Whether copied devices of the license are refused: by its own setting, else by that for all.</summary>
+    /// <summary>Whether copied devices of the license are refused: by its own setting, else by the setting for all licenses.</summary>
     internal static bool Refuses(LicenseSnapshot license, SessionSettings settings) => (license.CopiedDevices ?? settings.CopiedDevices) == CopiedDevices.Refuse;
 
     private static Decision Refresh(Transition transition, LiveSession own, ClientMessage message, MessageKind kind, bool refuses, SessionSettings settings, Instant now)
@@ -99,8 +99,8 @@ internal static partial class SessionRules
         var proved = refreshed.Proof;
         if (kind == MessageKind.Login)
         {
-            // A login begins anew what is said of places.
-            // Whoever was there before goes on without a token, unless it is the bound installation that comes back, to where it is not.
+            // A login resets the signs of two places. Programs that were in the session before go on without a token, unless the bound
+            // installation comes back from another network than the session's home.
             var before = refuses && message.Install is { } install && install == message.BoundTo && !Network.AreSame(own.HomeAddress, message.Address)
                 ? [] : own.LiveApps(settings, now.Ms).Select(app => app.Name);
             (refreshed, token) = Prove(refreshed with { HomeAddress = refreshed.Address, Copied = null }, before, message, refuses);
@@ -116,20 +116,20 @@ internal static partial class SessionRules
         return transition.Decide(new Outcome.Holds(refreshed, symbolTaken, token));
     }
 
-    /// <summary>A login with <c>install</c> gives its program a token; one without goes on without.</summary>
-    /// <param name="programs">Those that were in the session before it.</param>
+    /// <summary>A login with <c>install</c> gives its program a token; a login without it lets the program go on without.</summary>
+    /// <param name="programs">The programs that were in the session before the login.</param>
     private static (LiveSession Session, SessionToken? Token) Prove(LiveSession session, IEnumerable<string> programs, ClientMessage message, bool refuses)
     {
         if (message.Install is not { } install || message.FreshToken is not { } token)
             return (session.Proof is { } asked ? session with { Proof = asked.LetGo(message.App) } : session, null);
-        // Where copies are refused, what was given to another installation is worth nothing once the right one is there.
+        // Where copies are refused, tokens that were given to another installation are void once the right one logs in.
         var proof = session.Proof is { } before && !(refuses && before.Install != install) ? before
             : new SessionProof(install, []) { Free = session.Proof is null ? [.. programs] : [] };
         return (session with { Proof = proof.Issue(message.App, token, install) with { IsGuest = refuses && IsOtherInstall(message) } }, token);
     }
 
-    // While the device that is bound is live, whoever cannot name its installation is another device, where the setting says so: but for
-    // an old program in the same place. The installation that the device is bound to is never refused.
+    // Where copied devices are refused, a login without the installation of the live session comes from another device. The exception is an
+    // old program on the session's home network. The installation that the device is bound to is never refused.
     private static bool IsRefusedInstall(LicenseSnapshot license, LiveSession own, ClientMessage message, SessionSettings settings)
     {
         if (!Refuses(license, settings) || (message.Install is { } install && install == message.BoundTo)) return false;
@@ -137,15 +137,15 @@ internal static partial class SessionRules
             && (message.Install is not null || !Network.AreSame(own.HomeAddress, message.Address)));
     }
 
-    /// <summary>Whether a heartbeat of a bound device may go on without a login: by a right token, or in a session that asked for none.</summary>
+    /// <summary>Whether a bound device may resume by a heartbeat: with a right token, or if its session demanded none.</summary>
     private static bool MayResume(LiveSession? past, ClientMessage message, bool refuses) =>
         past is not null && (past.Proof is { } proof ? proof.Judge(message) is TokenVerdict.Right : !refuses);
 
-    /// <summary>Whether a session may stay on the seat that it shares. Whoever leads a seat may.</summary>
+    /// <summary>Whether a session may stay on the seat that it shares. The lead of a seat may always stay.</summary>
     private static bool StaysOnSeat(LicenseSessions sessions, LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         if (own.SeatLead) return true;
-        // The oldest stay: the lead, and whoever came before.
+        // The oldest stay: the lead, and the sessions that began earlier.
         var before = 0;
         foreach (var mate in sessions.Live)
             if (mate.Seat == own.Seat && mate.SessionId != own.SessionId && (mate.SeatLead || IsOlder(mate, own))) before++;
@@ -155,8 +155,8 @@ internal static partial class SessionRules
     private static bool IsOlder(LiveSession one, LiveSession other) =>
         one.StartedAt != other.StartedAt ? one.StartedAt < other.StartedAt : one.SessionId.CompareTo(other.SessionId) < 0;
 
-    // The seat's network is the one that its lead was last heard from. A laptop takes all its bots along within an interval, and behind a
-    // router with two lines the lead is here and there in turn: what counts is since when it was not where the other is.
+    // The seat's network is the one that its lead was last heard from. When a laptop moves, all its bots follow within an interval; behind
+    // a router with two lines the lead alternates between networks. So what counts is when the lead was last on this session's network.
     private static long? ApartSince(LicenseSessions sessions, LiveSession own, ClientMessage message, Instant now)
     {
         if (own.SeatLead) return null;
@@ -173,13 +173,13 @@ internal static partial class SessionRules
         return null;
     }
 
-    /// <summary>A seat for a session that may not stay where it is; null where there is none.</summary>
+    /// <summary>Another seat for a session that may not stay on its own; null if there is none.</summary>
     private static Place? FindOwnSeat(LicenseSnapshot license, LicenseSessions sessions, LiveSession own, ClientMessage message, SessionSettings settings) =>
         FindSeat(license, sessions with { Live = sessions.Live.Remove(own) }, message with { Symbol = message.Symbol ?? own.Symbol }, settings, wish: null);
 
     private static (CopySign Sign, string Where)? LooksCopied(LiveSession own, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
     {
-        // A program that proves its installation is in one place, however many lines that has. Two may be in two, with a copied profile.
+        // A program that proves its installation is in one place, even behind two lines. Two programs may be in two, with a copied profile.
         if (own.Proof is { } proof && proof.IsShownBy(message) && own.OtherApps.IsEmpty && (own.App is null || own.App == (message.App ?? ""))) return null;
         if (!Network.AreSame(own.Address, message.Address))
         {
@@ -198,7 +198,7 @@ internal static partial class SessionRules
 
         var countedMs = now.Ms - own.BeatsSinceMs;
         if (kind == MessageKind.Stream || own.BeatsSinceMs == 0 || countedMs < BeatsCountedForMs) return null;
-        // Each program, and each bot of a symbol, beats for itself; more of them than a machine has are more machines.
+        // Each program, and each bot of a symbol, sends its own heartbeats. More of them than one machine runs are more than one machine.
         var programs = Math.Min(Math.Max(own.LiveApps(settings, now.Ms).Count(), own.BeatSymbols.Length), Math.Max(MostProgramsOfAMachine, settings.MostOnSeat));
         var expected = countedMs / (double)Math.Min(settings.IntervalMs, SlowestInstalledMs) * Math.Max(1, programs);
         return own.Beats >= TwoSendMoreThan * expected ? (CopySign.TooManyHeartbeats, Places(own, message)) : null;
@@ -210,12 +210,12 @@ internal static partial class SessionRules
     private static ImmutableArray<HeardNetwork> ElsewhereAfter(LiveSession own, ClientMessage message, SessionSettings settings, Instant now)
     {
         var here = Network.Of(message.Address);
-        // Within a timeout a dropped stream of one network says nothing of the other, either.
+        // Kept for the timeout at least: within it, a dropped stream of one network says nothing about the other (LoseConnection).
         var sinceMs = now.Ms - Math.Max(BackWithinIntervals * settings.IntervalMs, settings.TimeoutMs);
         return [new HeardNetwork(Network.Of(own.Address), own.LastSeenMs), .. own.Elsewhere.Where(heard => heard.Network != here && heard.LastMs >= sinceMs).Take(MostElsewhere - 1)];
     }
 
-    // Logins too: who only logs in, again and again, uses the license as well.
+    // Counts logins too: a client that only logs in, again and again, also uses the license.
     private static (long BeatsSinceMs, int Beats, ImmutableArray<string> BeatSymbols) Count(LiveSession before, ClientMessage message, Instant now)
     {
         if (before.BeatsSinceMs == 0 || now.Ms - before.BeatsSinceMs >= BeatsCountedForMs) return (now.Ms, 1, []);
@@ -225,7 +225,8 @@ internal static partial class SessionRules
         return (before.BeatsSinceMs, before.Beats + 1, symbols);
     }
 
-    /// <summary>Whether an ended session leaves a trace: what it showed of two places would be gone with a release and a login.</summary>
+    /// <summary>The trace of an ended session; null if it showed no signs of two places.</summary>
+    /// <remarks>Without it, a release and a login would erase these signs.</remarks>
     internal static PlaceTrace? TraceOf(LiveSession ended, SessionSettings settings, Instant now)
     {
         var countedMs = Math.Max(1, now.Ms - ended.BeatsSinceMs);

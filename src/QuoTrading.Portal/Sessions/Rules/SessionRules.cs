@@ -4,18 +4,18 @@ using QuoTrading.Portal.Licensing;
 namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <summary>
-/// docs/protocol.md, What each request does: pure functions of what is known, without clock, store or waiting. Every change of a
-/// session anywhere in the portal was decided here.
+/// docs/protocol.md, What each request does: pure functions, without clock, store or waiting. Every change of a session in the portal is
+/// decided here.
 /// </summary>
 internal static partial class SessionRules
 {
-    /// <summary>How long after a time-out, in milliseconds of service time, a session may go on as the same one.</summary>
+    /// <summary>How long after a time-out a session may still be resumed, in milliseconds of service time.</summary>
     public const long ResumeWithinMs = 15 * 60 * 1000;
 
-    /// <summary>What every session has left after a gap of the server's, beyond one heartbeat interval; milliseconds.</summary>
+    /// <summary>What every session has left after a gap, beyond one heartbeat interval; milliseconds.</summary>
     public const long GapMarginMs = 10_000;
 
-    // A message waits for a second at the most until it is written, and so may the one before it have waited.
+    // A message waits at most one second until it is written, and the one before it may have waited as long.
     private const long WrittenWithinMs = 2000;
 
     /// <summary>Rule 1: <c>main</c> with a device, <c>validate-license</c> without <c>check_only</c>.</summary>
@@ -36,7 +36,7 @@ internal static partial class SessionRules
         return transition.Decide(new Outcome.Holds(begun, Token: token));
     }
 
-    /// <summary>Rule 1, only asked: the outcome of a login, and no change.</summary>
+    /// <summary>Rule 1, only as a check: the outcome of a login, without a change.</summary>
     public static Decision Check(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
         var transition = new Transition(sessions, settings, now);
@@ -46,7 +46,7 @@ internal static partial class SessionRules
         return new Decision(outcome, [], sessions);
     }
 
-    /// <summary><c>main</c> without a device: only the license.</summary>
+    /// <summary><c>main</c> without a device: checks only the license.</summary>
     public static Decision Validate(LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now) =>
         new(RefuseLicense(license, sessions, message, settings, now) is { } refused ? refused : new Outcome.WouldHold(), [], sessions);
 
@@ -63,8 +63,8 @@ internal static partial class SessionRules
     }
 
     /// <summary>
-    /// Rule 3: the caller's own session, whatever its age and whatever the license's state. Where the message names its program, or
-    /// hands over, the session goes on for the others.
+    /// Rule 3: ends the device's own session, whatever its age and the license's state. If the message names its program, or hands over,
+    /// the session goes on for the other programs.
     /// </summary>
     public static Decision Release(LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
@@ -83,19 +83,19 @@ internal static partial class SessionRules
         return transition.Decide(new Outcome.Released());
     }
 
-    /// <summary><c>session/clear</c>: only what is stale.</summary>
+    /// <summary><c>session/clear</c>: ends only stale sessions.</summary>
     public static Decision Clear(LicenseSessions sessions, SessionSettings settings, Instant now)
     {
         var transition = new Transition(sessions, settings, now);
         return transition.Decide(new Outcome.Cleared(transition.EndStale()));
     }
 
-    /// <summary>Rule 4, and what a license is no longer good for: called by the server itself. Idempotent.</summary>
+    /// <summary>Rule 4, and sessions that the license no longer allows: called by the server itself. Idempotent.</summary>
     public static Decision Sweep(LicenseSnapshot? license, LicenseSessions sessions, SessionSettings settings, Instant now) =>
         Settle(license, sessions, settings, now, by: null, note: null);
 
-    /// <summary>Whether <see cref="Sweep"/> would do anything: asked twice a second of every license in use.</summary>
-    /// <param name="license">Null where memory does not know it: then the store must be asked.</param>
+    /// <summary>Whether <see cref="Sweep"/> would do anything: called twice a second for every license in use.</summary>
+    /// <param name="license">Null if it is not in memory: then it must be read from the store.</param>
     public static bool NeedsSweep(LicenseSnapshot? license, LicenseSessions sessions, SessionSettings settings, Instant now)
     {
         foreach (var past in sessions.Resumable)
@@ -109,11 +109,11 @@ internal static partial class SessionRules
         return false;
     }
 
-    /// <summary>Rule 5: somebody changed the license; null when it is deleted.</summary>
+    /// <summary>Rule 5: the license was changed; null when it is deleted.</summary>
     public static Decision LicenseChanged(LicenseSnapshot? license, LicenseSessions sessions, SessionSettings settings, Instant now, string by, string? note) =>
         Settle(license, sessions, settings, now, by, note);
 
-    /// <summary>The license has another key: whoever uses the old one must not hold a seat that its owner needs.</summary>
+    /// <summary>The license has another key: a client with the old key must not hold a seat that the owner needs.</summary>
     public static Decision KeyReplaced(LicenseSessions sessions, SessionSettings settings, Instant now, string by, string? note)
     {
         var transition = new Transition(sessions, settings, now);
@@ -122,7 +122,7 @@ internal static partial class SessionRules
         return transition.Decide(new Outcome.Cleared(0));
     }
 
-    /// <summary>Rule 5: an administrator logs out one session. Nothing changes where it is not live.</summary>
+    /// <summary>Rule 5: an administrator logs out one session. Nothing changes if it is not live.</summary>
     /// <param name="keptOut">Also keeps the device out until then.</param>
     public static Decision LogOut(LicenseSessions sessions, Guid sessionId, SessionSettings settings, Instant now, string by, string reason, KeptOutUntil? keptOut)
     {
@@ -137,10 +137,10 @@ internal static partial class SessionRules
     }
 
     /// <summary>
-    /// Rule 5: an administrator keeps a device out, whether it is online or not. A session that it holds ends as by a logout. A device
-    /// that holds none was not logged out: when its time is over it may also come back by a heartbeat.
+    /// Rule 5: an administrator keeps a device out, whether it is live or not. A session that it holds ends as by a logout. A device that
+    /// holds none was not logged out: after the time it may also come back by a heartbeat.
     /// </summary>
-    /// <returns><see cref="Outcome.Released"/> where a session ended.</returns>
+    /// <returns><see cref="Outcome.Released"/> if a session ended.</returns>
     public static Decision KeepOut(long licenseId, LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string reason, KeptOutUntil until)
     {
         var transition = new Transition(sessions, settings, now);
@@ -152,61 +152,64 @@ internal static partial class SessionRules
         return transition.Decide(own is null ? new Outcome.NothingToRelease() : new Outcome.Released());
     }
 
-    /// <summary>Rule 5: an administrator lets a device in again that was kept out. Its sessions stay as they are.</summary>
-    /// <returns>An outcome that counts the marks taken away: 1 or 0.</returns>
+    /// <summary>Rule 5: an administrator lets a device in again. Its sessions stay as they are.</summary>
+    /// <returns>An outcome with the number of removed marks: 1 or 0.</returns>
     public static Decision LiftKeepOut(LicenseSessions sessions, string device, SessionSettings settings, Instant now, string by, string? note)
     {
         var transition = new Transition(sessions, settings, now);
         return transition.Decide(new Outcome.Cleared(transition.Unmark(device, MarkKind.KeptOut, by, note) ? 1 : 0));
     }
 
-    /// <summary>Whether a message that refreshes a session may be answered before it is durable: it may be lost to a kill, the session must not be.</summary>
+    /// <summary>
+    /// Whether a message that refreshes a session may be answered before it is durable: a killed process may lose the message, but not the
+    /// session.
+    /// </summary>
     public static bool MayBeWrittenLater(LicenseSessions sessions, ClientMessage message, SessionSettings settings, Instant now)
     {
-        // Whoever uses up the credit of a gap: what is stored would say that he had his credit.
+        // A message uses up the credit of a gap. By what is stored, the session would still have it, and get none after a restart.
         foreach (var session in sessions.Live)
             if (session.CreditMs > 0) return false;
-        // Whoever was about to be stale: by what is stored he would be, when the server starts again.
+        // By what is stored, a session that was about to be stale would be stale after a restart.
         return sessions.Find(message.Device) is not { } own || TimesOutAtMs(own, settings) - now.Ms >= WrittenWithinMs;
     }
 
     /// <summary>At exactly the timeout a session is stale.</summary>
     public static bool IsStale(LiveSession session, SessionSettings settings, long nowMs) => StaleAtMs(session, settings) <= nowMs;
 
-    /// <summary>Service time in milliseconds at which a session is stale if its client is silent from now on.</summary>
+    /// <summary>Service time in milliseconds at which a session is stale if its client sends nothing more.</summary>
     public static long StaleAtMs(LiveSession session, SessionSettings settings) =>
         session.Lost is { } lost
             ? Math.Min(lost.AtMs + Math.Max(settings.GraceMs, lost.LeastMs), TimesOutAtMs(session, settings))
             : TimesOutAtMs(session, settings);
 
-    /// <summary>The same by its messages alone, whatever became of its streams.</summary>
+    /// <summary>The same, by the session's messages alone: streams are ignored.</summary>
     public static long TimesOutAtMs(LiveSession session, SessionSettings settings) => session.LastSeenMs + settings.TimeoutMs + session.CreditMs;
 
-    /// <summary>After a gap: at least one interval and 10 s left, once between two of the session's own messages.</summary>
-    /// <param name="fromMs">Service time just before the gap: what was stale then stays so.</param>
+    /// <summary>After a gap: at least one interval and 10 s left, granted once between two messages of the session.</summary>
+    /// <param name="fromMs">Service time just before the gap: a session that was stale then stays stale.</param>
     public static LiveSession CreditGap(LiveSession session, SessionSettings settings, long fromMs, long nowMs)
     {
         if (IsStale(session, settings, fromMs)) return session;
-        // While the server was away nobody could come back: what it lost before, it did not lose.
+        // No client could come back while the server was away, so a connection that was lost before the gap does not count.
         if (session.Lost is not null) session = session with { Lost = null };
         if (session.CreditMs > 0) return session;
         var missing = settings.IntervalMs + GapMarginMs - (TimesOutAtMs(session, settings) - nowMs);
         return missing > 0 ? session with { CreditMs = missing } : session;
     }
 
-    /// <summary>Whether two sessions, one at this address that names this symbol, may share a seat (docs/protocol.md, Symbol sessions).</summary>
+    /// <summary>Whether a session with this address and symbol may share its seat (docs/protocol.md, Symbol sessions).</summary>
     public static bool CanShare(LiveSession session, string address, string? symbol, SessionSettings settings) =>
         settings.MostOnSeat > 1 && IsAnotherSymbol(session, symbol) && Network.AreSame(address, session.Address);
 
     /// <summary>
-    /// Whether a session that timed out could have shared its seat with the one that holds it now. A client that names its program shares with
-    /// no other (docs/protocol.md, Symbol sessions).
+    /// Whether a session that timed out could have shared its seat with the one that holds it now. A client that names its program shares
+    /// its seat with no other (docs/protocol.md, Symbol sessions).
     /// </summary>
     public static bool CouldShare(LiveSession past, LiveSession holder, SessionSettings settings) =>
         !NamesApp(holder) && !HasNamedApp(past) && CanShare(past, holder.Address, holder.Symbol, settings);
 
-    /// <summary>What a heartbeat and a stream have in common: the license, the device's own session, what an administrator said.</summary>
-    /// <returns>Null where the device has no session, and none was named.</returns>
+    /// <summary>What heartbeats and streams have in common: checks the license, the device's own session, and its marks.</summary>
+    /// <returns>Null if the device has no session and the message names none.</returns>
     private static Decision? GoOn(Transition transition, LicenseSnapshot license, LicenseSessions sessions, ClientMessage message, MessageKind kind, SessionSettings settings, Instant now)
     {
         if (RefuseLicense(license, sessions, message, settings, now) is { } refusal) return transition.Decide(refusal);
@@ -218,7 +221,7 @@ internal static partial class SessionRules
         if (KeptOut(sessions, message, now) is { } keptOut) return transition.Decide(keptOut);
         if (sessions.Mark(message.Device, MarkKind.ForcedLogout, now.Utc) is not null) return transition.Decide(new Outcome.ForcedOut());
 
-        // It named a session that is not live: that one is not resumed, and no other is what it asked for.
+        // It named a session that is not live: that one is not resumed, and the message is about no other.
         return message.SessionId is null ? null : transition.Decide(new Outcome.SessionOver());
     }
 
@@ -248,7 +251,7 @@ internal static partial class SessionRules
         return transition.Decide(new Outcome.Cleared(0));
     }
 
-    // Newest first; the survivors move together, so that a seat's number is always within the license's seats.
+    // The newest seats first; all sessions of a seat move together, so that a seat's number is always within the license's seats.
     private static void ReduceSeats(Transition transition, int seats, string? by, string? note)
     {
         var held = transition.Sessions.Live.GroupBy(s => s.Seat).OrderBy(group => group.Min(s => s.StartedAt)).ThenBy(group => group.Min(s => s.SessionId)).ToList();

@@ -2,7 +2,7 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>What an administrator may change while the portal runs; one row. Applies to the very next decision.</summary>
+/// <summary>What an administrator may change while the portal runs; one row. The next decision already uses it.</summary>
 public sealed record SessionSettings
 {
     public int Id { get; init; } = 1;
@@ -21,16 +21,16 @@ public sealed record SessionSettings
 
     public SymbolSessions SymbolSessions { get; init; } = SymbolSessions.SameAddress;
 
-    /// <summary>Devices that may be live on one seat at a time (docs/protocol.md, Symbol sessions); 1 switches symbol sessions off.</summary>
+    /// <summary>The most live devices on one seat (docs/protocol.md, Symbol sessions); 1 switches symbol sessions off.</summary>
     public int DevicesPerSeat { get; init; } = 6;
 
-    /// <summary>What becomes of a fingerprint that is used in two places; a license may say otherwise for itself.</summary>
+    /// <summary>How a fingerprint that is used in two places is handled; a license may have its own setting.</summary>
     public CopiedDevices CopiedDevices { get; init; } = CopiedDevices.Report;
 
     /// <summary>Minutes that a live session with an open position may go on after its license expired.</summary>
     public int ExpiryGraceMinutes { get; init; }
 
-    /// <summary>UTC; null as long as nobody changed anything.</summary>
+    /// <summary>UTC; null until the first change.</summary>
     public DateTime? ChangedAt { get; init; }
 
     public string? ChangedBy { get; init; }
@@ -41,7 +41,7 @@ public sealed record SessionSettings
 
     public long IntervalMs => HeartbeatIntervalSeconds * 1000L;
 
-    /// <summary>How many devices may be live on one seat, by both settings.</summary>
+    /// <summary>The most live devices on one seat, by both settings.</summary>
     public int MostOnSeat => SymbolSessions == SymbolSessions.Off ? 1 : DevicesPerSeat;
 }
 

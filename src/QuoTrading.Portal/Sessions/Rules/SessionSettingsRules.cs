@@ -2,19 +2,19 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>The bounds of the settings (docs/protocol.md, Endpoints for administrators' scripts), for the page and the API alike.</summary>
+/// <summary>The bounds of the settings (docs/protocol.md, Endpoints for administrators' scripts), for the page and the API.</summary>
 public sealed class SessionSettingsRules(bool allowShortTimeouts)
 {
-    /// <summary>Seconds. Bots in the field beat every 20 to 30 s whatever they are told.</summary>
+    /// <summary>Seconds. Installed bots send a heartbeat every 20 to 30 s, whatever interval they are told.</summary>
     public int ShortestTimeout { get; } = allowShortTimeouts ? 5 : 60;
 
     /// <summary>Seconds.</summary>
     public int LongestTimeout => 3600;
 
-    /// <summary>A machine that trades more symbols than this at once has not been seen.</summary>
+    /// <summary>No machine has been seen that trades more symbols than this at once.</summary>
     public static int MostDevicesPerSeat => 32;
 
-    /// <summary>Every failure at once; empty if all is well.</summary>
+    /// <summary>All errors at once; empty if the settings are valid.</summary>
     public IReadOnlyList<FieldError> Check(SessionSettings settings)
     {
         var errors = new List<FieldError>();

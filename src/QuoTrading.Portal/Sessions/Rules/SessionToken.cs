@@ -6,13 +6,13 @@ namespace QuoTrading.Portal.Sessions.Rules;
 
 /// <summary>
 /// What a client that proves its installation sends with every message (docs/protocol.md, One device in two places). The text goes to the
-/// client and is kept nowhere; what is kept is its hash.
+/// client and is stored nowhere; only its hash is kept.
 /// </summary>
 public sealed class SessionToken
 {
     private const int RandomBytes = 24;
 
-    // 128 bits of a hash of what nobody can guess.
+    // 128 bits of the hash are enough: the token is random, and cannot be guessed.
     private const int HashBytes = 16;
 
     private SessionToken(string text)
@@ -26,12 +26,12 @@ public sealed class SessionToken
     /// <summary>32 hexadecimal characters.</summary>
     public string Hash { get; }
 
-    /// <summary>A new one.</summary>
+    /// <summary>Creates a new random token.</summary>
     public static SessionToken Create() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes)));
 
-    /// <summary>As a client sent it.</summary>
+    /// <summary>The token that a client sent.</summary>
     public static SessionToken Of(string text) => new(text);
 
-    /// <summary>No log and no page shows one.</summary>
+    /// <summary>Hides the text, so that no log and no page shows it.</summary>
     public override string ToString() => "…";
 }

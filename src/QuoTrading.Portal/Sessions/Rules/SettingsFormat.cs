@@ -1,6 +1,6 @@
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>The settings under the names that the API and the audit log use.</summary>
+/// <summary>The settings, with the names that the API and the audit log use.</summary>
 internal sealed record SettingsFormat(
     int SessionTimeoutSeconds,
     int HeartbeatIntervalSeconds,

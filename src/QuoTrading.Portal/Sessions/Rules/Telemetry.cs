@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>What the rules and the pages read in a client's metadata. Hostile text: whatever is not as expected is null.</summary>
+/// <summary>What the rules and the pages read from a client's metadata. Untrusted text: a value that is not as expected is null.</summary>
 /// <param name="Position">Contracts held: above 0 long, below 0 short.</param>
 /// <param name="PositionPnl">US dollars, of the open position.</param>
 /// <param name="SessionPnl">US dollars, since the bot started.</param>
-/// <param name="Symbol">What the position is in.</param>
+/// <param name="Symbol">The symbol of the position.</param>
 public sealed record Telemetry(decimal? Position = null, decimal? PositionPnl = null, decimal? SessionPnl = null, string? Symbol = null)
 {
     public static Telemetry None { get; } = new();
 
-    /// <summary>Something was read.</summary>
+    /// <summary>At least one value was read.</summary>
     public bool IsTold => this != None;
 
     public bool HasOpenPosition => Position is not null and not 0;
 
-    /// <summary>From the JSON object that came as <c>metadata</c>; null and what cannot be read give <see cref="None"/>.</summary>
+    /// <summary>Reads the JSON object that was sent as <c>metadata</c>; null and unreadable text give <see cref="None"/>.</summary>
     public static Telemetry Of(string? metadata)
     {
         if (metadata is null) return None;
@@ -33,7 +33,7 @@ public sealed record Telemetry(decimal? Position = null, decimal? PositionPnl = 
         }
     }
 
-    /// <summary>The sum of two figures, at most the largest number there is: clients may tell any.</summary>
+    /// <summary>The sum of two figures, limited to the range of decimal: clients may send any number.</summary>
     public static decimal Add(decimal one, decimal other)
     {
         if (one > 0 && other > decimal.MaxValue - one) return decimal.MaxValue;
@@ -56,7 +56,7 @@ public sealed record Telemetry(decimal? Position = null, decimal? PositionPnl = 
         }
         catch (InvalidOperationException)
         {
-            // An escaped half of a surrogate pair: JSON allows it, text does not.
+            // An escaped half of a surrogate pair: valid in JSON, but not in a string.
             return null;
         }
     }

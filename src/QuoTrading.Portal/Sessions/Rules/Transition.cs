@@ -14,8 +14,8 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
 
     public Decision Decide(Outcome outcome) => new(outcome, changes.ToImmutable(), Sessions);
 
-    /// <summary>Ends what is silent for the timeout or longer, or lost its connection and did not come back.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Ends sessions that are silent for the timeout or longer, or lost their connection and did not come back.</summary>
+    /// <returns>The number of ended sessions.</returns>
     public int EndStale()
     {
         var count = 0;
@@ -31,7 +31,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
 
     public void End(LiveSession session, EndReason reason, string? by = null, string? note = null)
     {
-        // By its number: an end before this one may have made it the lead of its seat.
+        // Found by its id: an earlier end may have made it the lead of its seat, so the caller's copy may be outdated.
         var at = IndexOf(session);
         var ended = Sessions.Live[at];
         Sessions = Sessions with { Live = Sessions.Live.RemoveAt(at) };
@@ -42,7 +42,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
         if (ended.SeatLead) PromoteLead(ended.Seat);
     }
 
-    /// <summary>Drops the time-outs that are past resuming.</summary>
+    /// <summary>Drops the time-outs that can no longer be resumed, and old traces.</summary>
     public void ForgetPast()
     {
         if (Sessions.Resumable.Any(IsPast)) Sessions = Sessions with { Resumable = Sessions.Resumable.RemoveAll(IsPast) };
@@ -85,8 +85,8 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
 
     public void Move(LiveSession session, int seat) => Move(session, session with { Seat = seat });
 
-    /// <summary>A session that shared a seat goes to another, by itself.</summary>
-    /// <returns>As it is then.</returns>
+    /// <summary>Moves a session that shared a seat to another seat, without the others.</summary>
+    /// <returns>The session after the move.</returns>
     public LiveSession MoveApart(LiveSession session, int seat, bool leads) => Move(session, session with { Seat = seat, SeatLead = leads, ApartSinceMs = null });
 
     private LiveSession Move(LiveSession session, LiveSession moved)
@@ -96,7 +96,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
         return moved;
     }
 
-    /// <summary>Notes that the session's device is used in two places; how often it was seen is written down once a minute at most.</summary>
+    /// <summary>Notes that the session's device is used in two places; writes how often it was seen at most once a minute.</summary>
     public LiveSession See(LiveSession session, CopySign sign, string where)
     {
         var mark = session.Copied is not { } before ? new CopiedMark(sign, where, now.Ms, 1) : before with { Unnoted = before.Unnoted + 1 };
@@ -107,7 +107,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
         return marked;
     }
 
-    /// <summary>The session's tokens are others now.</summary>
+    /// <summary>Replaces the session's tokens.</summary>
     public LiveSession Prove(LiveSession session, SessionProof proof)
     {
         var proved = session with { Proof = proof };
@@ -122,7 +122,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
         changes.Add(new SessionChange.Marked(mark));
     }
 
-    /// <returns>Whether there was such a mark.</returns>
+    /// <returns>True if there was such a mark.</returns>
     public bool Unmark(string device, MarkKind kind, string? by = null, string? note = null)
     {
         var found = false;
@@ -137,7 +137,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
         return found;
     }
 
-    // Whoever takes a seat ends the hope of those who timed out on it; those who could share it with him keep theirs.
+    // Sessions that timed out on a seat can no longer be resumed once another takes it, except those that could share it with that one.
     private void TakeSeat(LiveSession session) => Sessions = Sessions with
     {
         Live = Sessions.Live.Add(session),
@@ -150,7 +150,7 @@ internal sealed class Transition(LicenseSessions sessions, SessionSettings setti
     private bool KeepsHope(TimedOutSession past, LiveSession holder) =>
         past.Session.Seat != holder.Seat || SessionRules.CouldShare(past.Session, holder, settings);
 
-    // A seat that is still occupied always has one lead: the unique index stands on it.
+    // A seat that is still occupied always has one lead: the unique index depends on it.
     private void PromoteLead(int seat)
     {
         foreach (var session in Sessions.Live)

@@ -2,10 +2,10 @@ using QuoTrading.Portal.Licensing;
 
 namespace QuoTrading.Portal.Sessions.Rules;
 
-/// <summary>The words of closed vocabularies as docs/client-api.md and docs/admin-api.md write them: at the wire, in events, on pages' filters.</summary>
+/// <summary>The names of closed sets, as in docs/client-api.md and docs/admin-api.md: in requests, events and page filters.</summary>
 public static class WireNames
 {
-    /// <summary>The <c>code</c> of the event that a device is kept out no longer.</summary>
+    /// <summary>The <c>code</c> of the event that a device is let in again.</summary>
     public const string KeepOutLifted = "keep_out_lifted";
 
     public static string Of(EndReason reason) => reason switch
@@ -88,7 +88,7 @@ public static class WireNames
         _ => throw new ArgumentOutOfRangeException(nameof(limit)),
     };
 
-    /// <summary>The stable <c>code</c> of a refusal; null where the outcome is none.</summary>
+    /// <summary>The stable <c>code</c> of a refusal; null if the outcome is no refusal.</summary>
     public static string? RefusalCode(Outcome outcome) => outcome switch
     {
         Outcome.UnknownKey => "unknown_key",

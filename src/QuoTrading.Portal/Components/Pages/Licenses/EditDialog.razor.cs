@@ -57,7 +57,7 @@ public sealed partial class EditDialog
     }
 
     // WouldEnd applies the session rules; the monitor has the rows. Empty while the input cannot be saved.
-    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Facts || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Monitor.Current.Find).OfType<OnlineRow>().ToList();
+    private List<OnlineRow> Ending => form is null || form.Proposed == form.Loaded.Snapshot || form.Change.Check(Time.GetUtcNow().UtcDateTime) is not null ? [] : Sessions.WouldEnd(form.Proposed).Select(Monitor.Current.Find).OfType<OnlineRow>().ToList();
 
     protected override async Task OnInitializedAsync()
     {

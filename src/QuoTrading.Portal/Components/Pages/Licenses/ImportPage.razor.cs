@@ -99,9 +99,9 @@ public sealed partial class ImportPage : IDisposable
         {
             action.Problem = $"The database cannot be written any more. {Format.Count(interrupted.Imported, "license", "licenses")} of the file were imported and stay; import it again for the others.";
         }
-    });
+    }, broken: "The import failed on the way. What was imported until then stays; import the file again for the others.");
 
-    private Task DoAsync(string what, Func<Task> work) => action.RunAsync(async () =>
+    private Task DoAsync(string what, Func<Task> work, string broken = "The file could not be read to its end. Nothing was imported. Choose it again.") => action.RunAsync(async () =>
     {
         doing = what;
         StateHasChanged();
@@ -117,7 +117,7 @@ public sealed partial class ImportPage : IDisposable
         {
             // The file disappeared during the upload, or the database does not answer.
             LogFailed(Log, failure);
-            action.Problem = "The file could not be read to its end. Nothing was imported. Choose it again.";
+            action.Problem = broken;
         }
     }, NothingImported);
 

@@ -9,28 +9,28 @@ internal sealed class LicenseForm(LicenseState loaded)
 {
     public LicenseState Loaded => loaded;
 
-    public string Plan { get; set; } = loaded.Facts.Plan;
+    public string Plan { get; set; } = loaded.Snapshot.Plan;
 
     /// <summary>Null while the typed text is not a number.</summary>
-    public int? Seats { get; set; } = loaded.Facts.Seats;
+    public int? Seats { get; set; } = loaded.Snapshot.Seats;
 
-    public bool Never { get; set; } = loaded.Facts.ExpiresAt is null;
+    public bool Never { get; set; } = loaded.Snapshot.ExpiresAt is null;
 
     /// <summary>UTC, in whole seconds, as the field shows it.</summary>
-    public DateTime? Expires { get; set; } = Seconds(loaded.Facts.ExpiresAt);
+    public DateTime? Expires { get; set; } = Seconds(loaded.Snapshot.ExpiresAt);
 
     /// <summary>Null means the setting for all licenses.</summary>
-    public CopiedDevices? CopiedDevices { get; set; } = loaded.Facts.CopiedDevices;
+    public CopiedDevices? CopiedDevices { get; set; } = loaded.Snapshot.CopiedDevices;
 
     public string Note { get; set; } = loaded.Note ?? "";
 
     /// <summary>UTC. If unchanged, it keeps the fraction of a second that the field does not show.</summary>
-    public DateTime? ExpiresAt => Never ? null : Expires == Seconds(loaded.Facts.ExpiresAt) ? loaded.Facts.ExpiresAt : Expires;
+    public DateTime? ExpiresAt => Never ? null : Expires == Seconds(loaded.Snapshot.ExpiresAt) ? loaded.Snapshot.ExpiresAt : Expires;
 
-    public bool IsChanged => Seats != loaded.Facts.Seats || Plan.Trim() != loaded.Facts.Plan || ExpiresAt != loaded.Facts.ExpiresAt || NoteText != loaded.Note || CopiedDevices != loaded.Facts.CopiedDevices;
+    public bool IsChanged => Seats != loaded.Snapshot.Seats || Plan.Trim() != loaded.Snapshot.Plan || ExpiresAt != loaded.Snapshot.ExpiresAt || NoteText != loaded.Note || CopiedDevices != loaded.Snapshot.CopiedDevices;
 
     /// <summary>The license snapshot with the typed values.</summary>
-    public LicenseSnapshot Proposed => loaded.Facts with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Facts.Seats, ExpiresAt = ExpiresAt, CopiedDevices = CopiedDevices };
+    public LicenseSnapshot Proposed => loaded.Snapshot with { Plan = Plan.Trim(), Seats = Seats ?? loaded.Snapshot.Seats, ExpiresAt = ExpiresAt, CopiedDevices = CopiedDevices };
 
     public LicenseChange.Edit Change => new(Plan, Seats ?? 0, ExpiresAt, NoteText, CopiedDevices);
 
@@ -40,12 +40,12 @@ internal sealed class LicenseForm(LicenseState loaded)
     public IReadOnlyList<(string Field, string Theirs, string? Mine)> Differences(LicenseState theirs)
     {
         var found = new List<(string, string, string?)>();
-        Compare("Plan", loaded.Facts.Plan, theirs.Facts.Plan, Plan.Trim());
-        Compare("Seats", $"{loaded.Facts.Seats}", $"{theirs.Facts.Seats}", $"{Seats}");
-        Compare("Expires", LicenseFormat.Expiry(loaded.Facts.ExpiresAt), LicenseFormat.Expiry(theirs.Facts.ExpiresAt), LicenseFormat.Expiry(ExpiresAt));
-        Compare("State", $"{loaded.Facts.Status}", $"{theirs.Facts.Status}", $"{loaded.Facts.Status}");
-        Compare("Key", loaded.Facts.KeyMasked, theirs.Facts.KeyMasked, loaded.Facts.KeyMasked);
-        Compare(SessionFormat.CopiedDevice, LicenseFormat.Copied(loaded.Facts.CopiedDevices), LicenseFormat.Copied(theirs.Facts.CopiedDevices), LicenseFormat.Copied(CopiedDevices));
+        Compare("Plan", loaded.Snapshot.Plan, theirs.Snapshot.Plan, Plan.Trim());
+        Compare("Seats", $"{loaded.Snapshot.Seats}", $"{theirs.Snapshot.Seats}", $"{Seats}");
+        Compare("Expires", LicenseFormat.Expiry(loaded.Snapshot.ExpiresAt), LicenseFormat.Expiry(theirs.Snapshot.ExpiresAt), LicenseFormat.Expiry(ExpiresAt));
+        Compare("State", $"{loaded.Snapshot.Status}", $"{theirs.Snapshot.Status}", $"{loaded.Snapshot.Status}");
+        Compare("Key", loaded.Snapshot.KeyMasked, theirs.Snapshot.KeyMasked, loaded.Snapshot.KeyMasked);
+        Compare(SessionFormat.CopiedDevice, LicenseFormat.Copied(loaded.Snapshot.CopiedDevices), LicenseFormat.Copied(theirs.Snapshot.CopiedDevices), LicenseFormat.Copied(CopiedDevices));
         Compare("Note", loaded.Note ?? Format.Nothing, theirs.Note ?? Format.Nothing, NoteText ?? Format.Nothing);
         return found;
 
@@ -59,10 +59,10 @@ internal sealed class LicenseForm(LicenseState loaded)
     public LicenseForm OnTopOf(LicenseState theirs)
     {
         var merged = new LicenseForm(theirs);
-        if (Plan.Trim() != loaded.Facts.Plan) merged.Plan = Plan;
-        if (Seats != loaded.Facts.Seats) merged.Seats = Seats;
-        if (ExpiresAt != loaded.Facts.ExpiresAt) (merged.Never, merged.Expires) = (Never, Expires);
-        if (CopiedDevices != loaded.Facts.CopiedDevices) merged.CopiedDevices = CopiedDevices;
+        if (Plan.Trim() != loaded.Snapshot.Plan) merged.Plan = Plan;
+        if (Seats != loaded.Snapshot.Seats) merged.Seats = Seats;
+        if (ExpiresAt != loaded.Snapshot.ExpiresAt) (merged.Never, merged.Expires) = (Never, Expires);
+        if (CopiedDevices != loaded.Snapshot.CopiedDevices) merged.CopiedDevices = CopiedDevices;
         if (NoteText != loaded.Note) merged.Note = Note;
         return merged;
     }
