@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
@@ -13,11 +14,22 @@ internal static class DeviceNameFilter
     /// <summary>The most devices that a name may match: many devices are called PC.</summary>
     internal const int MostFound = 1000;
 
+    /// <summary>Adds a filter by a device's name, or by its fingerprint.</summary>
+    /// <param name="device">The column with the fingerprint.</param>
+    /// <inheritdoc cref="FindAsync"/>
+    public static async Task AddAsync<T>(
+        QueryPlan<T> plan, PortalDbContext db, TextMatch name, Expression<Func<T, string?>> device, IReadOnlyCollection<long>? licenses, CancellationToken cancel) where T : class
+    {
+        var named = await FindAsync(db, name, licenses, cancel);
+        if (named.Count == 0) plan.Match(name, device);
+        else plan.Among(rows => name.InOrAmong(rows, device, named), rows => name.InOrAmong(rows, device, named, byIndex: false));
+    }
+
     /// <param name="name">Case does not matter.</param>
     /// <param name="licenses">Only devices of these licenses; null for all.</param>
     /// <returns>Their fingerprints.</returns>
     /// <exception cref="TooManyMatchException">More than <see cref="MostFound"/>.</exception>
-    public static async Task<List<string>> FindAsync(PortalDbContext db, TextMatch name, IReadOnlyCollection<long>? licenses, CancellationToken cancel)
+    private static async Task<List<string>> FindAsync(PortalDbContext db, TextMatch name, IReadOnlyCollection<long>? licenses, CancellationToken cancel)
     {
         var devices = db.LicenseDevices.AsNoTracking();
         if (licenses is not null) devices = devices.Where(d => licenses.Contains(d.LicenseId));

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
@@ -73,26 +72,13 @@ public sealed class EventQueries(IDbContextFactory<PortalDbContext> contexts)
         if (filter.Customer is { } typed) await ByCustomerAsync(plan, db, typed.ToLower(), inOrder, cancel);
         var found = filter.Words is { } words ? await CustomerFilter.SearchAsync(db, words, filter.LicenseId, cancel) : null;
         if (found is not null) plan.Among(rows => rows.Where(e => e.LicenseId != null && found.Contains(e.LicenseId.Value)), rows => rows.Where(e => found.Contains(e.LicenseId!.Value.Unindexed())));
-        if (filter.Device is { } device) ByText(plan, device, e => e.Device);
-        if (filter.Named is { } name) await ByNameAsync(plan, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
-        if (filter.Address is { } address) ByText(plan, address, e => e.Address);
+        if (filter.Device is { } device) plan.Match(device, e => e.Device);
+        if (filter.Named is { } name) await DeviceNameFilter.AddAsync(plan, db, name, e => e.Device, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
+        if (filter.Address is { } address) plan.Match(address, e => e.Address);
         // Before the kind: a reason matches fewer rows.
         if (filter.Code is { } code) plan.Equal(rows => rows.Where(e => e.Code == code), rows => rows.Where(e => e.Code.Unindexed() == code));
         if (filter.Kind is { } kind) plan.Equal(rows => rows.Where(e => e.Kind == kind), rows => rows.Where(e => (e.Kind == kind) == (e.Count > 0)));
         return plan;
-    }
-
-    private static void ByText(QueryPlan<SessionEvent> plan, TextMatch text, Expression<Func<SessionEvent, string?>> column)
-    {
-        if (text.IsExact) plan.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
-        else plan.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
-    }
-
-    private static async Task ByNameAsync(QueryPlan<SessionEvent> plan, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
-    {
-        var named = await DeviceNameFilter.FindAsync(db, name, licenses, cancel);
-        if (named.Count == 0) ByText(plan, name, e => e.Device);
-        else plan.Among(rows => name.InOrAmong(rows, e => e.Device, named), rows => name.InOrAmong(rows, e => e.Device, named, byIndex: false));
     }
 
     private static async Task ByCustomerAsync(QueryPlan<SessionEvent> plan, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)

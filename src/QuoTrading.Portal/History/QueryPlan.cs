@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 
@@ -34,6 +35,13 @@ internal sealed class QueryPlan<T>(IQueryable<T> table, IQueryable<T> inTime, bo
 
     /// <summary>Adds a filter without an index.</summary>
     public void Look(Func<IQueryable<T>, IQueryable<T>> byRow) => filters.Add(new Filter(null, byRow, InOrder: false));
+
+    /// <summary>Adds a filter by a text: one value of a column, or all values that begin with it.</summary>
+    public void Match(TextMatch text, Expression<Func<T, string?>> column)
+    {
+        if (text.IsExact) Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+        else Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
+    }
 
     /// <summary>The rows, for a caller that reads them in key order.</summary>
     public async Task<IQueryable<T>> ReadAsync(CancellationToken cancel)

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using QuoTrading.Portal.Kernel;
 using QuoTrading.Portal.Sessions.Live;
@@ -60,25 +59,12 @@ public sealed class SessionQueries(IDbContextFactory<PortalDbContext> contexts)
         if (filter.Customer is { } typed) await ByCustomerAsync(plan, db, typed.ToLower(), inOrder, cancel);
         var found = filter.Words is { } words ? await CustomerFilter.SearchAsync(db, words, filter.LicenseId, cancel) : null;
         if (found is not null) plan.Among(rows => rows.Where(r => found.Contains(r.LicenseId)), rows => rows.Where(r => found.Contains(r.LicenseId.Unindexed())));
-        if (filter.Device is { } device) ByText(plan, device, r => r.Device);
-        if (filter.Named is { } name) await ByNameAsync(plan, db, name, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
-        if (filter.Address is { } address) ByText(plan, address, r => r.Address);
+        if (filter.Device is { } device) plan.Match(device, r => r.Device);
+        if (filter.Named is { } name) await DeviceNameFilter.AddAsync(plan, db, name, r => r.Device, found ?? (filter.LicenseId is { } one ? [one] : null), cancel);
+        if (filter.Address is { } address) plan.Match(address, r => r.Address);
         if (filter.IsLive) plan.Equal(rows => rows.Where(r => r.EndReason == null), rows => rows.Where(r => r.EndedAt == null));
         else if (filter.End is { } end) plan.Equal(rows => rows.Where(r => r.EndReason == end), rows => rows.Where(r => r.EndReason.Unindexed() == end));
         return plan;
-    }
-
-    private static void ByText(QueryPlan<PastSession> plan, TextMatch text, Expression<Func<PastSession, string?>> column)
-    {
-        if (text.IsExact) plan.Equal(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
-        else plan.Among(rows => text.In(rows, column), rows => text.In(rows, column, byIndex: false));
-    }
-
-    private static async Task ByNameAsync(QueryPlan<PastSession> plan, PortalDbContext db, TextMatch name, List<long>? licenses, CancellationToken cancel)
-    {
-        var named = await DeviceNameFilter.FindAsync(db, name, licenses, cancel);
-        if (named.Count == 0) ByText(plan, name, r => r.Device);
-        else plan.Among(rows => name.InOrAmong(rows, r => r.Device, named), rows => name.InOrAmong(rows, r => r.Device, named, byIndex: false));
     }
 
     private static async Task ByCustomerAsync(QueryPlan<PastSession> plan, PortalDbContext db, TextMatch customer, bool inOrder, CancellationToken cancel)

@@ -43,16 +43,8 @@ internal sealed partial class CommitLoop(
     /// <summary>Decides as a part of a unit that the caller has begun: a license changes, and sessions end with it.</summary>
     public void Join(WriteUnit unit, Action<SessionBatch> decide)
     {
-        SessionBatch? batch = null;
-        store.Join(
-            unit,
-            stored =>
-            {
-                batch = memory.Open(stored);
-                decide(batch);
-                return batch.ToCommit();
-            },
-            durable => Follow(batch, durable));
+        var part = Unit(decide);
+        store.Join(unit, part.Decide, part.Settle);
     }
 
     private TimeSpan Patience()
@@ -126,11 +118,17 @@ internal sealed partial class CommitLoop(
         queue.RefusesClients = !answers;
     }
 
-    // Decides and commits one unit; memory follows before the next unit begins.
     private Task<CommitOutcome> UnitAsync(Action<SessionBatch> decide, Action<IStoredSessions>? first = null)
     {
+        var unit = Unit(decide, first);
+        return store.CommitAsync(unit.Decide, unit.Settle);
+    }
+
+    // What the store calls for one unit: decides it, and lets memory follow.
+    private (Func<IStoredSessions, Commit> Decide, Action<CommitOutcome.Durable?> Settle) Unit(Action<SessionBatch> decide, Action<IStoredSessions>? first = null)
+    {
         SessionBatch? batch = null;
-        return store.CommitAsync(
+        return (
             stored =>
             {
                 first?.Invoke(stored);

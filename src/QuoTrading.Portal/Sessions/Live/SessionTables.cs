@@ -66,7 +66,7 @@ internal sealed class LiveSessionConfiguration : IEntityTypeConfiguration<LiveSe
 }
 
 /// <summary>No foreign key: history stays when its license is deleted.</summary>
-internal sealed class SessionRecordConfiguration : IEntityTypeConfiguration<PastSession>
+internal sealed class PastSessionConfiguration : IEntityTypeConfiguration<PastSession>
 {
     public void Configure(EntityTypeBuilder<PastSession> record)
     {

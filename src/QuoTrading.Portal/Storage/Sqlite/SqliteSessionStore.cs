@@ -15,17 +15,7 @@ internal sealed class SqliteSessionStore(Writer writer) : ISessionStore
         CommitRows? rows = null;
         try
         {
-            return await writer.RunAsync(
-                unit =>
-                {
-                    unit.OnRolledBack(() => settle(null));
-                    var commit = decide(new SqliteStoredSessions(unit, writer.ForeignChanges));
-                    rows = new CommitRows(unit);
-                    var durable = new CommitOutcome.Durable(rows.Write(commit));
-                    unit.OnCommitted(() => settle(durable));
-                    return Task.FromResult(durable);
-                },
-                first: true);
+            return await writer.RunAsync(unit => Task.FromResult(Write(unit, decide, settle, out rows)), first: true);
         }
         catch (StoreUnavailableException reason)
         {
@@ -37,11 +27,17 @@ internal sealed class SqliteSessionStore(Writer writer) : ISessionStore
         }
     }
 
-    void ISessionStore.Join(WriteUnit unit, Func<IStoredSessions, Commit> decide, Action<CommitOutcome.Durable?> settle)
+    void ISessionStore.Join(WriteUnit unit, Func<IStoredSessions, Commit> decide, Action<CommitOutcome.Durable?> settle) => Write(unit, decide, settle, out _);
+
+    /// <param name="rows">Set once it is decided; null where deciding throws.</param>
+    private CommitOutcome.Durable Write(WriteUnit unit, Func<IStoredSessions, Commit> decide, Action<CommitOutcome.Durable?> settle, out CommitRows? rows)
     {
+        rows = null;
         unit.OnRolledBack(() => settle(null));
         var commit = decide(new SqliteStoredSessions(unit, writer.ForeignChanges));
-        var durable = new CommitOutcome.Durable(new CommitRows(unit).Write(commit));
+        rows = new CommitRows(unit);
+        var durable = new CommitOutcome.Durable(rows.Write(commit));
         unit.OnCommitted(() => settle(durable));
+        return durable;
     }
 }
